@@ -1,0 +1,6 @@
+"""``python -m profilegen``."""
+
+from profilegen.cli.app import main
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,80 @@
+"""The typer application and the one place where errors become text and exit codes."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from profilegen import __version__
+from profilegen.cli.doctor import doctor
+#from profilegen.cli.emit import emit
+from profilegen.cli.record import record
+from profilegen.cli.show import show
+from profilegen.errors import ExitCode, ProfilegenError
+from profilegen.text import printable
+
+_HELP = """Record what a container does and emit the tightest profiles that let it do exactly that.
+
+profilegen record watches containers with eBPF while their tests run; profilegen emit turns the
+recording into seccomp.json, docker-run.args and an AppArmor profile.
+
+First steps:
+
+  profilegen doctor
+  profilegen record -o recordings -- docker run --rm IMAGE
+  profilegen emit recordings/*.recording.json -o profiles
+
+Exit codes: 0 ok; 1 unexpected; 2 usage or unreadable input; 3 cannot trace here; 4 container or
+engine not reachable, not found, or nothing recorded; 5 recording incomplete; 6 drift; 7 refused under
+the profile. record ends with its command's status if that is not 0.
+"""
+
+app = typer.Typer(
+    name="profilegen",
+    help=_HELP,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command(context_settings={"allow_interspersed_args": False})(record)
+#app.command()(emit)
+app.command()(show)
+app.command()(doctor)
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"profilegen {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    *,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and exit.")
+    ] = False,
+) -> None:
+    """Options that stand before the command."""
+
+
+def main() -> None:
+    """Entry point of ``profilegen``."""
+    try:
+        app()
+    except ProfilegenError as error:
+        report(error)
+        sys.exit(error.exit_code)
+    except BrokenPipeError:
+        sys.stderr.close()  # the reader of a pipe is gone; the interpreter would complain at its end
+        sys.exit(ExitCode.UNEXPECTED)
+
+
+def report(error: ProfilegenError) -> None:
+    """Cause, then what to type next, on stderr."""
+    typer.echo(f"profilegen: {printable(error.cause)}", err=True)
+    if error.hint:
+        typer.echo(f"  next: {printable(error.hint)}", err=True)

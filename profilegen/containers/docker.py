@@ -1,0 +1,143 @@
+"""Docker Engine, through its SDK: event stream, inspect, versions."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from typing import Any
+
+from profilegen.containers.engine import Started
+from profilegen.containers.model import ContainerInfo
+from profilegen.errors import EngineUnreachableError
+
+_ANSWER_SECONDS = 30
+
+
+class DockerEngine:
+    """A Docker daemon, found as the docker client finds it (DOCKER_HOST, else the default socket).
+
+    Raises:
+        EngineUnreachableError: it does not answer.
+    """
+
+    def __init__(self) -> None:
+        import docker  # noqa: PLC0415 - emit and --help must not pay for it
+        import requests  # noqa: PLC0415
+
+        self._errors = (docker.errors.DockerException, requests.exceptions.RequestException, OSError)
+        self._not_found = docker.errors.NotFound
+        try:
+            self._client = docker.from_env(timeout=_ANSWER_SECONDS)
+            version = self._client.version()
+        except self._errors as error:
+            raise EngineUnreachableError(f"the Docker daemon does not answer: {_first_line(error)}") from error
+        self._version = str(version.get("Version", ""))
+        self._components = {
+            str(part.get("Name", "")): str(part.get("Version", "")) for part in version.get("Components") or ()
+        }
+        self._known: dict[str, ContainerInfo] = {}
+        self._digests: dict[str, str | None] = {}
+        self._news = threading.Condition()
+        self._stream: Any = None
+        self._thread: threading.Thread | None = None
+
+    def follow(self, started: Started) -> None:
+        """See :class:`profilegen.containers.engine.Engine`."""
+        try:
+            self._stream = self._client.events(decode=True, filters={"type": "container"})
+        except self._errors as error:
+            raise EngineUnreachableError(f"Docker's events cannot be followed: {_first_line(error)}") from error
+        self._thread = threading.Thread(target=self._read, args=(started,), name="docker-events", daemon=True)
+        self._thread.start()
+
+    def running(self) -> tuple[ContainerInfo, ...]:
+        """See :class:`profilegen.containers.engine.Engine`."""
+        try:
+            listed = self._client.api.containers()
+        except self._errors as error:
+            raise EngineUnreachableError(f"Docker does not list its containers: {_first_line(error)}") from error
+        return tuple(self._learn(str(entry["Id"]), {}) for entry in listed)
+
+    def find(self, container_id: str, seconds: float) -> ContainerInfo | None:
+        """See :class:`profilegen.containers.engine.Engine`."""
+        with self._news:
+            self._news.wait_for(lambda: container_id in self._known, timeout=seconds)
+            return self._known.get(container_id)
+
+    def close(self) -> None:
+        """See :class:`profilegen.containers.engine.Engine`."""
+        if self._stream is not None:
+            self._stream.close()
+        self._client.close()  # type: ignore[no-untyped-call]  # untyped in types-docker
+
+    def _read(self, started: Started) -> None:
+        """Inspect on ``create``: a container of 30 ms is gone before ``start`` could be answered."""
+        try:
+            for event in self._stream:
+                container_id, action = str(event.get("id", "")), str(event.get("Action", ""))
+                attributes = event.get("Actor", {}).get("Attributes", {})
+                if action in ("create", "start", "rename"):
+                    info = self._learn(container_id, attributes)
+                    if action == "start":
+                        started(info)
+        except self._errors:
+            return  # closed by us, or the daemon is gone: what was learnt stays
+        except (AttributeError, ValueError):
+            return  # the SDK reads from a response that close() took away
+
+    def _learn(self, container_id: str, attributes: Mapping[str, str]) -> ContainerInfo:
+        known = self._known.get(container_id)
+        try:
+            info = self._describe(self._client.api.inspect_container(container_id))
+        except self._errors:
+            info = known or ContainerInfo(
+                id=container_id,
+                name=attributes.get("name", ""),
+                image=attributes.get("image", ""),
+                labels=dict(attributes),
+                engine="docker",
+                engine_version=self._version,
+            )
+        with self._news:
+            self._known[container_id] = info
+            self._news.notify_all()
+        return info
+
+    def _describe(self, inspected: Mapping[str, Any]) -> ContainerInfo:
+        config, host = inspected.get("Config") or {}, inspected.get("HostConfig") or {}
+        runtime = str(host.get("Runtime") or "runc")
+        image_id = str(inspected.get("Image", ""))
+        return ContainerInfo(
+            id=str(inspected["Id"]),
+            name=str(inspected.get("Name", "")).removeprefix("/"),
+            image=str(config.get("Image", "")),
+            image_id=image_id,
+            repo_digest=self._repo_digest(image_id),
+            labels={str(key): str(value) for key, value in (config.get("Labels") or {}).items()},
+            command=(str(inspected.get("Path", "")), *(str(a) for a in inspected.get("Args") or ())),
+            user=str(config.get("User", "")),
+            engine="docker",
+            engine_version=self._version,
+            runtime=_RUNTIME_NAMES.get(runtime, runtime),
+            runtime_version=self._components.get(_RUNTIME_NAMES.get(runtime, runtime), ""),
+            privileged=bool(host.get("Privileged")),
+            no_new_privileges=any(str(o) in _NO_NEW_PRIVILEGES for o in host.get("SecurityOpt") or ()),
+        )
+
+    def _repo_digest(self, image_id: str) -> str | None:
+        """Digest of the registry, None for an image that was built or imported here."""
+        if image_id not in self._digests:
+            try:
+                digests = self._client.api.inspect_image(image_id).get("RepoDigests") or ()
+            except self._errors:
+                digests = ()
+            self._digests[image_id] = str(min(digests)) if digests else None
+        return self._digests[image_id]
+
+
+_RUNTIME_NAMES = {"io.containerd.runc.v2": "runc", "io.containerd.runc.v1": "runc"}
+_NO_NEW_PRIVILEGES = frozenset({"no-new-privileges", "no-new-privileges:true", "no-new-privileges=true"})
+
+
+def _first_line(error: BaseException) -> str:
+    return str(error).strip().partition("\n")[0] or type(error).__name__

@@ -1,0 +1,26 @@
+"""What a recording session needs of a container engine."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+from profilegen.containers.model import ContainerInfo
+
+Started = Callable[[ContainerInfo], None]
+
+
+class Engine(Protocol):
+    """An engine whose containers come and go; unit tests bring their own."""
+
+    def follow(self, started: Started) -> None:
+        """Watch its events from now on, in a thread; ``started`` is called for each container that starts."""
+
+    def running(self) -> tuple[ContainerInfo, ...]:
+        """The containers that run now."""
+
+    def find(self, container_id: str, seconds: float) -> ContainerInfo | None:
+        """What is known of a container, waiting so long for the engine's word; None if it never spoke of it."""
+
+    def close(self) -> None:
+        """Stop watching."""

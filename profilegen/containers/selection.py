@@ -1,0 +1,54 @@
+"""Which containers the user asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+
+from profilegen.containers.model import ContainerInfo
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Names or ids, globs of images, compose services; empty: every container that starts."""
+
+    containers: tuple[str, ...] = ()
+    images: tuple[str, ...] = ()
+    services: tuple[str, ...] = ()
+
+    @property
+    def everything(self) -> bool:
+        """Nothing was asked for by name."""
+        return not (self.containers or self.images or self.services)
+
+    def matches(self, container: ContainerInfo) -> bool:
+        """True if any of the wishes names this container."""
+        return self.everything or any(True for _ in self._wishes(container))
+
+    def unmatched(self, containers: Iterable[ContainerInfo]) -> tuple[str, ...]:
+        """The wishes that none of these containers fulfils, as they stood on the command line."""
+        fulfilled = {wish for container in containers for wish in self._wishes(container)}
+        return tuple(wish for wish in self._all() if wish not in fulfilled)
+
+    def _all(self) -> Iterable[str]:
+        yield from (f"--container {name}" for name in self.containers)
+        yield from (f"--image {pattern}" for pattern in self.images)
+        yield from (f"--service {name}" for name in self.services)
+
+    def _wishes(self, container: ContainerInfo) -> Iterable[str]:
+        for name in self.containers:
+            if name == container.name or (len(name) >= 4 and container.id.startswith(name)):
+                yield f"--container {name}"
+        for pattern in self.images:
+            if any(fnmatchcase(image, pattern) for image in _image_names(container)):
+                yield f"--image {pattern}"
+        for name in self.services:
+            if name == container.service:
+                yield f"--service {name}"
+
+
+def _image_names(container: ContainerInfo) -> tuple[str, ...]:
+    """``nginx`` stands for ``nginx:latest``, as on the engine's own command line."""
+    untagged = container.image.removesuffix(":latest")
+    return (container.image, untagged, container.image_id)

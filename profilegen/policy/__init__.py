@@ -1,0 +1,1 @@
+"""Recordings in, policy out: pure decisions, each with its reasons."""

@@ -1,0 +1,126 @@
+"""The policy: what the profiles will say, each decision with its reasons. Not yet any format."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from pydantic import BaseModel, ConfigDict
+
+from profilegen.arch import Abi
+from profilegen.capabilities import Capability
+from profilegen.recording import Access
+
+
+class Frozen(BaseModel):
+    """Base of all parts of a policy."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Why(StrEnum):
+    """Where a decision comes from; the order is the order of the derivation's steps."""
+
+    OBSERVED = "observed"
+    TIMING = "timing"
+    RUNTIME = "runtime"
+    FALLBACK = "fallback"
+    REFUSED = "refused"
+    DEFAULT_CONDITION = "default-condition"
+
+
+class Reason(Frozen):
+    """Why a line is in a profile, in words."""
+
+    why: Why
+    text: str
+
+
+class Operator(StrEnum):
+    """How an argument is compared (64-bit, unsigned), as in the OCI runtime specification."""
+
+    NOT_EQUAL = "SCMP_CMP_NE"
+    LESS = "SCMP_CMP_LT"
+    LESS_EQUAL = "SCMP_CMP_LE"
+    EQUAL = "SCMP_CMP_EQ"
+    GREATER_EQUAL = "SCMP_CMP_GE"
+    GREATER = "SCMP_CMP_GT"
+    MASKED_EQUAL = "SCMP_CMP_MASKED_EQ"
+
+
+class Condition(Frozen):
+    """One comparison of one argument; MASKED_EQUAL: ``(argument & value) == value_two``."""
+
+    index: int
+    operator: Operator
+    value: int
+    value_two: int = 0
+
+
+class SyscallRule(Frozen):
+    """What happens to a call by name: allowed, or answered with an errno.
+
+    ``conditions`` are alternatives, each a conjunction over different argument indexes (two
+    conditions on one index in one OCI rule would be ORed by libseccomp). Empty: always.
+    """
+
+    name: str
+    errno: int | None = None
+    """None: allowed."""
+    conditions: tuple[tuple[Condition, ...], ...] = ()
+    reasons: tuple[Reason, ...]
+
+
+class CapabilityRule(Frozen):
+    """A capability that the container keeps."""
+
+    capability: Capability
+    reasons: tuple[Reason, ...]
+
+
+class FileRule(Frozen):
+    """A path for AppArmor; ``execute`` marks what an execve started."""
+
+    path: str
+    access: tuple[Access, ...]
+    execute: bool = False
+    reasons: tuple[Reason, ...]
+
+
+class NetworkRule(Frozen):
+    """An address family and socket type seen in ``socket``, as numbers of the kernel."""
+
+    family: int
+    type: int
+    reasons: tuple[Reason, ...]
+
+
+class Severity(StrEnum):
+    """How loud a note is: shown, or shown as a gap in the recording."""
+
+    NOTE = "note"
+    WIDER = "wider"
+    """Allows what Docker's default would refuse: always named."""
+    INCOMPLETE = "incomplete"
+
+
+class Note(Frozen):
+    """Something the user should read: never part of a profile."""
+
+    severity: Severity
+    text: str
+
+
+class Policy(Frozen):
+    """The decision about one subject for one native architecture."""
+
+    subject: str
+    arch: Abi
+    abis: tuple[Abi, ...]
+    """``arch`` first, then the compat ABIs that were seen."""
+    default_errno: int
+    syscalls: tuple[SyscallRule, ...]
+    capabilities: tuple[CapabilityRule, ...]
+    no_new_privileges: bool
+    files: tuple[FileRule, ...]
+    networks: tuple[NetworkRule, ...]
+    notes: tuple[Note, ...]

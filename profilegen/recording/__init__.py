@@ -1,0 +1,48 @@
+"""The recording file: its models, its merge, its way to and from the disk."""
+
+from profilegen.recording.merge import merge, normalise
+from profilegen.recording.model import (
+    SCHEMA_VERSION,
+    Access,
+    CapabilityCheck,
+    Completeness,
+    Container,
+    ExecutedFile,
+    Host,
+    Lost,
+    LostCount,
+    PathAccess,
+    Phase,
+    Recording,
+    RefusedSyscall,
+    SeccompMode,
+    Syscall,
+    SyscallArguments,
+    UnknownSyscall,
+)
+from profilegen.recording.store import dumps, load, save
+
+__all__ = [
+    "SCHEMA_VERSION",
+    "Access",
+    "CapabilityCheck",
+    "Completeness",
+    "Container",
+    "ExecutedFile",
+    "Host",
+    "Lost",
+    "LostCount",
+    "PathAccess",
+    "Phase",
+    "Recording",
+    "RefusedSyscall",
+    "SeccompMode",
+    "Syscall",
+    "SyscallArguments",
+    "UnknownSyscall",
+    "dumps",
+    "load",
+    "merge",
+    "normalise",
+    "save",
+]

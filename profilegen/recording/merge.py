@@ -1,0 +1,122 @@
+"""Merging recordings of one subject: set union.
+
+Commutative, associative and idempotent: every field of an item either belongs to its identity or is
+joined by an operation that has the three properties itself.
+"""
+
+from __future__ import annotations
+
+from itertools import chain
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from pydantic import BaseModel
+
+from profilegen.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from profilegen.recording.model import Recording
+
+_Model = TypeVar("_Model", bound=BaseModel)
+
+PROGRAMS_KEPT = 8
+"""Programs that an item keeps, the smallest by name, so that merging many runs stays bounded."""
+
+
+def merge(recordings: Iterable[Recording]) -> Recording:
+    """The union of recordings of one subject, in canonical form; read one after the other.
+
+    Raises:
+        UsageError: none was given, or they are of different subjects.
+    """
+    merged: Recording | None = None
+    for recording in recordings:
+        if merged is None:
+            merged = normalise(recording)
+        elif merged.subject != recording.subject:
+            raise UsageError(
+                f"recordings of {merged.subject} and of {recording.subject} cannot be merged",
+                "give the recordings of one subject",
+            )
+        else:
+            merged = _united((merged, recording))
+    if merged is None:
+        raise UsageError("there is no recording to merge")
+    return merged
+
+
+def normalise(recording: Recording) -> Recording:
+    """The one canonical form: every collection sorted, every item there once."""
+    return _united((recording,))
+
+
+def _all(*collections: tuple[Any, ...]) -> tuple[Any, ...]:
+    return tuple(sorted(set(chain(*collections))))
+
+
+def _smallest(count: int) -> Callable[..., tuple[Any, ...]]:
+    return lambda *collections: _all(*collections)[:count]
+
+
+_JOINED: dict[str, Callable[..., Any]] = {
+    "runs": _smallest(2),
+    "programs": _smallest(PROGRAMS_KEPT),
+    "phases": _all,
+    "syscalls": _all,
+    "access": _all,
+    "executed": lambda *seen: any(seen),
+    "count": max,
+}
+"""How the fields of an item that are not its identity come together; each takes one or more values."""
+
+_SETS = ("values", "bounding_set")
+"""Fields of an item's identity whose order means nothing."""
+
+
+def _united(models: tuple[_Model, ...]) -> _Model:
+    """Models of one kind as one: collections united, everything else taken from the first."""
+    first = models[0]
+    fields: dict[str, Any] = {}
+    for name in type(first).model_fields:
+        values = [getattr(model, name) for model in models]
+        if isinstance(values[0], BaseModel):
+            fields[name] = _united(tuple(values))
+        elif isinstance(values[0], tuple):
+            fields[name] = _collection(chain.from_iterable(values))
+    return first.model_copy(update=fields)
+
+
+def _collection(elements: Iterable[Any]) -> tuple[Any, ...]:
+    """Elements of one collection, sorted, those of one identity joined into one."""
+    groups: dict[Any, list[Any]] = {}
+    for element in elements:
+        one = _sorted_inside(element) if isinstance(element, BaseModel) else element
+        groups.setdefault(_identity(one), []).append(one)
+    return tuple(_joined(groups[identity]) for identity in sorted(groups))
+
+
+def _sorted_inside(item: BaseModel) -> BaseModel:
+    return item.model_copy(update={name: _all(getattr(item, name)) for name in _fields(item, *_SETS)})
+
+
+def _identity(element: Any) -> tuple[Any, ...]:
+    """What two items of the same thing have in common, as a key to sort by (None comes first)."""
+    if not isinstance(element, BaseModel):
+        return (element,)
+    names = (name for name in type(element).model_fields if name not in _JOINED)
+    return tuple((value is not None, value) for value in (getattr(element, name) for name in names))
+
+
+def _joined(items: list[Any]) -> Any:
+    first = items[0]
+    if not isinstance(first, BaseModel):
+        return first
+    update = {
+        name: _JOINED[name](*(getattr(item, name) for item in items)) for name in _fields(first, *_JOINED)
+    }
+    return first.model_copy(update=update)
+
+
+def _fields(item: BaseModel, *names: str) -> Iterator[str]:
+    return (name for name in names if name in type(item).model_fields)

@@ -1,0 +1,206 @@
+"""The recording: facts that were seen, by whom, in a file that outlives the container.
+
+Schema version 1. Collections are sorted tuples of frozen values, so that a recording has one
+form in memory and one on disk, and merging is set union (:mod:`profilegen.recording.merge`).
+No environment variable, pid or time is ever part of it.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from profilegen.arch import Abi
+from profilegen.capabilities import Capability
+
+SCHEMA_VERSION = 1
+
+RunId = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
+"""Random name of one run of the recorder. An item keeps at most the two smallest that saw it."""
+
+SyscallName = Annotated[str, StringConstraints(pattern=r"^[a-z_][a-z0-9_]{0,63}$")]
+
+Subject = Annotated[
+    str, StringConstraints(pattern=r"^[A-Za-z0-9._-]*[A-Za-z0-9_-][A-Za-z0-9._-]*$", max_length=200)
+]
+"""Becomes the name of a folder: one path element, never ``.`` or ``..``."""
+
+Argument = tuple[Annotated[int, Field(ge=0, le=5)], Annotated[int, Field(ge=0, lt=2**64)]]
+"""Index and value of an argument, as seccomp_data.args holds it."""
+
+
+class Frozen(BaseModel):
+    """Base of all parts of a recording: immutable, and strict about what it does not know."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Phase(StrEnum):
+    """Whose call it was: the runtime's before its execve, or the program's after it."""
+
+    RUNTIME = "runtime"
+    APP = "app"
+
+
+class SeccompMode(StrEnum):
+    """How the container was confined while it was recorded."""
+
+    FILTER = "filter"
+    UNCONFINED = "unconfined"
+    UNKNOWN = "unknown"
+
+
+class Access(StrEnum):
+    """What was done with a path, as AppArmor sees it."""
+
+    READ = "read"
+    WRITE = "write"
+    MAP_EXEC = "map_exec"
+
+
+class Host(Frozen):
+    """Where it was recorded."""
+
+    kernel: str
+    arch: Abi
+
+
+class Container(Frozen):
+    """One container of the subject, as engine and kernel described it."""
+
+    id: str
+    name: str
+    image: str = ""
+    image_id: str = ""
+    repo_digest: str | None = None
+    command: tuple[str, ...] = ()
+    user: str = ""
+    engine: str = ""
+    engine_version: str = ""
+    runtime: str = ""
+    runtime_version: str = ""
+    privileged: bool = False
+    no_new_privileges: bool = False
+    seccomp: SeccompMode = SeccompMode.UNKNOWN
+    bounding_set: tuple[Capability, ...] = ()
+    late: bool = False
+    """It ran already when the recorder attached: its start was not seen."""
+
+
+class Seen(Frozen):
+    """Base of the items: the smallest run ids that saw it (two are enough for "seen once")."""
+
+    runs: tuple[RunId, ...] = Field(default=(), max_length=2)
+
+
+class Syscall(Seen):
+    """A call that the container's filter let through, or that an unconfined container made."""
+
+    abi: Abi
+    name: SyscallName
+    phases: tuple[Phase, ...]
+    programs: tuple[str, ...] = ()
+    """The first program of each phase: path of the executable, for a script interpreter and script."""
+
+
+class SyscallArguments(Seen):
+    """One combination of arguments of an argument-sensitive call, masked as the data file says."""
+
+    abi: Abi
+    name: SyscallName
+    values: tuple[Argument, ...]
+    """Pairs of (argument index, value after masking), sorted by index."""
+
+
+class RefusedSyscall(Seen):
+    """A call that the container's filter answered itself."""
+
+    abi: Abi
+    name: SyscallName
+    errno: Annotated[int, Field(ge=0, le=4095)] | None
+    """None: killed with SIGSYS (KILL and TRAP cannot be told apart by the signal)."""
+    values: tuple[Argument, ...] = ()
+    programs: tuple[str, ...] = ()
+
+
+class CapabilityCheck(Seen):
+    """A capability that the kernel asked for, and what it answered."""
+
+    capability: Capability
+    granted: bool
+    own_credentials: bool
+    """False: the kernel asked with overridden credentials (overlayfs uses its mounter's)."""
+    own_user_namespace: bool
+    """True: asked against the user namespace that the container started in."""
+    phase: Phase
+    abi: Abi
+    syscalls: tuple[str, ...] = ()
+    programs: tuple[str, ...] = ()
+
+
+class ExecutedFile(Seen):
+    """A file that an execve started; ``interpreted`` names the script that it interprets."""
+
+    path: str
+    interpreted: str | None = None
+
+
+class PathAccess(Seen):
+    """A file by its real path inside the container: symlinks resolved, bind mounts right."""
+
+    path: str
+    access: tuple[Access, ...]
+
+
+class UnknownSyscall(Seen):
+    """A number that the syscall table has no name for."""
+
+    abi: Abi
+    number: Annotated[int, Field(ge=-(2**31), lt=2**32)]
+    executed: bool
+    """False: answered ENOSYS by a filter or the kernel, a probe of a newer libc."""
+
+
+class Lost(StrEnum):
+    """What the tracer had to drop, by the map or buffer that was full."""
+
+    CONTAINERS = "containers"
+    TASKS = "tasks"
+    PROGRAMS = "programs"
+    ARGUMENTS = "arguments"
+    REFUSED = "refused"
+    UNKNOWN_SYSCALLS = "unknown_syscalls"
+    PATHS = "paths"
+
+
+class LostCount(Frozen):
+    """How often something was dropped, the largest of the merged runs."""
+
+    what: Lost
+    count: int = Field(gt=0, lt=2**64)
+
+
+class Completeness(Frozen):
+    """What keeps the recording from being the whole truth."""
+
+    lost: tuple[LostCount, ...] = ()
+    unknown_syscalls: tuple[UnknownSyscall, ...] = ()
+
+
+class Recording(Frozen):
+    """Everything that is known about one subject."""
+
+    schema_version: Literal[1] = 1
+    subject: Subject
+    run_ids: tuple[RunId, ...] = Field(min_length=1)
+    hosts: tuple[Host, ...]
+    containers: tuple[Container, ...]
+    syscalls: tuple[Syscall, ...] = ()
+    arguments: tuple[SyscallArguments, ...] = ()
+    refused: tuple[RefusedSyscall, ...] = ()
+    capabilities: tuple[CapabilityCheck, ...] = ()
+    executed: tuple[ExecutedFile, ...] = ()
+    paths: tuple[PathAccess, ...] = ()
+    completeness: Completeness = Completeness()

@@ -1,0 +1,1 @@
+"""One recording from attach to file: the command, the containers, the tracer."""

@@ -1,0 +1,180 @@
+"""Joins what the kernel saw with what the engine said: observation in, recording out. No I/O."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from profilegen.arch import Abi
+from profilegen.arguments import masks
+from profilegen.capabilities import Capability
+from profilegen.containers.model import ContainerInfo
+from profilegen.recording import (
+    Access,
+    CapabilityCheck,
+    Completeness,
+    Container,
+    ExecutedFile,
+    Host,
+    Lost,
+    LostCount,
+    PathAccess,
+    Phase,
+    Recording,
+    RefusedSyscall,
+    SeccompMode,
+    Syscall,
+    SyscallArguments,
+    UnknownSyscall,
+)
+from profilegen.syscalls import table
+from profilegen.tracer.layout import CapabilityClass, FileAccess, UnknownSeen
+from profilegen.tracer.observation import Call, SubjectObservation
+
+Runs = tuple[str, ...]
+
+
+def assemble(
+    subject: str,
+    seen: SubjectObservation,
+    container: ContainerInfo,
+    host: Host,
+    lost: Mapping[Lost, int],
+    run_id: str,
+) -> Recording:
+    """The recording of one container; merging those of one subject is the caller's."""
+    runs = (run_id,)
+    return Recording(
+        subject=subject,
+        run_ids=runs,
+        hosts=(host,),
+        containers=(_container(seen, container),),
+        syscalls=tuple(_syscalls(seen, runs)),
+        arguments=tuple(_arguments(seen, runs)),
+        refused=tuple(_refused(seen, runs)),
+        capabilities=tuple(_capabilities(seen, runs)),
+        executed=tuple(_executed(seen, runs)),
+        paths=tuple(_paths(seen, runs)),
+        completeness=Completeness(
+            lost=tuple(LostCount(what=what, count=count) for what, count in lost.items()),
+            unknown_syscalls=tuple(_unknown(seen, runs)),
+        ),
+    )
+
+
+def _container(seen: SubjectObservation, container: ContainerInfo) -> Container:
+    return Container(
+        id=container.id,
+        name=container.name,
+        image=container.image,
+        image_id=container.image_id,
+        repo_digest=container.repo_digest,
+        command=container.command,
+        user=container.user,
+        engine=container.engine,
+        engine_version=container.engine_version,
+        runtime=container.runtime,
+        runtime_version=container.runtime_version,
+        privileged=container.privileged,
+        no_new_privileges=container.no_new_privileges if seen.late else seen.no_new_privileges,
+        seccomp=SeccompMode.UNCONFINED if seen.unconfined else SeccompMode.FILTER,
+        bounding_set=() if seen.late else Capability.of_mask(seen.bounding_set),
+        late=seen.late,
+    )
+
+
+def _name(call: Call) -> str | None:
+    return table(call.abi).name(call.number)
+
+
+def _programs(programs: Iterable[str | None]) -> tuple[str, ...]:
+    return tuple(sorted({program for program in programs if program}))
+
+
+def _syscalls(seen: SubjectObservation, runs: Runs) -> Iterable[Syscall]:
+    for call, phases in seen.calls.items():
+        name = _name(call)
+        if name is not None:
+            yield Syscall(
+                abi=call.abi,
+                name=name,
+                phases=tuple(sorted(phases)),
+                programs=_programs(phases.values()),
+                runs=runs,
+            )
+
+
+def _unknown(seen: SubjectObservation, runs: Runs) -> Iterable[UnknownSyscall]:
+    for call in seen.calls:
+        if _name(call) is None:
+            yield UnknownSyscall(abi=call.abi, number=call.number, executed=call not in seen.enosys, runs=runs)
+    for call, what in seen.unknown.items():
+        executed = bool(what & UnknownSeen.ENTERED) and not what & UnknownSeen.ENOSYS
+        yield UnknownSyscall(abi=call.abi, number=call.number, executed=executed, runs=runs)
+    for refusal in seen.refused:
+        if _name(refusal.call) is None:
+            yield UnknownSyscall(abi=refusal.call.abi, number=refusal.call.number, executed=False, runs=runs)
+
+
+def _values(name: str, values: tuple[int, int, int]) -> tuple[tuple[int, int], ...]:
+    return tuple((index, values[index]) for index, _mask in masks().get(name, ()))
+
+
+def _arguments(seen: SubjectObservation, runs: Runs) -> Iterable[SyscallArguments]:
+    for item in seen.arguments:
+        name = _name(item.call)
+        if name is not None:
+            yield SyscallArguments(
+                abi=item.call.abi, name=name, values=_values(name, item.values), runs=runs
+            )
+
+
+def _refused(seen: SubjectObservation, runs: Runs) -> Iterable[RefusedSyscall]:
+    for item in seen.refused:
+        name = _name(item.call)
+        if name is not None:
+            yield RefusedSyscall(
+                abi=item.call.abi,
+                name=name,
+                errno=item.errno,
+                values=() if item.errno is None else _values(name, item.values),
+                programs=_programs([item.program]),
+                runs=runs,
+            )
+
+
+def _capabilities(seen: SubjectObservation, runs: Runs) -> Iterable[CapabilityCheck]:
+    for item in seen.capabilities:
+        capability = Capability.of_number(item.number)
+        if capability is None:
+            continue  # newer than the table: the kernel would have to be newer than profilegen
+        yield CapabilityCheck(
+            capability=capability,
+            granted=CapabilityClass.GRANTED in item.kind,
+            own_credentials=CapabilityClass.OWN_CREDENTIALS in item.kind,
+            own_user_namespace=CapabilityClass.OWN_NAMESPACE in item.kind,
+            phase=Phase.APP if CapabilityClass.APP in item.kind else Phase.RUNTIME,
+            abi=item.call.abi,
+            syscalls=_programs([_name(item.call)]),
+            programs=_programs([item.program]),
+            runs=runs,
+        )
+
+
+def _executed(seen: SubjectObservation, runs: Runs) -> Iterable[ExecutedFile]:
+    for program in seen.programs:
+        yield ExecutedFile(path=program.path, interpreted=program.script, runs=runs)
+
+
+_ACCESS = ((FileAccess.READ, Access.READ), (FileAccess.WRITE, Access.WRITE), (FileAccess.MAP, Access.MAP_EXEC))
+
+
+def _paths(seen: SubjectObservation, runs: Runs) -> Iterable[PathAccess]:
+    for path, flags in seen.files.items():
+        access = tuple(sorted(name for flag, name in _ACCESS if flag & flags))
+        if access:
+            yield PathAccess(path=path, access=access, runs=runs)
+
+
+def this_host(kernel: str) -> Host:
+    """The machine that records; ``kernel`` as ``uname -r`` prints it."""
+    return Host(kernel=kernel, arch=Abi.of_machine())

@@ -1,0 +1,31 @@
+"""Text of a hostile container made safe for a terminal."""
+
+from __future__ import annotations
+
+
+def printable(text: str, limit: int | None = None) -> str:
+    r"""The text on one line, with nothing in it that a terminal would obey.
+
+    Control and format characters (escape sequences, line ends, bidi overrides, zero width), unassigned
+    ones and exotic spaces become ``\x1b``, ``\u202e``, ``\U000e0001``; a byte that was no UTF-8
+    (``surrogateescape``) becomes ``\xff``. Everything else stays, the backslash too: it is for the eye
+    and cannot be read back.
+
+    Args:
+        text: anything.
+        limit: the most characters to return; what is longer ends in an ellipsis.
+    """
+    # The first ``limit + 1`` characters decide, however many gigabytes follow.
+    safe = "".join(_shown(char) for char in text[: None if limit is None else limit + 1])
+    return safe if limit is None or len(safe) <= limit else safe[: max(limit - 1, 0)] + "…"
+
+
+def _shown(char: str) -> str:
+    if char.isprintable():
+        return char
+    code = ord(char)
+    if 0xDC80 <= code <= 0xDCFF:  # PEP 383: a stray byte B travels as U+DC00 + B
+        code -= 0xDC00
+    if code <= 0xFF:
+        return f"\\x{code:02x}"
+    return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"

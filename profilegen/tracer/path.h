@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * The real path of an open file, without BPF-LSM: up from its dentry, across mount points, to the
+ * root of its mount namespace. Symlinks are resolved, bind mounts right, and a chroot inside the
+ * container does not shorten it: it is the path that AppArmor mediates.
+ */
+#pragma once
+
+#define PATH_BYTES 4096
+#define PATH_STEPS 64 /* components and mount points on the way up */
+#define NAME_BYTES 256
+#define SCRIPT_BYTES 256
+
+#define ACCESS_READ 1
+#define ACCESS_WRITE 2
+#define ACCESS_MAP 4
+#define ACCESS_EXECUTE 8
+
+#define FMODE_READ 1 /* include/linux/fs.h */
+#define FMODE_WRITE 2
+
+static __always_inline u64 file_of(TASK task, u64 descriptor)
+{
+	u64 table = READ(task->files, OFF_files_struct_fdt);
+	if (descriptor >= READ32(table, OFF_fdtable_max_fds))
+		return 0;
+	return READ(READ(table, OFF_fdtable_fd), descriptor * 8);
+}
+
+static __always_inline u32 open_access(u64 file)
+{
+	return READ32(file, OFF_file_f_mode) & (FMODE_READ | FMODE_WRITE);
+}
+
+#define PATH_DETACHED -1 /* in no tree of a mount namespace: memfd, pipe, lazily unmounted */
+#define PATH_TOO_LONG -2
+
+/*
+ * Writes the components from the file upwards, each with its NUL; 0 or one of the above.
+ * The counts live in the event: a value that the verifier does not follow keeps the loop's states
+ * alike, else it runs out of its million instructions.
+ */
+static __always_inline int walk_path(char *out, u64 file, u32 *bytes, u32 *depth)
+{
+	u64 dentry = READ(file, OFF_file_f_path + OFF_path_dentry);
+	u64 mount = READ(file, OFF_file_f_path + OFF_path_mnt) - OFF_mount_mnt;
+	*bytes = 0;
+	*depth = 0;
+	for (u32 i = 0; i < PATH_STEPS; i++) {
+		u64 parent = READ(dentry, OFF_dentry_d_parent);
+		if (dentry == READ(mount, OFF_mount_mnt + OFF_vfsmount_mnt_root) || dentry == parent) {
+			u64 above = READ(mount, OFF_mount_mnt_parent);
+			if (above == mount) /* a pseudo file system has no namespace, or an error pointer */
+				return READ(mount, OFF_mount_mnt_ns) + 4095 > 4095 ? 0 : PATH_DETACHED;
+			dentry = READ(mount, OFF_mount_mnt_mountpoint);
+			mount = above;
+			continue;
+		}
+		u32 used = *bytes;
+		if (used > PATH_BYTES - NAME_BYTES)
+			break;
+		int length = bpf_probe_read_kernel_str(out + used, NAME_BYTES,
+						       (void *)READ(dentry, OFF_dentry_d_name + OFF_qstr_name));
+		if (length <= 0)
+			break;
+		*bytes = used + length;
+		*depth += 1;
+		dentry = parent;
+	}
+	return PATH_TOO_LONG;
+}
+
+/* Names a program: its file and, for a script, how it was called. */
+static __always_inline u64 program_id(u64 file, u64 script)
+{
+	u64 dentry = READ(file, OFF_file_f_path + OFF_path_dentry);
+	u64 id = READ(dentry, OFF_dentry_d_name) ^ (READ(dentry, OFF_dentry_d_parent) << 8);
+	id = (id ^ READ(READ(dentry, OFF_dentry_d_inode), OFF_inode_i_ino)) * 0x9e3779b97f4a7c15ULL;
+	if (script) {
+		char name[64] = {};
+		bpf_probe_read_kernel_str(name, sizeof(name), (void *)script);
+		u64 *word = (u64 *)name;
+		for (int i = 0; i < 8; i++)
+			id = (id ^ word[i]) * 0x100000001b3ULL;
+	}
+	return id | 1; /* 0 means: not known */
+}

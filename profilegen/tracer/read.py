@@ -1,0 +1,117 @@
+"""Reads the maps of recorder.bpf.c into an :class:`Observation`."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Any
+
+from profilegen.arch import Abi
+from profilegen.recording import Lost, Phase
+from profilegen.tracer.files import FileCollector
+from profilegen.tracer.layout import ERRNO_SIGSYS, NUMBERS, CapabilityClass, PhaseNumber, UnknownSeen
+from profilegen.tracer.observation import (
+    ArgumentsSeen,
+    Call,
+    CapabilitySeen,
+    Observation,
+    RefusalSeen,
+    SubjectObservation,
+)
+
+_LOST = (  # enum lost, in order
+    Lost.CONTAINERS, Lost.TASKS, Lost.PROGRAMS, Lost.ARGUMENTS, Lost.REFUSED, Lost.UNKNOWN_SYSCALLS, Lost.PATHS,
+)  # fmt: skip
+
+
+class MapReader:
+    """One pass over the maps; the tracer may still be attached."""
+
+    def __init__(self, bpf: Any, collector: FileCollector, native: Abi, compat: Abi) -> None:
+        self._bpf = bpf
+        self._collector = collector
+        self._native = native
+        self._compat = compat
+
+    def observe(self) -> Observation:
+        """Everything that was seen so far."""
+        count = self._bpf["subject_count"][0].value
+        by_subject = {name: self._grouped(name) for name in _KEYED}
+        subjects = tuple(
+            self._subject(index, {name: rows.get(index, ()) for name, rows in by_subject.items()})
+            for index in range(min(count, len(self._bpf["subjects"])))
+        )
+        return Observation(subjects, self._lost())
+
+    def _grouped(self, table: str) -> dict[int, list[tuple[Any, int]]]:
+        rows: dict[int, list[tuple[Any, int]]] = defaultdict(list)
+        for key, value in self._bpf[table].items():
+            rows[key.subject].append((key, value.value))
+        return rows
+
+    def _lost(self) -> dict[Lost, int]:
+        counts = {what: self._bpf["lost"][index].value for index, what in enumerate(_LOST)}
+        counts[Lost.PATHS] += self._collector.lost
+        return {what: count for what, count in counts.items() if count}
+
+    def _call(self, index: int) -> Call:
+        return Call(self._native if index < NUMBERS else self._compat, index % NUMBERS)
+
+    def _subject(self, index: int, rows: dict[str, Any]) -> SubjectObservation:
+        raw = self._bpf["subjects"][index]
+        programs = self._collector.programs.get(index, {})
+
+        def name(program: int) -> str | None:
+            found = programs.get(program)
+            return None if found is None else found.name
+
+        first = {(key.call, key.phase): program for key, program in rows["first_program"]}
+        return SubjectObservation(
+            cgroup_id=raw.cgroup,
+            cgroup_path=raw.path.decode("utf-8", "surrogateescape"),
+            started=bool(raw.started),
+            late=bool(raw.late),
+            unconfined=bool(raw.unconfined),
+            no_new_privileges=bool(raw.no_new_privs),
+            bounding_set=raw.bounding_set,
+            calls={
+                self._call(call): {
+                    phase: name(first.get((call, number), 0))
+                    for phase, number, seen in (
+                        (Phase.RUNTIME, PhaseNumber.RUNTIME, raw.runtime),
+                        (Phase.APP, PhaseNumber.APP, raw.app),
+                    )
+                    if seen[call]
+                }
+                for call in range(len(raw.app))
+                if raw.app[call] or raw.runtime[call]
+            },
+            enosys=frozenset(self._call(call) for call, seen in enumerate(raw.enosys) if seen),
+            arguments=tuple(
+                ArgumentsSeen(self._call(key.call), (key.value[0], key.value[1], key.value[2]))
+                for key, _program in rows["arguments"]
+            ),
+            refused=tuple(
+                RefusalSeen(
+                    self._call(key.call),
+                    None if key.error == ERRNO_SIGSYS else key.error,
+                    (key.value[0], key.value[1], key.value[2]),
+                    name(program),
+                )
+                for key, program in rows["refused"]
+            ),
+            capabilities=tuple(
+                CapabilitySeen(
+                    key.capability, CapabilityClass(getattr(key, "class")), self._call(key.call), name(program)
+                )
+                for key, program in rows["first_capability"]
+            ),
+            unknown={
+                Call(self._compat if key.compat else self._native, key.number): UnknownSeen(seen)
+                for key, seen in rows["unknown"]
+            },
+            programs=tuple(sorted(set(programs.values()), key=lambda program: program.name)),
+            files=dict(self._collector.files.get(index, {})),
+        )
+
+
+_KEYED = ("first_program", "arguments", "refused", "first_capability", "unknown")

@@ -1,0 +1,167 @@
+"""The door to the kernel: attach, observe, detach. Everything else works from what it returns."""
+
+from __future__ import annotations
+
+import ctypes
+import threading
+from collections.abc import Iterable
+
+from typing import Any, Protocol
+
+from profilegen.arch import Abi
+from profilegen.arguments import masks
+from profilegen.errors import CannotTraceError
+from profilegen.syscalls import table
+from profilegen.tracer.files import FileCollector
+from profilegen.tracer.late import RunningCgroup, find_cgroup, runtime_filters, tasks_of
+from profilegen.tracer.layout import NUMBERS, SLOTS, PhaseNumber, Trait
+from profilegen.tracer.mounts import cgroup2_mount
+from profilegen.tracer.observation import Observation, ProgramSeen
+from profilegen.tracer.program import Program
+from profilegen.tracer.read import MapReader
+
+_TRAITS = {
+    Trait.OPENS: ("open", "openat", "openat2", "creat"),
+    Trait.MAPS: ("mmap", "mmap2"),
+}
+_POLL_MILLISECONDS = 100
+
+
+class Tracer(Protocol):
+    """What a recording session needs of the kernel; unit tests bring their own."""
+
+    def attach(self, running: Iterable[str] = ()) -> tuple[str, ...]:
+        """Start to watch; ``running`` are full ids of containers that run already. Returns those found."""
+
+    def observe(self) -> Observation:
+        """Everything that was seen so far."""
+
+    def close(self) -> None:
+        """Leave nothing attached."""
+
+
+class KernelTracer:
+    """The tracer of the running kernel, x86_64."""
+
+    def __init__(self) -> None:
+        self._native = Abi.of_machine()
+        if self._native is not Abi.X86_64:
+            raise CannotTraceError(f"the tracer does not know the registers of {self._native} yet")
+        self._compat = Abi.I386
+        self._cgroup2 = cgroup2_mount()
+        self._program = Program()
+        self._bpf = self._program.bpf
+        self._collector = FileCollector()
+        self._lock = threading.Lock()
+        self._stop = threading.Event()
+        self._reader: threading.Thread | None = None
+        self._enter_traits()
+
+    def attach(self, running: Iterable[str] = ()) -> tuple[str, ...]:
+        """See :class:`Tracer`. The running ones are entered before anything is attached, their threads
+        after the tracepoints that follow forks: none can slip through in between."""
+        found = {}
+        for container in running:
+            cgroup = find_cgroup(self._cgroup2, container)
+            if cgroup is not None:
+                found[container] = cgroup
+        subjects = [self._enter_subject(index, cgroup) for index, cgroup in enumerate(found.values())]
+        self._bpf["listing"][0] = ctypes.c_uint32(1)
+        self._open_events()
+        self._program.attach()
+        for index, cgroup in enumerate(found.values()):
+            self._enter_tasks(index, cgroup, subjects[index])
+        self._bpf["listing"][0] = ctypes.c_uint32(0)
+        return tuple(found)
+
+    def observe(self) -> Observation:
+        """See :class:`Tracer`."""
+        with self._lock:
+            self._bpf.ring_buffer_consume()
+            return MapReader(self._bpf, self._collector, self._native, self._compat).observe()
+
+    def close(self) -> None:
+        """See :class:`Tracer`."""
+        self._stop.set()
+        if self._reader is not None:
+            self._reader.join()
+        self._program.close()
+
+    def _enter_traits(self) -> None:
+        traits, argument_masks = self._bpf["traits"], self._bpf["argument_masks"]
+        for abi, first in ((self._native, 0), (self._compat, NUMBERS)):
+            numbers = table(abi)
+            found: dict[int, int] = {}
+            for trait, names in _TRAITS.items():
+                for name in names:
+                    number = numbers.number(name)
+                    if number is not None:
+                        found[number] = found.get(number, 0) | trait
+            for name, sensitive in masks().items():
+                number = numbers.number(name)
+                if number is not None:
+                    found[number] = found.get(number, 0) | Trait.ARGUMENTS
+                    leaf = argument_masks.Leaf()
+                    for index, mask in sensitive:
+                        leaf.mask[index] = mask
+                    argument_masks[first + number] = leaf
+            for number, value in found.items():
+                traits[first + number] = ctypes.c_uint32(value)
+
+    def _open_events(self) -> None:
+        events = self._bpf["events"]
+
+        def take(_context: Any, data: Any, _size: int) -> None:
+            self._collector.add(events.event(data), data)
+
+        events.open_ring_buffer(take)
+        self._reader = threading.Thread(target=self._read_events, name="profilegen-events", daemon=True)
+        self._reader.start()
+
+    def _read_events(self) -> None:
+        while not self._stop.is_set():
+            with self._lock:
+                self._bpf.ring_buffer_consume()
+            self._stop.wait(_POLL_MILLISECONDS / 1000)
+
+    def _enter_subject(self, index: int, cgroup: RunningCgroup) -> int:
+        """Returns the number of filters that the runtime itself runs under."""
+        base = runtime_filters(cgroup.folders)
+        first = next(tasks_of(cgroup.folders), None)
+        subjects, slots = self._bpf["subjects"], self._bpf["slots"]
+        leaf = subjects.Leaf()
+        leaf.cgroup, leaf.path = cgroup.ids[0], cgroup.path.encode("utf-8", "surrogateescape")[:255]
+        leaf.late, leaf.started, leaf.base = 1, 1, base
+        leaf.unconfined = int(first is not None and not (first.confined and first.filters > base))
+        subjects[index] = leaf
+        for cgroup_id in cgroup.ids:
+            self._bpf["subject_by_cgroup"][ctypes.c_uint64(cgroup_id)] = ctypes.c_uint32(index)
+            slot = slots[cgroup_id % SLOTS]
+            if slot.cgroup:
+                slot.crowded = 1
+            else:
+                slot.cgroup, slot.subject = cgroup_id, index
+            slots[cgroup_id % SLOTS] = slot
+        hot = self._bpf["hot"][0]
+        hot.active = index + 1
+        self._bpf["hot"][0] = hot
+        self._bpf["subject_count"][0] = ctypes.c_uint32(index + 1)
+        return base
+
+    def _enter_tasks(self, index: int, cgroup: RunningCgroup, base: int) -> None:
+        tasks = self._bpf["tasks"]
+        programs = self._collector.programs[index]
+        for task in tasks_of(cgroup.folders):
+            state = tasks.Leaf()
+            state.subject, state.phase, state.base = index, PhaseNumber.APP, base
+            state.filters = task.filters
+            state.unconfined = int(not (task.confined and task.filters > base))
+            if task.program is not None:
+                program = ProgramSeen(task.program, None)
+                # Ids of the kernel side are odd.
+                state.program = 2 * (1 + len(programs))
+                state.program = next((i for i, known in programs.items() if known == program), state.program)
+                programs[state.program] = program
+            tasks[ctypes.c_uint32(task.thread)] = state
+
+

@@ -1,0 +1,100 @@
+"""Arbitrary recordings for property tests; small pools of names, so that merges meet the same items."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from hypothesis import strategies as st
+
+from profilegen import recording as rec
+from profilegen.arch import Abi
+from profilegen.capabilities import Capability
+
+T = TypeVar("T")
+
+
+def tuples_of(
+    elements: st.SearchStrategy[T], min_size: int = 0, max_size: int = 3
+) -> st.SearchStrategy[tuple[T, ...]]:
+    """Unsorted, with repetitions: what a careless writer could put into a file."""
+    return st.lists(elements, min_size=min_size, max_size=max_size).map(tuple)
+
+
+run_ids = st.sampled_from([f"{number:032x}" for number in range(5)])
+runs = tuples_of(run_ids, max_size=2)
+abis = st.sampled_from(Abi)
+names = st.sampled_from(["read", "socket", "clone3", "personality"])
+texts = st.text(max_size=5)
+programs = tuples_of(st.sampled_from([f"/bin/{letter}" for letter in "abcdefghijkl"]) | texts, max_size=10)
+phases = st.sampled_from(rec.Phase)
+paths = st.sampled_from(["/etc/hosts", "/lib/x.so"]) | texts
+values = tuples_of(st.tuples(st.integers(0, 5), st.sampled_from([0, 1, 2, 2**64 - 1])), max_size=2)
+
+hosts = st.builds(rec.Host, kernel=st.sampled_from(["6.1", "6.18"]), arch=abis)
+containers = st.builds(
+    rec.Container,
+    id=st.sampled_from(["a" * 64, "b" * 64]),
+    name=texts,
+    image=texts,
+    repo_digest=st.none() | texts,
+    command=tuples_of(texts),
+    seccomp=st.sampled_from(rec.SeccompMode),
+    bounding_set=tuples_of(st.sampled_from(Capability)),
+    late=st.booleans(),
+)
+syscalls = st.builds(
+    rec.Syscall, runs=runs, abi=abis, name=names, phases=tuples_of(phases, min_size=1), programs=programs
+)
+arguments = st.builds(rec.SyscallArguments, runs=runs, abi=abis, name=names, values=values)
+refused = st.builds(
+    rec.RefusedSyscall,
+    runs=runs,
+    abi=abis,
+    name=names,
+    errno=st.none() | st.sampled_from([1, 38]),
+    values=values,
+    programs=programs,
+)
+capabilities = st.builds(
+    rec.CapabilityCheck,
+    runs=runs,
+    capability=st.sampled_from([Capability.CAP_CHOWN, Capability.CAP_SYS_ADMIN]),
+    granted=st.booleans(),
+    own_credentials=st.booleans(),
+    own_user_namespace=st.booleans(),
+    phase=phases,
+    abi=abis,
+    syscalls=tuples_of(names),
+    programs=programs,
+)
+executed = st.builds(rec.ExecutedFile, runs=runs, path=paths, interpreted=st.none() | paths)
+path_accesses = st.builds(
+    rec.PathAccess, runs=runs, path=paths, access=tuples_of(st.sampled_from(rec.Access), min_size=1)
+)
+completeness = st.builds(
+    rec.Completeness,
+    lost=tuples_of(st.builds(rec.LostCount, what=st.sampled_from(rec.Lost), count=st.integers(1, 99))),
+    unknown_syscalls=tuples_of(
+        st.builds(
+            rec.UnknownSyscall, runs=runs, abi=abis, number=st.integers(500, 502), executed=st.booleans()
+        )
+    ),
+)
+
+
+def recordings(subject: str = "web") -> st.SearchStrategy[rec.Recording]:
+    """Any valid recording of one subject, in any order of its items."""
+    return st.builds(
+        rec.Recording,
+        subject=st.just(subject),
+        run_ids=tuples_of(run_ids, min_size=1),
+        hosts=tuples_of(hosts),
+        containers=tuples_of(containers),
+        syscalls=tuples_of(syscalls, max_size=6),
+        arguments=tuples_of(arguments),
+        refused=tuples_of(refused),
+        capabilities=tuples_of(capabilities),
+        executed=tuples_of(executed),
+        paths=tuples_of(path_accesses),
+        completeness=completeness,
+    )

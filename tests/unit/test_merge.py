@@ -1,0 +1,147 @@
+"""Merging is set union."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from pydantic import BaseModel
+
+from profilegen.arch import Abi
+from profilegen.errors import UsageError
+from profilegen.recording import (
+    Completeness,
+    Lost,
+    LostCount,
+    Phase,
+    Recording,
+    Syscall,
+    UnknownSyscall,
+    merge,
+    normalise,
+)
+from tests.unit.strategies import recordings
+
+RUNS = tuple(f"{number:032x}" for number in range(3))
+
+
+def recording(**fields: Any) -> Recording:
+    return Recording.model_validate(
+        {"subject": "web", "run_ids": (RUNS[0],), "hosts": (), "containers": ()} | fields
+    )
+
+
+def read(run: str, phase: Phase, *programs: str) -> Syscall:
+    return Syscall(abi=Abi.X86_64, name="read", phases=(phase,), programs=programs, runs=(run,))
+
+
+@given(recordings(), recordings())
+def test_merge_is_commutative(one: Recording, two: Recording) -> None:
+    assert merge([one, two]) == merge([two, one])
+
+
+@given(recordings(), recordings(), recordings())
+def test_merge_is_associative(one: Recording, two: Recording, three: Recording) -> None:
+    assert merge([merge([one, two]), three]) == merge([one, merge([two, three])]) == merge([one, two, three])
+
+
+@given(recordings())
+def test_merge_is_idempotent(one: Recording) -> None:
+    assert merge([one, one]) == merge([one]) == normalise(one) == normalise(normalise(one))
+
+
+@given(recordings(), recordings())
+def test_a_merged_recording_is_valid(one: Recording, two: Recording) -> None:
+    merged = merge([one, two])
+    assert Recording.model_validate(merged.model_dump()) == merged
+
+
+@given(recordings(), recordings())
+def test_nothing_is_lost(one: Recording, two: Recording) -> None:
+    merged = merge([one, two])
+    assert set(merged.run_ids) == {*one.run_ids, *two.run_ids}
+    for source in (one, two):
+        assert {(item.abi, item.name) for item in source.syscalls} <= {
+            (item.abi, item.name) for item in merged.syscalls
+        }
+        assert {item.path for item in source.paths} <= {item.path for item in merged.paths}
+        assert {(item.name, item.errno) for item in source.refused} <= {
+            (item.name, item.errno) for item in merged.refused
+        }
+        assert {item.what for item in source.completeness.lost} <= {
+            item.what for item in merged.completeness.lost
+        }
+
+
+@given(recordings())
+def test_every_collection_of_the_canonical_form_is_sorted_and_unique(one: Recording) -> None:
+    def walk(value: Any, name: str = "") -> None:
+        if isinstance(value, BaseModel):
+            for field in type(value).model_fields:
+                walk(getattr(value, field), field)
+        elif isinstance(value, tuple) and name != "command":
+            keys = [
+                tuple((v is not None, v) for v in element.model_dump().values())
+                if isinstance(element, BaseModel)
+                else element
+                for element in value
+            ]
+            assert len(set(map(repr, keys))) == len(keys)
+            if not any(isinstance(element, BaseModel) for element in value):
+                assert keys == sorted(keys)
+            for element in value:
+                walk(element)
+
+    walk(normalise(one))
+
+
+def test_an_item_seen_twice_is_one_item() -> None:
+    one = recording(syscalls=(read(RUNS[2], Phase.APP, "/b"), read(RUNS[1], Phase.RUNTIME, "/a")))
+    two = recording(syscalls=(read(RUNS[0], Phase.APP, "/c"),), run_ids=(RUNS[1],))
+    merged = merge([one, two])
+    assert merged.syscalls == (
+        Syscall(
+            abi=Abi.X86_64,
+            name="read",
+            phases=(Phase.APP, Phase.RUNTIME),
+            programs=("/a", "/b", "/c"),
+            runs=(RUNS[0], RUNS[1]),
+        ),
+    )
+    assert merged.run_ids == (RUNS[0], RUNS[1])
+
+
+def test_programs_stay_bounded() -> None:
+    many = [recording(syscalls=(read(RUNS[0], Phase.APP, f"/{number:03}"),)) for number in range(20)]
+    assert merge(many).syscalls[0].programs == tuple(f"/{number:03}" for number in range(8))
+
+
+def test_the_larger_loss_stays_and_an_executed_call_stays_executed() -> None:
+    def incomplete(count: int, *, executed: bool) -> Recording:
+        return recording(
+            completeness=Completeness(
+                lost=(LostCount(what=Lost.PATHS, count=count),),
+                unknown_syscalls=(UnknownSyscall(abi=Abi.X86_64, number=999, executed=executed),),
+            )
+        )
+
+    merged = merge([incomplete(7, executed=True), incomplete(3, executed=False)]).completeness
+    assert [lost.count for lost in merged.lost] == [7]
+    assert [unknown.executed for unknown in merged.unknown_syscalls] == [True]
+
+
+def test_different_subjects_do_not_merge() -> None:
+    with pytest.raises(UsageError, match="db.*web|web.*db"):
+        merge([recording(), recording(subject="db")])
+
+
+def test_nothing_does_not_merge() -> None:
+    with pytest.raises(UsageError):
+        merge([])
+
+
+@pytest.mark.parametrize("subject", ["", ".", "..", "a/b", "a\n", "a\x00", "ä"])
+def test_a_subject_is_one_path_element(subject: str) -> None:
+    with pytest.raises(ValueError, match="subject"):
+        recording(subject=subject)
