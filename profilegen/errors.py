@@ -106,7 +106,9 @@ class EngineUnreachableError(ProfilegenError):
     """The container engine does not answer."""
 
     exit_code = ExitCode.NO_CONTAINER
-    default_hint = "start it (systemctl start docker) or say where it listens: export DOCKER_HOST=unix:///PATH"
+    default_hint = (
+        "start it (systemctl start docker) or say where it listens: export DOCKER_HOST=unix:///PATH"
+    )
 
 
 class UnknownContainerError(ProfilegenError):

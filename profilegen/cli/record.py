@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
@@ -10,6 +11,7 @@ import typer
 
 from profilegen.containers.selection import Selection
 from profilegen.errors import CommandNotStartableError, ExitCode
+from profilegen.session.outcome import Outcome
 from profilegen.text import printable
 
 _COMMAND = "Runs until COMMAND ends; it starts the containers (docker run, compose up, pytest ...)."
@@ -66,6 +68,13 @@ def record(
         report(error)
         raise typer.Exit(error.status) from error
 
+    _tell(outcome, say)
+    raise typer.Exit(_status(outcome))
+
+
+def _tell(outcome: Outcome, say: Callable[[str], None]) -> None:
+    from profilegen.cli.app import report  # noqa: PLC0415 - the app imports the commands
+
     for path, recording in outcome.files.items():
         say(f"saved {printable(str(path))}: {outcome.summary(recording)}")
         for gap in outcome.gaps(recording):
@@ -77,8 +86,13 @@ def record(
         say(f"next: profilegen emit {names} -o profiles")
     if outcome.status:
         typer.echo(f"profilegen: the command ended with status {outcome.status}", err=True)
-        raise typer.Exit(outcome.status)
+
+
+def _status(outcome: Outcome) -> int:
+    """The command's status if that is not 0, else the recorder's own."""
+    if outcome.status:
+        return outcome.status
     if outcome.problem is not None:
-        raise typer.Exit(outcome.problem.exit_code)
-    if any(outcome.gaps(recording) for recording in outcome.files.values()):
-        raise typer.Exit(ExitCode.INCOMPLETE)
+        return outcome.problem.exit_code
+    incomplete = any(outcome.gaps(recording) for recording in outcome.files.values())
+    return ExitCode.INCOMPLETE if incomplete else ExitCode.OK

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from profilegen.containers.engine import Started
 from profilegen.containers.model import ContainerInfo
 from profilegen.errors import EngineUnreachableError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from profilegen.containers.engine import Started
 
 _ANSWER_SECONDS = 30
 
@@ -30,10 +33,13 @@ class DockerEngine:
             self._client = docker.from_env(timeout=_ANSWER_SECONDS)
             version = self._client.version()
         except self._errors as error:
-            raise EngineUnreachableError(f"the Docker daemon does not answer: {_first_line(error)}") from error
+            raise EngineUnreachableError(
+                f"the Docker daemon does not answer: {_first_line(error)}"
+            ) from error
         self._version = str(version.get("Version", ""))
         self._components = {
-            str(part.get("Name", "")): str(part.get("Version", "")) for part in version.get("Components") or ()
+            str(part.get("Name", "")): str(part.get("Version", ""))
+            for part in version.get("Components") or ()
         }
         self._known: dict[str, ContainerInfo] = {}
         self._digests: dict[str, str | None] = {}
@@ -46,7 +52,9 @@ class DockerEngine:
         try:
             self._stream = self._client.events(decode=True, filters={"type": "container"})
         except self._errors as error:
-            raise EngineUnreachableError(f"Docker's events cannot be followed: {_first_line(error)}") from error
+            raise EngineUnreachableError(
+                f"Docker's events cannot be followed: {_first_line(error)}"
+            ) from error
         self._thread = threading.Thread(target=self._read, args=(started,), name="docker-events", daemon=True)
         self._thread.start()
 
@@ -55,7 +63,9 @@ class DockerEngine:
         try:
             listed = self._client.api.containers()
         except self._errors as error:
-            raise EngineUnreachableError(f"Docker does not list its containers: {_first_line(error)}") from error
+            raise EngineUnreachableError(
+                f"Docker does not list its containers: {_first_line(error)}"
+            ) from error
         return tuple(self._learn(str(entry["Id"]), {}) for entry in listed)
 
     def find(self, container_id: str, seconds: float) -> ContainerInfo | None:
@@ -68,7 +78,7 @@ class DockerEngine:
         """See :class:`profilegen.containers.engine.Engine`."""
         if self._stream is not None:
             self._stream.close()
-        self._client.close()  # type: ignore[no-untyped-call]  # untyped in types-docker
+        self._client.close()
 
     def _read(self, started: Started) -> None:
         """Inspect on ``create``: a container of 30 ms is gone before ``start`` could be answered."""
@@ -128,7 +138,8 @@ class DockerEngine:
         """Digest of the registry, None for an image that was built or imported here."""
         if image_id not in self._digests:
             try:
-                digests = self._client.api.inspect_image(image_id).get("RepoDigests") or ()
+                image = self._client.api.inspect_image(image_id)  # type: ignore[no-untyped-call]
+                digests = image.get("RepoDigests") or ()
             except self._errors:
                 digests = ()
             self._digests[image_id] = str(min(digests)) if digests else None

@@ -14,13 +14,13 @@ class Engine(Protocol):
     """An engine whose containers come and go; unit tests bring their own."""
 
     def follow(self, started: Started) -> None:
-        """Watch its events from now on, in a thread; ``started`` is called for each container that starts."""
+        """Watch its events from now on, in a thread; ``started`` is called for each start of a container."""
 
     def running(self) -> tuple[ContainerInfo, ...]:
         """The containers that run now."""
 
     def find(self, container_id: str, seconds: float) -> ContainerInfo | None:
-        """What is known of a container, waiting so long for the engine's word; None if it never spoke of it."""
+        """What is known of a container, waiting so long for the engine's word; None if there was none."""
 
     def close(self) -> None:
         """Stop watching."""

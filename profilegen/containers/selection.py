@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING
 
-from profilegen.containers.model import ContainerInfo
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from profilegen.containers.model import ContainerInfo
 
 
 @dataclass(frozen=True, slots=True)

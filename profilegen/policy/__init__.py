@@ -1,1 +1,6 @@
-"""Recordings in, policy out: pure decisions, each with its reasons."""
+"""The policy: decisions derived from recordings, each with its reasons."""
+
+from profilegen.policy.derive import derive, derive_each
+from profilegen.policy.options import Options, parse_errno
+
+__all__ = ["Options", "derive", "derive_each", "parse_errno"]

@@ -87,7 +87,7 @@ class FileRule(Frozen):
 
 
 class NetworkRule(Frozen):
-    """An address family and socket type seen in ``socket``, as numbers of the kernel."""
+    """An address family and socket type seen in ``socket``, as numbers of the kernel; type 0: any."""
 
     family: int
     type: int

@@ -66,7 +66,7 @@ _JOINED: dict[str, Callable[..., Any]] = {
     "syscalls": _all,
     "access": _all,
     "executed": lambda *seen: any(seen),
-    "count": max,
+    "count": lambda *counts: max(counts),
 }
 """How the fields of an item that are not its identity come together; each takes one or more values."""
 
@@ -112,10 +112,8 @@ def _joined(items: list[Any]) -> Any:
     first = items[0]
     if not isinstance(first, BaseModel):
         return first
-    update = {
-        name: _JOINED[name](*(getattr(item, name) for item in items)) for name in _fields(first, *_JOINED)
-    }
-    return first.model_copy(update=update)
+    joined = {name: [getattr(item, name) for item in items] for name in _fields(first, *_JOINED)}
+    return first.model_copy(update={name: _JOINED[name](*values) for name, values in joined.items()})
 
 
 def _fields(item: BaseModel, *names: str) -> Iterator[str]:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
 
 from profilegen.arch import Abi
 from profilegen.arguments import masks
 from profilegen.capabilities import Capability
-from profilegen.containers.model import ContainerInfo
 from profilegen.recording import (
     Access,
     CapabilityCheck,
@@ -28,7 +27,12 @@ from profilegen.recording import (
 )
 from profilegen.syscalls import table
 from profilegen.tracer.layout import CapabilityClass, FileAccess, UnknownSeen
-from profilegen.tracer.observation import Call, SubjectObservation
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from profilegen.containers.model import ContainerInfo
+    from profilegen.tracer.observation import Call, SubjectObservation
 
 Runs = tuple[str, ...]
 
@@ -106,7 +110,9 @@ def _syscalls(seen: SubjectObservation, runs: Runs) -> Iterable[Syscall]:
 def _unknown(seen: SubjectObservation, runs: Runs) -> Iterable[UnknownSyscall]:
     for call in seen.calls:
         if _name(call) is None:
-            yield UnknownSyscall(abi=call.abi, number=call.number, executed=call not in seen.enosys, runs=runs)
+            yield UnknownSyscall(
+                abi=call.abi, number=call.number, executed=call not in seen.enosys, runs=runs
+            )
     for call, what in seen.unknown.items():
         executed = bool(what & UnknownSeen.ENTERED) and not what & UnknownSeen.ENOSYS
         yield UnknownSyscall(abi=call.abi, number=call.number, executed=executed, runs=runs)
@@ -123,9 +129,7 @@ def _arguments(seen: SubjectObservation, runs: Runs) -> Iterable[SyscallArgument
     for item in seen.arguments:
         name = _name(item.call)
         if name is not None:
-            yield SyscallArguments(
-                abi=item.call.abi, name=name, values=_values(name, item.values), runs=runs
-            )
+            yield SyscallArguments(abi=item.call.abi, name=name, values=_values(name, item.values), runs=runs)
 
 
 def _refused(seen: SubjectObservation, runs: Runs) -> Iterable[RefusedSyscall]:
@@ -165,7 +169,11 @@ def _executed(seen: SubjectObservation, runs: Runs) -> Iterable[ExecutedFile]:
         yield ExecutedFile(path=program.path, interpreted=program.script, runs=runs)
 
 
-_ACCESS = ((FileAccess.READ, Access.READ), (FileAccess.WRITE, Access.WRITE), (FileAccess.MAP, Access.MAP_EXEC))
+_ACCESS = (
+    (FileAccess.READ, Access.READ),
+    (FileAccess.WRITE, Access.WRITE),
+    (FileAccess.MAP, Access.MAP_EXEC),
+)
 
 
 def _paths(seen: SubjectObservation, runs: Runs) -> Iterable[PathAccess]:

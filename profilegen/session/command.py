@@ -10,11 +10,14 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from profilegen.errors import CommandNotStartableError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 _SHELL_SIGNAL = 128
@@ -111,20 +114,18 @@ def run_command(
 
 def _start(command: Sequence[str], invoker: Invoker | None, *, foreground: bool) -> subprocess.Popen[bytes]:
     environment = dict(os.environ)
-    identity: dict[str, object] = {}
+    user, group, groups = None, None, None
     if invoker is not None:
         environment.update(HOME=invoker.home, USER=invoker.name, LOGNAME=invoker.name)
-        identity = {
-            "user": invoker.uid,
-            "group": invoker.gid,
-            "extra_groups": os.getgrouplist(invoker.name, invoker.gid),
-        }
+        user, group, groups = invoker.uid, invoker.gid, os.getgrouplist(invoker.name, invoker.gid)
     try:
         return subprocess.Popen(
             list(command),
             env=environment,
             process_group=None if foreground else 0,
-            **identity,  # type: ignore[arg-type]  # three known keywords
+            user=user,
+            group=group,
+            extra_groups=groups,
         )
     except FileNotFoundError as error:
         raise CommandNotStartableError(f"{command[0]}: command not found", 127) from error

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from profilegen.recording import Recording, load, merge, save
-from profilegen.session.command import Invoker
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from profilegen.session.command import Invoker
 
 SUFFIX = ".recording.json"
 _IMAGE_DIGITS = 8

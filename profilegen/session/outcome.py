@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
+from typing import TYPE_CHECKING
 
-from profilegen.errors import ProfilegenError
 from profilegen.recording import Phase, Recording, SeccompMode
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from profilegen.errors import ProfilegenError
 
 
 @dataclass(frozen=True, slots=True)

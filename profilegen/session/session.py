@@ -5,22 +5,26 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from profilegen.containers.cgroups import owner_of
-from profilegen.containers.engine import Engine
 from profilegen.containers.model import ContainerInfo
 from profilegen.containers.naming import subject_name
-from profilegen.containers.selection import Selection
 from profilegen.errors import NothingRecordedError, ProfilegenError, UnknownContainerError
-from profilegen.recording import Host, Recording
 from profilegen.session.assemble import assemble
 from profilegen.session.command import Interruptions, Invoker, run_command
 from profilegen.session.files import write
 from profilegen.session.outcome import Outcome
 from profilegen.text import printable
-from profilegen.tracer.observation import Observation
-from profilegen.tracer.tracer import Tracer
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from profilegen.containers.engine import Engine
+    from profilegen.containers.selection import Selection
+    from profilegen.recording import Host, Recording
+    from profilegen.tracer.observation import Observation
+    from profilegen.tracer.tracer import Tracer
 
 Say = Callable[[str], None]
 _IDENTIFY_SECONDS = 5.0
@@ -101,7 +105,11 @@ def _watch(options: Options, interruptions: Interruptions, say: Say) -> int | No
     if options.command:
         say("attached; running: " + printable(" ".join(options.command)))
         return run_command(options.command, interruptions, options.invoker, options.timeout)
-    say("attached; recording until Ctrl-C" if options.timeout is None else f"attached for {options.timeout:g} s")
+    say(
+        "attached; recording until Ctrl-C"
+        if options.timeout is None
+        else f"attached for {options.timeout:g} s"
+    )
     interruptions.wait(options.timeout)
     return None
 

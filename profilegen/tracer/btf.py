@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import struct
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from profilegen.errors import NoBtfError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 VMLINUX = Path("/sys/kernel/btf/vmlinux")
 
@@ -20,6 +23,10 @@ _MODIFIERS = frozenset({8, 9, 10, 11, 18})  # typedef, volatile, const, restrict
 # Bytes that follow the 12 of every type, by kind: fixed, or for each of its vlen members.
 _FIXED = {1: 4, 3: 12, 14: 4, 17: 4}
 _PER_MEMBER = {4: 12, 5: 12, 6: 8, 13: 8, 15: 12, 19: 12}
+
+
+_MEMBER: Callable[[bytes, int], tuple[int, int, int]] = struct.Struct("<III").unpack_from
+"""The head of a type, and each member of a struct: three words."""
 
 
 class _Type(NamedTuple):
@@ -45,7 +52,9 @@ class Btf:
         try:
             self._data = path.read_bytes()
         except OSError as error:
-            raise NoBtfError(f"the kernel's type information cannot be read: {path}: {error.strerror}") from error
+            raise NoBtfError(
+                f"the kernel's type information cannot be read: {path}: {error.strerror}"
+            ) from error
         try:
             self._types, self._strings = self._parse()
         except struct.error as error:
@@ -60,9 +69,8 @@ class Btf:
             raise struct.error
         found = [_Type(0, 0, 0, bitfields=False, target=0, body=0)]  # id 0 is void
         position, end = header + types, header + types + types_size
-        unpack = struct.Struct("<III").unpack_from
         while position < end:
-            name, info, target = unpack(self._data, position)
+            name, info, target = _MEMBER(self._data, position)
             kind, members = info >> 24 & 31, info & 0xFFFF
             position += 12
             found.append(_Type(name, kind, members, bool(info >> 31), target, position))
@@ -78,7 +86,9 @@ class Btf:
         """
         found = self._member(self._struct(struct_name), member)
         if found is None:
-            raise NoBtfError(f"this kernel's struct {struct_name} has no member {member}", "profilegen doctor")
+            raise NoBtfError(
+                f"this kernel's struct {struct_name} has no member {member}", "profilegen doctor"
+            )
         return found
 
     def _struct(self, name: str) -> _Type:
@@ -97,7 +107,7 @@ class Btf:
     def _member(self, owner: _Type, member: str) -> int | None:
         key = member.encode() + b"\0"
         for index in range(owner.members):
-            name, type_id, raw = struct.unpack_from("<III", self._data, owner.body + 12 * index)
+            name, type_id, raw = _MEMBER(self._data, owner.body + 12 * index)
             offset = (raw & 0xFFFFFF if owner.bitfields else raw) // 8
             if self._strings[name : name + len(key)] == key:
                 return offset

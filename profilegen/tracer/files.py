@@ -20,7 +20,7 @@ def decode_path(components: bytes) -> str:
 
 
 def decode_name(raw: bytes) -> str:
-    """File names are bytes; what is no UTF-8 becomes ``\\xNN``, a backslash itself ``\\x5c``."""
+    r"""File names are bytes; what is no UTF-8 becomes ``\xNN``, a backslash itself ``\x5c``."""
     return raw.replace(b"\\", b"\\x5c").decode("utf-8", "backslashreplace")
 
 

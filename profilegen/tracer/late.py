@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _PROC = Path("/proc")
 
@@ -31,7 +34,9 @@ class RunningCgroup:
 
 def find_cgroup(cgroup2: Path, container_id: str) -> RunningCgroup | None:
     """The cgroup whose folder name holds the container id, None if it has none (it does not run)."""
-    top = next((p for p in sorted(cgroup2.rglob(f"*{container_id}*")) if p.is_dir() and "conmon" not in p.name), None)
+    top = next(
+        (p for p in sorted(cgroup2.rglob(f"*{container_id}*")) if p.is_dir() and "conmon" not in p.name), None
+    )
     if top is None:
         return None
     folders = (top, *sorted(p for p in top.rglob("*") if p.is_dir()))

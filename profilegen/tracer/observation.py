@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from profilegen.arch import Abi
-from profilegen.recording import Lost, Phase
-from profilegen.tracer.layout import CapabilityClass, FileAccess, UnknownSeen
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from profilegen.arch import Abi
+    from profilegen.recording import Lost, Phase
+    from profilegen.tracer.layout import CapabilityClass, FileAccess, UnknownSeen
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -46,6 +46,7 @@ static __always_inline int walk_path(char *out, u64 file, u32 *bytes, u32 *depth
 	u64 mount = READ(file, OFF_file_f_path + OFF_path_mnt) - OFF_mount_mnt;
 	*bytes = 0;
 	*depth = 0;
+#pragma clang loop unroll(disable)
 	for (u32 i = 0; i < PATH_STEPS; i++) {
 		u64 parent = READ(dentry, OFF_dentry_d_parent);
 		if (dentry == READ(mount, OFF_mount_mnt + OFF_vfsmount_mnt_root) || dentry == parent) {

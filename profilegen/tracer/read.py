@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from profilegen.arch import Abi
 from profilegen.recording import Lost, Phase
-from profilegen.tracer.files import FileCollector
 from profilegen.tracer.layout import ERRNO_SIGSYS, NUMBERS, CapabilityClass, PhaseNumber, UnknownSeen
 from profilegen.tracer.observation import (
     ArgumentsSeen,
@@ -18,8 +16,13 @@ from profilegen.tracer.observation import (
     SubjectObservation,
 )
 
+if TYPE_CHECKING:
+    from profilegen.arch import Abi
+    from profilegen.tracer.files import FileCollector
+
 _LOST = (  # enum lost, in order
-    Lost.CONTAINERS, Lost.TASKS, Lost.PROGRAMS, Lost.ARGUMENTS, Lost.REFUSED, Lost.UNKNOWN_SYSCALLS, Lost.PATHS,
+    Lost.CONTAINERS, Lost.TASKS, Lost.PROGRAMS, Lost.ARGUMENTS,
+    Lost.REFUSED, Lost.UNKNOWN_SYSCALLS, Lost.PATHS,
 )  # fmt: skip
 
 
@@ -101,7 +104,10 @@ class MapReader:
             ),
             capabilities=tuple(
                 CapabilitySeen(
-                    key.capability, CapabilityClass(getattr(key, "class")), self._call(key.call), name(program)
+                    key.capability,
+                    CapabilityClass(getattr(key, "class")),
+                    self._call(key.call),
+                    name(program),
                 )
                 for key, program in rows["first_capability"]
             ),

@@ -222,23 +222,22 @@ static __always_inline bool is_wanted(TASK task, struct task_state *state)
 
 /* --- calls ----------------------------------------------------------------------------------- */
 
-static __always_inline void see_call(struct subject *subject, u32 index, u32 call, struct task_state *state, bool common)
+static __always_inline void see_call(struct subject *subject, u32 index, u32 call, struct task_state *state,
+				     bool common)
 {
 	u32 zero = 0;
+	u8 *seen = state->phase == APP ? &subject->app[call & (CALLS - 1)] : &subject->runtime[call & (CALLS - 1)];
+	if (*seen)
+		return;
 	struct call_key key = {.subject = index, .call = call, .phase = state->phase};
 	u64 program = state->program;
 	int added = first_program.insert(&key, &program);
-	if (state->phase == APP) {
-		bool known = subject->app[call & (CALLS - 1)];
-		subject->app[call & (CALLS - 1)] = 1;
-		/* Two CPUs may come here at once; only the one whose insert succeeded counts. */
-		if (!added && common && !known) {
-			struct hot *all = hot.lookup(&zero);
-			if (all)
-				__sync_fetch_and_add(&all->have[call & (CALLS - 1)], 1);
-		}
-	} else {
-		subject->runtime[call & (CALLS - 1)] = 1;
+	*seen = 1;
+	/* Two CPUs may come here at once; only the one whose insert succeeded counts. */
+	if (!added && common && state->phase == APP) {
+		struct hot *all = hot.lookup(&zero);
+		if (all)
+			__sync_fetch_and_add(&all->have[call & (CALLS - 1)], 1);
 	}
 	if (added && !first_program.lookup(&key))
 		count_lost(LOST_PROGRAMS);
@@ -352,7 +351,8 @@ int on_sys_enter(struct bpf_raw_tracepoint_args *ctx)
 	see_call(subject, index, call, state, !*trait);
 	if (*trait & TRAIT_ARGUMENTS) {
 		u32 thread = bpf_get_current_pid_tgid();
-		entered.update(&thread, &call);
+		if (entered.update(&thread, &call))
+			count_lost(LOST_TASKS);
 		see_arguments(index, call, regs, compat, state->program);
 	}
 	if ((*trait & TRAIT_MAPS) && state->phase == APP && (syscall_argument(regs, compat, 2) & PROT_EXEC)) {
@@ -621,6 +621,7 @@ int on_cgroup_rmdir(struct bpf_raw_tracepoint_args *ctx)
 		return 0;
 	subject->ended = 1;
 	/* First what it had, then itself: in between a call only seems less common than it is. */
+#pragma clang loop unroll(disable)
 	for (u32 call = 0; call < CALLS; call++) {
 		u32 *trait = traits.lookup(&call);
 		struct call_key key = {.subject = index, .call = call, .phase = APP};

@@ -134,6 +134,7 @@ static __always_inline bool is_container_path(const char *path, int length)
 	char before = path[(end - 65) & 255];
 	if (before != '/' && before != '-' && before != ':')
 		return false;
+#pragma clang loop unroll(disable)
 	for (u32 i = 1; i <= 64; i++) {
 		char c = path[(end - i) & 255];
 		if (!((c >= '0' && c <= '9') || (c >= 'a' && c <= 'f')))

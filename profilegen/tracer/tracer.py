@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import threading
-from collections.abc import Iterable
-
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from profilegen.arch import Abi
 from profilegen.arguments import masks
@@ -19,6 +17,9 @@ from profilegen.tracer.mounts import cgroup2_mount
 from profilegen.tracer.observation import Observation, ProgramSeen
 from profilegen.tracer.program import Program
 from profilegen.tracer.read import MapReader
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 _TRAITS = {
     Trait.OPENS: ("open", "openat", "openat2", "creat"),
@@ -58,8 +59,11 @@ class KernelTracer:
         self._enter_traits()
 
     def attach(self, running: Iterable[str] = ()) -> tuple[str, ...]:
-        """See :class:`Tracer`. The running ones are entered before anything is attached, their threads
-        after the tracepoints that follow forks: none can slip through in between."""
+        """See :class:`Tracer`.
+
+        The running ones are entered before anything is attached, their threads after the tracepoints
+        that follow forks: none can slip through in between.
+        """
         found = {}
         for container in running:
             cgroup = find_cgroup(self._cgroup2, container)
@@ -163,5 +167,3 @@ class KernelTracer:
                 state.program = next((i for i, known in programs.items() if known == program), state.program)
                 programs[state.program] = program
             tasks[ctypes.c_uint32(task.thread)] = state
-
-

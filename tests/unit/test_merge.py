@@ -91,7 +91,8 @@ def test_every_collection_of_the_canonical_form_is_sorted_and_unique(one: Record
             if not any(isinstance(element, BaseModel) for element in value):
                 assert keys == sorted(keys)
             for element in value:
-                walk(element)
+                if isinstance(element, BaseModel):
+                    walk(element)
 
     walk(normalise(one))
 
@@ -132,7 +133,7 @@ def test_the_larger_loss_stays_and_an_executed_call_stays_executed() -> None:
 
 
 def test_different_subjects_do_not_merge() -> None:
-    with pytest.raises(UsageError, match="db.*web|web.*db"):
+    with pytest.raises(UsageError, match=r"web.*db"):
         merge([recording(), recording(subject="db")])
 
 

@@ -16,7 +16,7 @@ from profilegen.recording import Recording, dumps, load, normalise, save, store
 from tests.unit.strategies import recordings
 
 RECORDING = Recording(subject="web", run_ids=("0" * 32,), hosts=(), containers=())
-SAME_FOLDER = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=200)
+SAME_FOLDER = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=100)
 
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),

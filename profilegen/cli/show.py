@@ -1,0 +1,40 @@
+"""``profilegen show``."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+_PIPE_WIDTH = 1000
+
+
+def show(
+    recording: Annotated[Path, typer.Argument(metavar="RECORDING", help="A NAME.recording.json.")],
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="For a program, on stdout.")] = False,
+) -> None:
+    """Show what a recording holds: which call, by whom first, in which phase.
+
+    Needs no rights and no kernel; the first programs of each item are kept, not all of them.
+
+      profilegen show recordings/web.recording.json
+    """
+    from profilegen.recording import load  # noqa: PLC0415 - --help must not pay for it
+
+    loaded = load(recording)
+    if as_json:
+        from profilegen.render.document import document  # noqa: PLC0415
+
+        typer.echo(json.dumps(document(loaded), indent=2))
+        return
+
+    from rich.console import Console  # noqa: PLC0415
+
+    from profilegen.render import show as render  # noqa: PLC0415
+
+    width = None if sys.stdout.isatty() else _PIPE_WIDTH  # grep wants whole lines
+    Console(width=width, highlight=False).print(render.show(loaded))

@@ -1,0 +1,214 @@
+"""What recording needs of this machine, looked at one by one.
+
+Every check takes the place where it looks, so that a test can bring its own.
+"""
+
+from __future__ import annotations
+
+import importlib
+import platform
+import re
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from profilegen import errors
+from profilegen.arch import Abi
+from profilegen.capabilities import Capability
+from profilegen.errors import ExitCode
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+OLDEST_KERNEL = (5, 10)
+
+
+@dataclass(frozen=True)
+class Check:
+    """One line of ``profilegen doctor``."""
+
+    name: str
+    ok: bool
+    found: str
+    hint: str = ""
+    """What to type if it is not ok."""
+    failure: ExitCode = ExitCode.CANNOT_TRACE
+    """Exit code if it is not ok; OK marks a note, which recording does not need."""
+
+    @property
+    def needed(self) -> bool:
+        """Whether recording depends on it."""
+        return self.failure is not ExitCode.OK
+
+
+def examine() -> tuple[Check, ...]:
+    """All checks, on this machine."""
+    return tuple(check() for check in CHECKS)
+
+
+def exit_code(checks: Iterable[Check]) -> ExitCode:
+    """CANNOT_TRACE before NO_CONTAINER before OK."""
+    return min((check.failure for check in checks if not check.ok and check.needed), default=ExitCode.OK)
+
+
+def kernel(release: str | None = None) -> Check:
+    """The kernel's version, as ``uname -r`` gives it."""
+    release = platform.release() if release is None else release
+    version = re.match(r"(\d+)\.(\d+)", release)
+    ok = version is not None and (int(version[1]), int(version[2])) >= OLDEST_KERNEL
+    return Check("kernel", ok, release, "boot Linux {}.{} or later".format(*OLDEST_KERNEL))
+
+
+def architecture(machine: str | None = None) -> Check:
+    """The machine, as ``uname -m`` gives it."""
+    machine = platform.machine() if machine is None else machine
+    try:
+        return Check("architecture", ok=True, found=Abi.of_machine(machine).value)
+    except errors.UsageError:
+        return Check("architecture", ok=False, found=machine, hint="record on x86_64 or arm64")
+
+
+def btf(vmlinux: Path = Path("/sys/kernel/btf/vmlinux")) -> Check:
+    """The kernel's type information, which the tracer takes its offsets from."""
+    from profilegen.tracer.btf import Btf  # noqa: PLC0415 - --help must not pay for it
+
+    try:
+        Btf(vmlinux)
+    except errors.NoBtfError as error:
+        return Check("BTF", ok=False, found=error.cause, hint=error.hint)
+    return Check("BTF", ok=True, found=str(vmlinux))
+
+
+def tracepoints(vmlinux: Path = Path("/sys/kernel/btf/vmlinux")) -> Check:
+    """The raw tracepoints that the tracer attaches to; BTF has a type ``btf_trace_NAME`` for each.
+
+    So tracefs need not be mounted, which it often is not.
+    """
+    from profilegen.tracer.program import TRACEPOINTS  # noqa: PLC0415
+
+    content = _read(vmlinux)
+    missing = [name for name in TRACEPOINTS if f"\0btf_trace_{name}\0" not in content]
+    hint = "boot a kernel that has them, cap_capable came with Linux 6.14"
+    if not missing:
+        return Check("tracepoints", ok=True, found=f"all {len(TRACEPOINTS)}")
+    return Check("tracepoints", ok=False, found=f"missing {', '.join(missing)}", hint=hint)
+
+
+def rights(status: Path = Path("/proc/self/status")) -> Check:
+    """The effective capabilities that bpf(2) and perf_event_open(2) ask for (capabilities(7))."""
+    effective = re.search(r"^CapEff:\s*([0-9a-f]+)$", _read(status), re.MULTILINE)
+    held = Capability.of_mask(int(effective[1], 16)) if effective else ()
+    wanted = (Capability.CAP_BPF, Capability.CAP_PERFMON)
+    if Capability.CAP_SYS_ADMIN in held:
+        return Check("rights", ok=True, found="CAP_SYS_ADMIN")
+    missing = [capability for capability in wanted if capability not in held]
+    if missing:
+        hint = errors.NotPrivilegedError.default_hint
+        return Check("rights", ok=False, found=f"missing {', '.join(missing)}", hint=hint)
+    return Check("rights", ok=True, found=", ".join(wanted))
+
+
+def bcc(load: Callable[[str], Any] = importlib.import_module) -> Check:
+    """The BPF Compiler Collection, importable from this Python."""
+    hint = errors.NoBccError.default_hint
+    try:
+        module = load("bcc")
+    except ImportError as error:
+        return Check("BCC", ok=False, found=str(error), hint=hint)
+    if not hasattr(module, "BPF"):
+        return Check("BCC", ok=False, found="the Python package bcc is something else", hint=hint)
+    return Check("BCC", ok=True, found=str(getattr(module, "__version__", "unknown version")))
+
+
+def cgroup2(mountinfo: Path = Path("/proc/self/mountinfo")) -> Check:
+    """A cgroup v2 hierarchy, alone or beside v1."""
+    from profilegen.tracer.mounts import cgroup2_mount  # noqa: PLC0415
+
+    try:
+        return Check("cgroup v2", ok=True, found=str(cgroup2_mount(mountinfo)))
+    except errors.NoCgroup2Error as error:
+        return Check("cgroup v2", ok=False, found=error.cause, hint=error.hint)
+
+
+def lockdown(state: Path = Path("/sys/kernel/security/lockdown")) -> Check:
+    """Kernel lockdown: at ``confidentiality`` eBPF may not read the kernel (kernel_lockdown(7))."""
+    chosen = re.search(r"\[(\w+)\]", _read(state))
+    level = chosen[1] if chosen else "none"
+    return Check("lockdown", level != "confidentiality", level, "boot without lockdown=confidentiality")
+
+
+def seccomp(actions: Path = Path("/proc/sys/kernel/seccomp/actions_avail")) -> Check:
+    """Seccomp filters in the kernel, with the two actions that a profile uses."""
+    available = _read(actions).split()
+    ok = {"allow", "errno"} <= set(available)
+    return Check(
+        "seccomp",
+        ok,
+        " ".join(available) or "not in this kernel",
+        "boot a kernel with CONFIG_SECCOMP_FILTER=y",
+    )
+
+
+def engine(ask: Callable[[], Mapping[str, Any]] | None = None) -> Check:
+    """A container engine that answers, with its components."""
+    try:
+        version = (ask or _docker_version)()
+    except errors.EngineUnreachableError as error:
+        return Check("engine", ok=False, found=error.cause, hint=error.hint, failure=error.exit_code)
+    parts = [f"{part.get('Name')} {part.get('Version')}" for part in version.get("Components") or ()]
+    found = ", ".join(parts) or f"Docker {version.get('Version')}"
+    return Check("engine", ok=True, found=found, failure=ExitCode.NO_CONTAINER)
+
+
+def apparmor(enabled: Path = Path("/sys/module/apparmor/parameters/enabled")) -> Check:
+    """AppArmor in the kernel: profiles can be made without, and enforced only with it."""
+    ok = _read(enabled).strip() == "Y"
+    found = "enabled" if ok else "not enabled: its profiles can be made here, not enforced"
+    return Check("AppArmor", ok, found, "boot with apparmor=1 security=apparmor", ExitCode.OK)
+
+
+def apparmor_parser(path: str = "/usr/local/sbin:/usr/sbin:/sbin:/usr/bin:/bin") -> Check:
+    """The compiler of AppArmor profiles."""
+    found = shutil.which("apparmor_parser", path=path)
+    return Check(
+        "apparmor_parser", found is not None, found or "missing", "apt-get install apparmor", ExitCode.OK
+    )
+
+
+CHECKS: tuple[Callable[[], Check], ...] = (
+    kernel,
+    architecture,
+    btf,
+    tracepoints,
+    rights,
+    bcc,
+    cgroup2,
+    lockdown,
+    seccomp,
+    engine,
+    apparmor,
+    apparmor_parser,
+)
+
+
+def _read(path: Path) -> str:
+    """The content, empty if it cannot be read: a check then finds nothing."""
+    try:
+        return path.read_text(encoding="utf-8", errors="surrogateescape")
+    except OSError:
+        return ""
+
+
+def _docker_version() -> Mapping[str, Any]:
+    import docker  # noqa: PLC0415 - slow to import
+    import requests  # noqa: PLC0415
+
+    try:
+        client = docker.from_env(timeout=10)  # seconds
+        try:
+            return client.version()
+        finally:
+            client.close()
+    except (docker.errors.DockerException, requests.exceptions.RequestException, OSError) as error:
+        raise errors.EngineUnreachableError(f"the Docker daemon does not answer: {error}") from error

@@ -1,0 +1,25 @@
+"""``docker-run.args``: the flags that go with the profiles, one a line, no path among them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from profilegen.emit.apparmor import profile_name
+
+if TYPE_CHECKING:
+    from profilegen.policy.model import Policy
+
+
+def render(policy: Policy, *, with_apparmor: bool = False) -> str:
+    """Flags of ``docker run`` and ``podman run``.
+
+    Args:
+        policy: what the container may do.
+        with_apparmor: name the AppArmor profile, which then has to be loaded on the host.
+    """
+    flags = ["--cap-drop=ALL", *sorted(f"--cap-add={rule.capability.docker}" for rule in policy.capabilities)]
+    if policy.no_new_privileges:
+        flags.append("--security-opt=no-new-privileges")
+    if with_apparmor:
+        flags.append(f"--security-opt=apparmor={profile_name(policy)}")
+    return "".join(f"{flag}\n" for flag in flags)

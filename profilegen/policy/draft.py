@@ -1,0 +1,69 @@
+"""What the steps of the derivation hand on to one another."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from profilegen.policy.model import Note, Reason, Severity, Why
+from profilegen.syscalls import table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from profilegen.arch import Abi
+    from profilegen.policy.model import CapabilityRule, FileRule, NetworkRule, SyscallRule
+    from profilegen.policy.options import Options
+    from profilegen.recording import Recording
+
+Reasons = tuple[Reason, ...]
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A policy in the making; every step returns a larger one.
+
+    Attributes:
+        recording: all that was seen, merged, only items of ``arch`` and its compat ABIs.
+        options: what the user chose.
+        arch: the native ABI.
+        abis: ``arch`` first, then the compat ABIs that were seen.
+        allowed: names of calls that the profile lets through, with all reasons.
+        answered: names that get an errno, as long as ``allowed`` does not have them.
+        rules: the finished rules.
+        capabilities: what the container keeps.
+        files: what AppArmor allows.
+        networks: address families and types for AppArmor.
+        notes: what the user should read.
+    """
+
+    recording: Recording
+    options: Options
+    arch: Abi
+    abis: tuple[Abi, ...]
+    allowed: Mapping[str, Reasons] = field(default_factory=dict)
+    answered: Mapping[str, tuple[int, Reasons]] = field(default_factory=dict)
+    rules: tuple[SyscallRule, ...] = ()
+    capabilities: tuple[CapabilityRule, ...] = ()
+    files: tuple[FileRule, ...] = ()
+    networks: tuple[NetworkRule, ...] = ()
+    notes: tuple[Note, ...] = ()
+
+    @property
+    def names(self) -> frozenset[str]:
+        """Every name that one of the listed ABIs has."""
+        return frozenset().union(*(table(abi).names for abi in self.abis))
+
+    def allow(self, why: Why, names: Iterable[tuple[str, str]]) -> Draft:
+        """Let calls through: pairs of a name and the reason in words. A reason counts once."""
+        allowed = dict(self.allowed)
+        for name, text in names:
+            reason = Reason(why=why, text=text)
+            if reason not in allowed.get(name, ()):
+                allowed[name] = (*allowed.get(name, ()), reason)
+        return replace(self, allowed=allowed)
+
+    def note(self, severity: Severity, *texts: str) -> Draft:
+        """Tell the user something, each text once."""
+        new = (Note(severity=severity, text=text) for text in texts)
+        return replace(self, notes=tuple(dict.fromkeys((*self.notes, *new))))

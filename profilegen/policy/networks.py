@@ -1,0 +1,38 @@
+"""Step: the address families and socket types that AppArmor has to allow."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from profilegen.policy.model import NetworkRule, Reason, Severity, Why
+
+if TYPE_CHECKING:
+    from profilegen.policy.draft import Draft
+
+ANY_TYPE = 0
+_AF_UNIX, _AF_INET, _AF_INET6 = 1, 2, 10
+
+
+def address_families(draft: Draft) -> Draft:
+    """The pairs that ``socket`` was called with, and what calls without a recorded family need."""
+    seen: dict[tuple[int, int], str] = {}
+    for item in draft.recording.arguments:
+        values = dict(item.values)
+        if item.name == "socket" and 0 in values:
+            seen[values[0], values.get(1, ANY_TYPE)] = "opened by socket"
+    names = {call.name for call in draft.recording.syscalls}
+    if "socketpair" in names:
+        seen.setdefault((_AF_UNIX, ANY_TYPE), "opened by socketpair")
+    if "socketcall" in names:
+        for family in (_AF_UNIX, _AF_INET, _AF_INET6):
+            seen.setdefault((family, ANY_TYPE), "socketcall keeps its arguments in memory")
+        draft = draft.note(
+            Severity.NOTE,
+            "32-bit programs used socketcall, which hides its family: AppArmor allows unix, inet and inet6",
+        )
+    rules = tuple(
+        NetworkRule(family=family, type=kind, reasons=(Reason(why=Why.OBSERVED, text=text),))
+        for (family, kind), text in sorted(seen.items())
+    )
+    return replace(draft, networks=rules)

@@ -1,0 +1,49 @@
+"""What the user can choose about a derivation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from profilegen.errors import UsageError
+
+if TYPE_CHECKING:
+    from profilegen.arch import Abi
+
+ENOSYS = 38
+EPERM = 1
+_NAMES = {"ENOSYS": ENOSYS, "EPERM": EPERM}
+_MAX_ERRNO = 4095
+"""include/linux/err.h MAX_ERRNO: the kernel caps what a filter answers at it."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """How to derive a policy.
+
+    Attributes:
+        arch: native ABI to derive for (default: the one that was recorded).
+        default_errno: what a call gets that nothing is known about.
+        allow_incomplete: go on with a recording that lacks something.
+        allow_unknown: go on although calls without a name were executed.
+        need_paths: lost paths count as a gap, because an AppArmor profile is asked for.
+    """
+
+    arch: Abi | None = None
+    default_errno: int = ENOSYS
+    allow_incomplete: bool = False
+    allow_unknown: bool = False
+    need_paths: bool = False
+
+
+def parse_errno(text: str) -> int:
+    """The number of ``EPERM``, ``ENOSYS`` or a decimal number from 1 to 4095.
+
+    Raises:
+        UsageError: it is none of these.
+    """
+    if text in _NAMES:
+        return _NAMES[text]
+    if text.isascii() and text.isdigit() and 0 < int(text[:5]) <= _MAX_ERRNO:
+        return int(text[:5])
+    raise UsageError(f"{text!r} is no errno", f"--default-errno EPERM, ENOSYS or a number up to {_MAX_ERRNO}")

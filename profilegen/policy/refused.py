@@ -1,0 +1,118 @@
+"""Step: what the filter refused while recording keeps its errno.
+
+The program ran with that answer, so it gets the same one again.
+"""
+
+from __future__ import annotations
+
+import errno as errno_names
+from collections import defaultdict
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from profilegen.policy.compare import admits, exactly, in_words
+from profilegen.policy.conditions import MULTIPLEXED
+from profilegen.policy.model import Reason, Severity, SyscallRule, Why
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from profilegen.policy.draft import Draft, Reasons
+    from profilegen.policy.model import Condition
+    from profilegen.recording import RefusedSyscall
+
+Conditions = tuple["Condition", ...]
+
+
+def refused_calls(draft: Draft) -> Draft:
+    """Add the rules that answer an errno: for whole names, and for arguments of allowed names."""
+    draft = _whole_names(draft)
+    rules = [
+        SyscallRule(name=name, errno=number, reasons=reasons)
+        for name, (number, reasons) in draft.answered.items()
+    ]
+    for rule in draft.rules:
+        if rule.conditions:
+            draft, answers = _arguments(draft, rule)
+            rules.extend(answers)
+    rules.extend(draft.rules)
+    rules.sort(key=lambda rule: (rule.name, -1 if rule.errno is None else rule.errno, _order(rule)))
+    return replace(draft, rules=tuple(rules))
+
+
+def _order(rule: SyscallRule) -> list[tuple[int, int]]:
+    return [(one.index, one.value_two) for conditions in rule.conditions for one in conditions]
+
+
+def _whole_names(draft: Draft) -> Draft:
+    """A refused name that nothing allows: the recorded errno instead of the fallback's ENOSYS.
+
+    clone3 stays out: EPERM would keep glibc from falling back to clone.
+    """
+    answered: dict[str, tuple[int, Reasons]] = dict(draft.answered)
+    for name, items in _by_name(draft.recording.refused).items():
+        if name in draft.allowed or name == "clone3":
+            continue
+        numbers = _numbers(items)
+        if numbers:
+            answered[name] = (numbers[0], (_reason(items, numbers[0]),))
+        draft = _noted(draft, name, numbers, items)
+    return replace(draft, answered=answered)
+
+
+def _arguments(draft: Draft, rule: SyscallRule) -> tuple[Draft, tuple[SyscallRule, ...]]:
+    """Refused arguments of a name that is allowed under conditions."""
+    items = [item for item in draft.recording.refused if item.name == rule.name]
+    if items and any(rule.name in MULTIPLEXED.get(abi, ()) for abi in draft.abis):
+        text = f"{rule.name} was refused for some arguments: beside 32-bit calls no filter can repeat that"
+        return draft.note(Severity.NOTE, text), ()
+    groups: dict[Conditions, list[RefusedSyscall]] = defaultdict(list)
+    for item in items:
+        values = dict(item.values)
+        if not values or len(values) != len(item.values) or admits(rule.conditions, values):
+            draft = draft.note(
+                Severity.NOTE,
+                f"{rule.name} was refused while recording for arguments that the profile allows",
+            )
+        else:
+            groups[exactly(rule.name, values)].append(item)
+    rules = []
+    for conditions, group in groups.items():
+        numbers = _numbers(group)
+        draft = _noted(draft, f"{rule.name} with {in_words(conditions)}", numbers, group)
+        if numbers:
+            reasons = (_reason(group, numbers[0]),)
+            rules.append(
+                SyscallRule(name=rule.name, errno=numbers[0], conditions=(conditions,), reasons=reasons)
+            )
+    return draft, tuple(rules)
+
+
+def _by_name(refused: Iterable[RefusedSyscall]) -> Mapping[str, list[RefusedSyscall]]:
+    names: dict[str, list[RefusedSyscall]] = defaultdict(list)
+    for item in refused:
+        names[item.name].append(item)
+    return names
+
+
+def _numbers(items: Iterable[RefusedSyscall]) -> list[int]:
+    return sorted({item.errno for item in items if item.errno is not None})
+
+
+def _noted(draft: Draft, what: str, numbers: list[int], items: Iterable[RefusedSyscall]) -> Draft:
+    if len(numbers) > 1:
+        answers = ", ".join(map(_called, numbers))
+        draft = draft.note(Severity.NOTE, f"{what} was refused with {answers}: the profile answers the first")
+    if any(item.errno is None for item in items):
+        draft = draft.note(Severity.NOTE, f"{what} was refused with SIGSYS: the profile has no signal for it")
+    return draft
+
+
+def _called(number: int) -> str:
+    return errno_names.errorcode.get(number, str(number))
+
+
+def _reason(items: list[RefusedSyscall], number: int) -> Reason:
+    programs = sorted({program for item in items if item.errno == number for program in item.programs})
+    to_whom = f" to {programs[0]}" if programs else ""
+    return Reason(why=Why.REFUSED, text=f"refused{to_whom} with {_called(number)} while recording")

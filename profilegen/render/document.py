@@ -1,0 +1,64 @@
+"""A recording as ``show --json`` prints it: the facts, with the words that a reader would look up."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from profilegen.render.words import capability_class, errno_name, family_name, seen_once, socket_type_name
+from profilegen.session.outcome import Outcome
+
+if TYPE_CHECKING:
+    from profilegen.recording import Recording
+    from profilegen.recording.model import Seen
+
+VERSION = 1
+
+
+def document(recording: Recording) -> dict[str, Any]:
+    """JSON-ready: ``version`` of this form, then the recording without run ids.
+
+    Every item has ``seen_once``; a capability has its ``class`` by name, a refused call its
+    ``errno_name`` and a socket the names of its numbers.
+    """
+
+    def row(item: Seen, **words: str) -> dict[str, Any]:
+        return (
+            item.model_dump(mode="json", exclude={"runs"}) | words | {"seen_once": seen_once(item, recording)}
+        )
+
+    return {
+        "version": VERSION,
+        "subject": recording.subject,
+        "runs": len(recording.run_ids),
+        "hosts": [host.model_dump(mode="json") for host in recording.hosts],
+        "containers": [container.model_dump(mode="json") for container in recording.containers],
+        "gaps": list(Outcome.gaps(recording)),
+        "unknown_syscalls": [row(call) for call in recording.completeness.unknown_syscalls],
+        "syscalls": [row(call) for call in recording.syscalls],
+        "refused": [row(call, errno_name=errno_name(call.errno)) for call in recording.refused],
+        "arguments": [row(call) for call in recording.arguments],
+        "sockets": sockets(recording),
+        "capabilities": [
+            row(check, **{"class": capability_class(check).name.lower()}) for check in recording.capabilities
+        ],
+        "executed": [row(file) for file in recording.executed],
+        "paths": [row(access) for access in recording.paths],
+    }
+
+
+def sockets(recording: Recording) -> list[dict[str, Any]]:
+    """Address families and types that ``socket`` was called with, by number and name."""
+    pairs = {
+        (values[0], values[1])
+        for call in recording.arguments
+        if call.name == "socket" and {0, 1} <= (values := dict(call.values)).keys()
+    }
+    return [
+        {
+            "family": family,
+            "type": kind,
+            "family_name": family_name(family),
+            "type_name": socket_type_name(kind),
+        }
+        for family, kind in sorted(pairs)
+    ]

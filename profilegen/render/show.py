@@ -1,0 +1,126 @@
+"""A recording for the eye: one section a kind of fact."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from rich.console import Group
+from rich.table import Table
+from rich.text import Text
+
+from profilegen.recording import Recording, SeccompMode
+from profilegen.render.document import sockets
+from profilegen.render.words import CapabilityClass, capability_class, errno_name, seen_once
+from profilegen.session.outcome import Outcome
+from profilegen.text import printable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from rich.console import RenderableType
+
+    from profilegen.recording.model import Seen
+
+Row = tuple[str, ...]
+_LONGEST = 200  # characters of a cell
+
+
+def show(recording: Recording) -> RenderableType:
+    """Everything that is known about the subject; nothing in it can steer the terminal."""
+    runs = len(recording.run_ids)
+    title = f"{recording.subject}: {runs} run{'s' if runs > 1 else ''}"
+    calls = (
+        _section(
+            f"System calls, {abi}",
+            ("name", "phase", "first program"),
+            [(c.name, ", ".join(c.phases), _first(c.programs), _once(c, recording)) for c in group],
+        )
+        for abi, group in groupby(recording.syscalls, key=lambda call: call.abi)
+    )
+    sections = (
+        _section("Containers", ("name", "image", "runtime", "kernel's filter"), _containers(recording)),
+        _section("Completeness", (), [(line,) for line in _completeness(recording)]),
+        *calls,
+        _section(
+            "Refused by the filter",
+            ("name", "abi", "answer", "first program"),
+            [
+                (c.name, c.abi, errno_name(c.errno), _first(c.programs), _once(c, recording))
+                for c in recording.refused
+            ],
+        ),
+        *_capabilities(recording),
+        _section("Sockets", (), [(s["family_name"], s["type_name"]) for s in sockets(recording)]),
+        _section(
+            "Executed",
+            (),
+            [(f.path, f"for {f.interpreted}" if f.interpreted else "") for f in recording.executed],
+        ),
+        _section("Files", (), [(p.path, ", ".join(p.access)) for p in recording.paths]),
+    )
+    return Group(Text(title, style="bold"), *(section for section in sections if section is not None))
+
+
+def _containers(recording: Recording) -> Iterable[Row]:
+    for container in recording.containers:
+        notes = [
+            note
+            for note, applies in (
+                ("late", container.late),
+                ("privileged", container.privileged),
+                ("no new privileges", container.no_new_privileges),
+            )
+            if applies
+        ]
+        runtime = (
+            f"{container.engine} {container.engine_version}, {container.runtime} {container.runtime_version}"
+        )
+        yield container.name, container.image, runtime, container.seccomp, ", ".join(notes)
+
+
+def _completeness(recording: Recording) -> list[str]:
+    lines = [f"gap: {gap}" for gap in Outcome.gaps(recording)]
+    lines += [f"gap: the start of {c.name} was not seen" for c in recording.containers if c.late]
+    lines += [
+        f"note: {c.name} ran without a seccomp filter"
+        for c in recording.containers
+        if c.seccomp is SeccompMode.UNCONFINED
+    ]
+    lines += [
+        f"note: system call {call.number} ({call.abi}) was tried, has no name here and was answered ENOSYS"
+        for call in recording.completeness.unknown_syscalls
+        if not call.executed
+    ]
+    return lines if any(line.startswith("gap") for line in lines) else ["complete: nothing was lost", *lines]
+
+
+def _capabilities(recording: Recording) -> Iterable[RenderableType | None]:
+    for kind in reversed(CapabilityClass):
+        checks = [check for check in recording.capabilities if capability_class(check) is kind]
+        rows = [
+            (c.capability, c.abi, ", ".join(c.syscalls), _first(c.programs), _once(c, recording))
+            for c in checks
+        ]
+        yield _section(f"Capabilities {kind}", ("name", "abi", "in", "first program"), rows)
+
+
+def _section(title: str, head: Row, rows: Iterable[Row]) -> RenderableType | None:
+    """A title with the number of its rows over a table; nothing if there are none."""
+    cells = [tuple(printable(cell, _LONGEST) for cell in row) for row in rows]
+    if not cells:
+        return None
+    table = Table(box=None, pad_edge=False, show_header=bool(head), header_style="dim", padding=(0, 2, 0, 2))
+    for index in range(max(map(len, cells))):
+        table.add_column(Text(head[index] if index < len(head) else ""), overflow="fold")
+    for row in cells:
+        table.add_row(*(Text(cell) for cell in row))
+    return Group(Text(f"\n{title} ({len(cells)})", style="bold"), table)
+
+
+def _first(programs: Sequence[str]) -> str:
+    return programs[0] if programs else ""
+
+
+def _once(item: Seen, recording: Recording) -> str:
+    return "seen once" if seen_once(item, recording) else ""

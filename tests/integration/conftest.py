@@ -1,0 +1,49 @@
+"""What the integration tests share: the first recording of each workload, made once."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from profilegen.recording import Recording
+from tests.integration.recorder import only, profilegen, recording
+from tests.integration.workloads import WORKLOADS
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """A workload's one recording and the profiles of it."""
+
+    recording: Recording
+    recordings: Path
+    profiles: Path
+
+    def options(self) -> tuple[str, ...]:
+        """Flags of `docker run` that enforce them."""
+        arguments = (self.profiles / "docker-run.args").read_text().split()
+        return (*arguments, "--security-opt", f"seccomp={self.profiles / 'seccomp.json'}")
+
+
+@pytest.fixture(scope="session")
+def recorded(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Recorded]:
+    """Record a workload while it does its work, emit; the second call for a name returns the first's."""
+    done: dict[str, Recorded] = {}
+
+    def record(name: str) -> Recorded:
+        if name not in done:
+            top = tmp_path_factory.mktemp(name)
+            container = f"profilegen-{name}"
+            with (
+                recording("-o", str(top / "recordings"), "--container", container),
+                WORKLOADS[name].started(container) as started,
+            ):
+                WORKLOADS[name].drive(started)
+            emitted = profilegen(
+                "emit", str(top / "recordings" / f"{container}.recording.json"), "-o", str(top / "profiles")
+            )
+            assert emitted.status == 0, emitted.err
+            done[name] = Recorded(only(top / "recordings"), top / "recordings", top / "profiles" / container)
+        return done[name]
+
+    return record

@@ -1,0 +1,172 @@
+"""What is missing is named, with the next command and the documented exit code; nothing is half written."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.integration.recorder import PROFILEGEN, Done, profilegen, record_command
+
+pytestmark = [pytest.mark.kernel, pytest.mark.engine]
+
+RUN = ("docker", "run", "--rm", "--name", "one", "profilegen-test/programs", "/calls23")
+
+
+def demand(done: Done, status: int, *texts: str) -> None:
+    assert done.status == status, done.err
+    for text in texts:
+        assert text in done.err
+    assert "Traceback" not in done.err
+    assert "next: " in done.err
+
+
+def in_namespace(set_up: str, *arguments: str) -> Done:
+    """Run under a changed view of the file system that only this process has."""
+    return profilegen(*arguments, prefix=("unshare", "--mount", "sh", "-ec", f'{set_up}; exec "$@"', "sh"))
+
+
+def test_not_root(tmp_path: Path) -> None:
+    tmp_path.chmod(0o777)
+    done = profilegen(
+        *("record", "-o", str(tmp_path), "--", *RUN),
+        prefix=(
+            "setpriv",
+            "--reuid=65534",
+            "--regid=65534",
+            f"--groups={Path('/run/docker.sock').stat().st_gid}",
+        ),
+    )
+    demand(done, 3, "sudo profilegen")
+
+
+def test_no_btf(tmp_path: Path) -> None:
+    done = in_namespace("mount -t tmpfs none /sys/kernel/btf", "record", "-o", str(tmp_path), "--", *RUN)
+    demand(done, 3, "/sys/kernel/btf/vmlinux", "CONFIG_DEBUG_INFO_BTF")
+
+
+def test_no_bcc(tmp_path: Path) -> None:
+    done = in_namespace(
+        "mount -t tmpfs none /usr/lib/python3/dist-packages/bcc", "record", "-o", str(tmp_path), "--", *RUN
+    )
+    demand(done, 3, "bcc", "python3-bpfcc")
+
+
+def test_no_cgroup_v2(tmp_path: Path) -> None:
+    set_up = "for m in $(awk '/ - cgroup2 /{print $5}' /proc/self/mountinfo); do umount -l $m; done"
+    demand(
+        in_namespace(set_up, "record", "-o", str(tmp_path), "--", *RUN), 3, "cgroup v2", "mount -t cgroup2"
+    )
+
+
+def test_no_daemon(tmp_path: Path) -> None:
+    done = profilegen(
+        *("record", "-o", str(tmp_path), "--", *RUN), environment={"DOCKER_HOST": "unix:///run/absent.sock"}
+    )
+    demand(done, 4, "Docker daemon", "DOCKER_HOST")
+
+
+def test_an_output_folder_that_cannot_be_written_is_said_before_anything_runs(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    witness = tmp_path / "ran"
+    demand(record_command(tmp_path / "file", "touch", str(witness)), 2, "cannot be written")
+    assert not witness.exists()
+
+
+@pytest.mark.parametrize("arguments", [("--",), ("--bogus",)])
+def test_usage(tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    done = profilegen("record", *arguments)
+    assert done.status == 2
+    assert "Traceback" not in done.err
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_full_disk_loses_nothing_that_was_saved(tmp_path: Path) -> None:
+    """The recording of before stays whole; the new one is not there in part."""
+    folder = tmp_path / "small"
+    folder.mkdir()
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k", "none", str(folder)], check=True)
+    try:
+        assert record_command(folder, *RUN).status == 0
+        before = (folder / "one.recording.json").read_bytes()
+        subprocess.run(
+            ["dd", "if=/dev/zero", f"of={folder / 'filler'}", "bs=512"], capture_output=True, check=False
+        )
+        demand(record_command(folder, *RUN), 2, "No space left")
+        assert (folder / "one.recording.json").read_bytes() == before
+        assert sorted(path.name for path in folder.iterdir()) == ["filler", "one.recording.json"]
+    finally:
+        subprocess.run(["umount", str(folder)], check=True)
+
+
+@pytest.mark.parametrize("command", ["emit", "show"])
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        "",
+        "{",
+        "[]",
+        '{"schema_version": 1}',
+        '{"schema_version": "1"}',
+        '{"schema_version": 2, "subject": "x"}',
+    ],
+)
+def test_a_recording_that_is_none(command: str, spoil: str, tmp_path: Path) -> None:
+    path = tmp_path / "x.recording.json"
+    path.write_text(spoil)
+    output = ("-o", str(tmp_path / "profiles")) if command == "emit" else ()
+    done = profilegen(command, str(path), *output)
+    demand(done, 2, str(path))
+    assert len(done.err.splitlines()) == 2  # the cause, what to type
+    assert not (tmp_path / "profiles").exists()
+
+
+def test_a_recording_cut_in_half(tmp_path: Path) -> None:
+    assert record_command(tmp_path, *RUN).status == 0
+    path = tmp_path / "one.recording.json"
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+    demand(profilegen("emit", str(path), "-o", str(tmp_path / "profiles")), 2, "damaged")
+
+
+@pytest.mark.parametrize("arguments", [("--help",), ("emit", "--help"), ("record", "--help"), ("--version",)])
+def test_help_and_emit_import_neither_bcc_nor_docker(arguments: tuple[str, ...]) -> None:
+    done = subprocess.run(
+        [sys.executable, "-X", "importtime", *PROFILEGEN, *arguments],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    imported = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
+    assert "typer" in imported
+    assert not imported & {"bcc", "docker"}
+
+
+def test_emit_itself_imports_neither(tmp_path: Path) -> None:
+    assert record_command(tmp_path, *RUN).status == 0
+    path = str(tmp_path / "one.recording.json")
+    done = subprocess.run(
+        [sys.executable, "-X", "importtime", *PROFILEGEN, "emit", path, "-o", str(tmp_path / "profiles")],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    imported = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
+    assert not imported & {"bcc", "docker"}
+    assert (tmp_path / "profiles" / "one" / "seccomp.json").exists()
+
+
+def test_shell_completion_knows_the_commands() -> None:
+    done = subprocess.run(
+        PROFILEGEN,
+        capture_output=True,
+        text=True,
+        env={
+            **os.environ,
+            "_PROFILEGEN_COMPLETE": "complete_bash",
+            "COMP_WORDS": "profilegen ",
+            "COMP_CWORD": "1",
+        },
+        check=False,
+    )
+    assert {"record", "emit", "show", "doctor"} <= set(done.stdout.split())

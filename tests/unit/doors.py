@@ -1,0 +1,84 @@
+"""Stand-ins for the two doors, kernel and engine: all that a unit test may replace."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from profilegen.arch import Abi
+from profilegen.containers.engine import Started
+from profilegen.containers.model import ContainerInfo
+from profilegen.recording import Phase
+from profilegen.syscalls import table
+from profilegen.tracer.observation import Call, Observation, SubjectObservation
+
+
+def call(name: str, abi: Abi = Abi.X86_64) -> Call:
+    number = table(abi).number(name)
+    assert number is not None
+    return Call(abi, number)
+
+
+def observed(container_id: str, *names: str, **changes: object) -> SubjectObservation:
+    """A container that made these calls after its execve."""
+    fields: dict[str, object] = {
+        "cgroup_id": 1,
+        "cgroup_path": f"/docker/{container_id}",
+        "started": True,
+        "late": False,
+        "unconfined": False,
+        "no_new_privileges": False,
+        "bounding_set": 0,
+        "calls": {call(name): {Phase.APP: "/bin/x"} for name in names},
+        "enosys": frozenset(),
+        "arguments": (),
+        "refused": (),
+        "capabilities": (),
+        "unknown": {},
+        "programs": (),
+        "files": {},
+    }
+    return SubjectObservation(**{**fields, **changes})  # type: ignore[arg-type]
+
+
+@dataclass
+class FakeTracer:
+    """Sees what it is given."""
+
+    observation: Observation
+    attached: list[tuple[str, ...]] = field(default_factory=list)
+    closed: bool = False
+
+    def attach(self, running: Iterable[str] = ()) -> tuple[str, ...]:
+        self.attached.append(tuple(running))
+        return self.attached[-1]
+
+    def observe(self) -> Observation:
+        return self.observation
+
+    def close(self) -> None:
+        self.closed = True
+
+
+@dataclass
+class FakeEngine:
+    """Knows the containers it is given; all of them start at once when it is followed."""
+
+    containers: tuple[ContainerInfo, ...]
+    already: tuple[ContainerInfo, ...] = ()
+    closed: bool = False
+
+    def follow(self, started: Started) -> None:
+        for container in self.containers:
+            started(container)
+
+    def running(self) -> tuple[ContainerInfo, ...]:
+        return self.already
+
+    def find(self, container_id: str, seconds: float) -> ContainerInfo | None:
+        assert seconds >= 0
+        known = (*self.containers, *self.already)
+        return next((container for container in known if container.id == container_id), None)
+
+    def close(self) -> None:
+        self.closed = True

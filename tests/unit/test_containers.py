@@ -1,0 +1,102 @@
+import string
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from profilegen.containers.cgroups import owner_of
+from profilegen.containers.model import ContainerInfo
+from profilegen.containers.naming import is_generated, safe_name, subject_name
+from profilegen.containers.selection import Selection
+
+ID = "0123456789abcdef" * 4
+
+
+@pytest.mark.parametrize(
+    ("path", "engine"),
+    [
+        (f"/docker/{ID}", "docker"),
+        (f"/system.slice/docker-{ID}.scope", "docker"),
+        (f"/docker/{ID}/nested/deeper", "docker"),
+        (f"/machine.slice/libpod-{ID}.scope/container", "podman"),
+        (f"/libpod_parent/libpod-{ID}", "podman"),
+        (f"/kubepods.slice/kubepods-pod1.slice/cri-containerd-{ID}.scope", "containerd"),
+        (f"/kubepods.slice/crio-{ID}.scope", "cri-o"),
+        (f"/kubepods/besteffort/pod1/{ID}", ""),
+    ],
+)
+def test_each_layout_names_engine_and_container(path: str, engine: str) -> None:
+    assert owner_of(path) == (engine, ID)
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/docker", f"/machine.slice/libpod-conmon-{ID}.scope", f"/docker/{ID[:-1]}"]
+)
+def test_other_cgroups_are_no_containers(path: str) -> None:
+    assert owner_of(path) is None
+
+
+@pytest.mark.parametrize(
+    ("container", "name"),
+    [
+        (ContainerInfo(ID, "web", "nginx", labels={"profilegen.subject": "shop"}), "shop"),
+        (ContainerInfo(ID, "p_web_1", "nginx", labels={"com.docker.compose.service": "web"}), "web"),
+        (ContainerInfo(ID, "web", "nginx"), "web"),
+        (ContainerInfo(ID, "happy_turing", "registry:5000/team/nginx:1.2"), "nginx"),
+        (ContainerInfo(ID, "happy_turing3", "nginx@sha256:00"), "nginx"),
+        (ContainerInfo(ID, "my_redis", "redis"), "my_redis"),
+        (ContainerInfo(ID, "happy_turing", ID), ID[:12]),
+        (ContainerInfo(ID), ID[:12]),
+        (ContainerInfo(ID, "a", labels={"profilegen.subject": "../../etc"}), "_._.._etc"),
+    ],
+)
+def test_the_first_name_that_applies(container: ContainerInfo, name: str) -> None:
+    assert subject_name(container) == name
+
+
+@given(st.text())
+def test_a_subject_is_always_one_safe_path_element(name: str) -> None:
+    safe = safe_name(name)
+    assert safe
+    assert safe[0] not in ".-"
+    assert set(safe) <= set(string.ascii_letters + string.digits + "._-")
+
+
+def test_only_the_engines_own_form_is_generated() -> None:
+    assert is_generated("vigilant_hopper")
+    assert is_generated("vigilant_hopper7")
+    assert not is_generated("my_redis")
+    assert not is_generated("happy-turing")
+
+
+WEB = ContainerInfo(ID, "web", "nginx:latest", "sha256:aa", labels={"com.docker.compose.service": "front"})
+
+
+@pytest.mark.parametrize(
+    "selection",
+    [
+        Selection(),
+        Selection(containers=("web",)),
+        Selection(containers=(ID[:12],)),
+        Selection(images=("nginx",)),
+        Selection(images=("ngin*",)),
+        Selection(services=("front",)),
+        Selection(containers=("absent",), services=("front",)),
+    ],
+)
+def test_any_wish_selects(selection: Selection) -> None:
+    assert selection.matches(WEB)
+
+
+@pytest.mark.parametrize(
+    "selection",
+    [Selection(containers=("we", "012")), Selection(images=("redis",)), Selection(services=("web",))],
+)
+def test_no_wish_no_container(selection: Selection) -> None:
+    assert not selection.matches(WEB)
+    assert selection.unmatched([WEB])
+
+
+def test_unmatched_wishes_are_named_as_they_were_typed() -> None:
+    selection = Selection(containers=("web", "db"), images=("x*",), services=("front",))
+    assert selection.unmatched([WEB]) == ("--container db", "--image x*")

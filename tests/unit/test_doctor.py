@@ -1,0 +1,188 @@
+"""Each check tells a machine that can record from one that cannot."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from profilegen import doctor
+from profilegen.doctor import Check
+from profilegen.errors import EngineUnreachableError, ExitCode
+from profilegen.tracer.program import TRACEPOINTS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+
+def file_with(tmp_path: Path, text: str) -> Path:
+    path = tmp_path / "file"
+    path.write_text(text)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("release", "ok"),
+    [("5.10.0-9-amd64", True), ("6.18.44-fc", True), ("5.9.16", False), ("4.19", False), ("strange", False)],
+)
+def test_kernel(release: str, ok: bool) -> None:
+    assert doctor.kernel(release).ok is ok
+
+
+@pytest.mark.parametrize(("machine", "ok"), [("x86_64", True), ("aarch64", True), ("s390x", False)])
+def test_architecture(machine: str, ok: bool) -> None:
+    assert doctor.architecture(machine).ok is ok
+
+
+def test_btf_is_there_whole_or_not(tmp_path: Path) -> None:
+    assert not doctor.btf(tmp_path / "missing").ok
+    assert not doctor.btf(file_with(tmp_path, "no BTF")).ok
+
+
+def test_a_missing_tracepoint_is_named(tmp_path: Path) -> None:
+    strings = "".join(f"\0btf_trace_{name}" for name in TRACEPOINTS) + "\0"
+    assert doctor.tracepoints(file_with(tmp_path, strings)).ok
+    found = doctor.tracepoints(file_with(tmp_path, strings.replace("cap_capable", "cap_other")))
+    assert not found.ok
+    assert found.found == "missing cap_capable"
+    assert not doctor.tracepoints(tmp_path / "missing").ok
+
+
+@pytest.mark.parametrize(
+    ("mask", "ok"),
+    [
+        (1 << 21, True),  # CAP_SYS_ADMIN
+        (1 << 38 | 1 << 39, True),  # CAP_PERFMON, CAP_BPF
+        (1 << 38, False),
+        (1 << 39, False),
+        (0, False),
+        (0x1FFFFFFFFFF, True),
+    ],
+)
+def test_rights(tmp_path: Path, mask: int, ok: bool) -> None:
+    status = f"Name:\tpython\nCapPrm:\t000001ffffffffff\nCapEff:\t{mask:016x}\n"
+    assert doctor.rights(file_with(tmp_path, status)).ok is ok
+
+
+def test_rights_are_missing_where_nothing_is_known(tmp_path: Path) -> None:
+    assert not doctor.rights(tmp_path / "missing").ok
+
+
+def test_bcc() -> None:
+    def missing(name: str) -> Any:
+        raise ImportError(name)
+
+    assert doctor.bcc(lambda _: SimpleNamespace(BPF=object, __version__="0.26.0")) == Check(
+        "BCC", ok=True, found="0.26.0"
+    )
+    assert not doctor.bcc(missing).ok
+    assert not doctor.bcc(lambda _: SimpleNamespace()).ok  # the package of that name on PyPI
+
+
+@pytest.mark.parametrize(
+    ("mounts", "found"),
+    [
+        ("41 31 0:38 / /sys/fs/cgroup rw shared:9 - cgroup2 cgroup2 rw\n", "/sys/fs/cgroup"),
+        (
+            (
+                "32 31 0:29 / /sys/fs/cgroup/cpu rw - cgroup cgroup rw,cpu\n"
+                "41 31 0:38 / /sys/fs/cgroup/unified rw - cgroup2 cgroup2 rw\n"
+            ),
+            "/sys/fs/cgroup/unified",
+        ),
+    ],
+)
+def test_cgroup2_alone_or_hybrid(tmp_path: Path, mounts: str, found: str) -> None:
+    check = doctor.cgroup2(file_with(tmp_path, mounts))
+    assert (check.ok, check.found) == (True, found)
+
+
+def test_no_cgroup2(tmp_path: Path) -> None:
+    only_v1 = "32 31 0:29 / /sys/fs/cgroup/cpu rw - cgroup cgroup rw,cpu\n"
+    assert not doctor.cgroup2(file_with(tmp_path, only_v1)).ok
+
+
+@pytest.mark.parametrize(
+    ("state", "ok"),
+    [
+        ("[none] integrity confidentiality\n", True),
+        ("none [integrity] confidentiality\n", True),
+        ("none integrity [confidentiality]\n", False),
+        ("", True),
+    ],
+)
+def test_lockdown(tmp_path: Path, state: str, ok: bool) -> None:
+    assert doctor.lockdown(file_with(tmp_path, state)).ok is ok
+
+
+@pytest.mark.parametrize(
+    ("actions", "ok"), [("kill trap errno log allow\n", True), ("log allow\n", False), ("", False)]
+)
+def test_seccomp(tmp_path: Path, actions: str, ok: bool) -> None:
+    assert doctor.seccomp(file_with(tmp_path, actions)).ok is ok
+
+
+def test_engine() -> None:
+    def silent() -> Mapping[str, Any]:
+        raise EngineUnreachableError("no answer")
+
+    components = [{"Name": "Engine", "Version": "20.10"}, {"Name": "runc", "Version": "1.1.5"}]
+    assert doctor.engine(lambda: {"Components": components}).found == "Engine 20.10, runc 1.1.5"
+    assert doctor.engine(lambda: {"Version": "20.10"}).found == "Docker 20.10"
+    check = doctor.engine(silent)
+    assert (check.ok, check.failure) == (False, ExitCode.NO_CONTAINER)
+
+
+def test_a_socket_that_is_not_there_is_an_unreachable_engine(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("DOCKER_HOST", f"unix://{tmp_path}/no.sock")
+    assert not doctor.engine().ok
+
+
+@pytest.mark.parametrize("check", [doctor.apparmor, lambda p: doctor.apparmor_parser(str(p))])
+def test_apparmor_is_a_note_and_never_a_failure(tmp_path: Path, check: Callable[[Path], Check]) -> None:
+    found = check(tmp_path / "missing")
+    assert (found.ok, found.needed, doctor.exit_code([found])) == (False, False, ExitCode.OK)
+
+
+def test_apparmor_is_seen(tmp_path: Path) -> None:
+    assert doctor.apparmor(file_with(tmp_path, "Y\n")).ok
+
+
+def test_the_exit_code_is_that_of_the_first_failing_class() -> None:
+    fine = Check("fine", ok=True, found="")
+    kernel = Check("kernel", ok=False, found="")
+    engine = Check("engine", ok=False, found="", failure=ExitCode.NO_CONTAINER)
+    assert doctor.exit_code([fine]) == ExitCode.OK
+    assert doctor.exit_code([engine, fine, kernel]) == ExitCode.CANNOT_TRACE
+    assert doctor.exit_code([engine, fine]) == ExitCode.NO_CONTAINER
+
+
+def test_what_is_not_ok_says_what_to_type() -> None:
+    nowhere = Path("/nonexistent")
+    checks = [
+        doctor.kernel("4.19"),
+        doctor.architecture("vax"),
+        *(
+            check(nowhere)
+            for check in (doctor.btf, doctor.tracepoints, doctor.rights, doctor.seccomp, doctor.apparmor)
+        ),
+        doctor.apparmor_parser(str(nowhere)),
+    ]
+    for check in checks:
+        assert not check.ok
+        assert check.hint
+        assert check.found
+
+
+@pytest.mark.kernel
+@pytest.mark.engine
+def test_this_machine_can_record() -> None:
+    checks = doctor.examine()
+    assert doctor.exit_code(checks) is ExitCode.OK, [check for check in checks if not check.ok]
+    assert len({check.name for check in checks}) == len(doctor.CHECKS)
+    assert json.dumps([check.found for check in checks]).isprintable()

@@ -1,0 +1,69 @@
+"""What Python and C both know must be one thing."""
+
+import re
+from enum import IntEnum, IntFlag
+from pathlib import Path
+
+import pytest
+
+import profilegen.tracer
+from profilegen.recording import Lost
+from profilegen.tracer import layout, program, read
+
+HERE = Path(profilegen.tracer.__file__).parent
+SOURCE = (HERE / "recorder.bpf.c").read_text() + (HERE / "path.h").read_text()
+
+
+def c_enum(name: str) -> dict[str, int]:
+    body = re.search(rf"enum {name} {{(.*?)}}", SOURCE)
+    assert body is not None
+    numbers: dict[str, int] = {}
+    following = 0
+    for item in body[1].split(","):
+        member, _, value = (part.strip() for part in item.partition("="))
+        following = int(value, 0) if value else following
+        numbers[member] = following
+        following += 1
+    return numbers
+
+
+def c_define(name: str) -> int:
+    found = re.search(rf"#define {name}\s+(\w+)", SOURCE)
+    assert found is not None
+    return int(found[1], 0)
+
+
+@pytest.mark.parametrize(
+    ("enum", "prefix", "members"),
+    [
+        ("phase", "", layout.PhaseNumber),
+        ("trait", "TRAIT_", layout.Trait),
+        ("capability_class", "CAP_", layout.CapabilityClass),
+    ],
+)
+def test_enumerations_agree(enum: str, prefix: str, members: type[IntEnum] | type[IntFlag]) -> None:
+    assert c_enum(enum) == {prefix + member.name: member.value for member in members if member.name}
+
+
+def test_file_access_agrees() -> None:
+    assert {a: c_define(f"ACCESS_{a.name}") for a in layout.FileAccess} == {
+        a: a.value for a in layout.FileAccess
+    }
+
+
+@pytest.mark.parametrize("name", ["NUMBERS", "SLOTS", "CAP_NUMBERS", "ERRNO_SIGSYS"])
+def test_constants_agree(name: str) -> None:
+    assert c_define(name) == getattr(layout, name)
+
+
+def test_every_kind_of_loss_has_a_name() -> None:
+    kinds = list(c_enum("lost"))
+    assert kinds[-1] == "LOST_KINDS"
+    names = [kind.removeprefix("LOST_").lower() for kind in kinds[:-1]]
+    assert [name if name != "unknown" else Lost.UNKNOWN_SYSCALLS for name in names] == list(read._LOST)
+
+
+def test_every_tracepoint_has_its_function() -> None:
+    assert {f"on_{name}" for name in program.TRACEPOINTS} == set(
+        re.findall(r"^int (on_\w+)\(", SOURCE, re.MULTILINE)
+    )

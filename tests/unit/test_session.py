@@ -1,0 +1,254 @@
+"""The recording session with both doors replaced."""
+
+import os
+import signal
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+
+from profilegen.arch import Abi
+from profilegen.capabilities import Capability
+from profilegen.containers.model import ContainerInfo
+from profilegen.containers.selection import Selection
+from profilegen.errors import (
+    CannotTraceError,
+    CommandNotStartableError,
+    NothingRecordedError,
+    UnknownContainerError,
+)
+from profilegen.recording import Access, Host, Lost, Phase, load
+from profilegen.session.outcome import Outcome
+from profilegen.session.session import Options, record_session
+from profilegen.tracer.layout import CapabilityClass, FileAccess, UnknownSeen
+from profilegen.tracer.observation import (
+    ArgumentsSeen,
+    Call,
+    CapabilitySeen,
+    Observation,
+    ProgramSeen,
+    RefusalSeen,
+)
+from tests.unit.doors import FakeEngine, FakeTracer, call, observed
+
+WEB, CACHE = "a" * 64, "b" * 64
+HOST = Host(kernel="6.18.0", arch=Abi.X86_64)
+ENGINE_WEB = ContainerInfo(WEB, "web", "nginx", "sha256:" + "1" * 64, runtime="runc")
+ENGINE_CACHE = ContainerInfo(CACHE, "cache", "redis", "sha256:" + "2" * 64, runtime="runc")
+
+
+def run(
+    directory: Path,
+    observation: Observation,
+    engine: FakeEngine,
+    *,
+    selection: Selection | None = None,
+    command: tuple[str, ...] = ("true",),
+    timeout: float | None = None,
+    append: bool = False,
+) -> tuple[Outcome, FakeTracer, list[str]]:
+    said: list[str] = []
+    tracer = FakeTracer(observation)
+    options = Options(directory, selection or Selection(), command, timeout, append)
+    outcome = record_session(options, engine, lambda: tracer, HOST, said.append)
+    assert tracer.closed
+    assert engine.closed
+    return outcome, tracer, said
+
+
+def both() -> tuple[Observation, FakeEngine]:
+    observation = Observation((observed(WEB, "read", "write"), observed(CACHE, "read", "futex")), {})
+    return observation, FakeEngine((ENGINE_WEB, ENGINE_CACHE))
+
+
+def test_every_container_that_started_has_its_file(tmp_path: Path) -> None:
+    outcome, _, said = run(tmp_path, *both())
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["cache.recording.json", "web.recording.json"]
+    assert {s.name for s in load(tmp_path / "cache.recording.json").syscalls} == {"read", "futex"}
+    assert (outcome.status, outcome.problem) == (0, None)
+    assert [line for line in said if "recording web (nginx) as web" in line]
+
+
+def test_only_what_was_selected_is_kept(tmp_path: Path) -> None:
+    run(tmp_path, *both(), selection=Selection(images=("redis",)))
+    assert [path.name for path in tmp_path.iterdir()] == ["cache.recording.json"]
+
+
+def test_a_wish_that_nothing_fulfils_is_an_error_and_the_rest_is_kept(tmp_path: Path) -> None:
+    outcome, _, _ = run(tmp_path, *both(), selection=Selection(containers=("web", "db")))
+    assert isinstance(outcome.problem, UnknownContainerError)
+    assert "--container db" in outcome.problem.cause
+    assert [path.name for path in outcome.files] == ["web.recording.json"]
+
+
+def test_nothing_started_is_an_error(tmp_path: Path) -> None:
+    outcome, _, _ = run(tmp_path, Observation((), {}), FakeEngine(()))
+    assert isinstance(outcome.problem, NothingRecordedError)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_runtime_that_gave_up_before_execve_is_no_recording(tmp_path: Path) -> None:
+    observation = Observation((observed(WEB, "read", started=False),), {})
+    outcome, _, _ = run(tmp_path, observation, FakeEngine((ENGINE_WEB,)))
+    assert isinstance(outcome.problem, NothingRecordedError)
+
+
+def test_a_container_that_the_engine_never_spoke_of_goes_by_its_id(tmp_path: Path) -> None:
+    run(tmp_path, Observation((observed(WEB, "read"),), {}), FakeEngine(()))
+    assert [path.name for path in tmp_path.iterdir()] == [f"{WEB[:12]}.recording.json"]
+
+
+def test_containers_of_one_subject_and_image_share_a_file(tmp_path: Path) -> None:
+    second = ContainerInfo(CACHE, "web2", "nginx", ENGINE_WEB.image_id, labels={"profilegen.subject": "web"})
+    observation = Observation((observed(WEB, "read"), observed(CACHE, "write")), {})
+    run(tmp_path, observation, FakeEngine((ENGINE_WEB, second)))
+    recording = load(tmp_path / "web.recording.json")
+    assert {s.name for s in recording.syscalls} == {"read", "write"}
+    assert len(recording.containers) == 2
+
+
+def test_another_image_under_the_same_subject_has_its_own_file(tmp_path: Path) -> None:
+    other = ContainerInfo(CACHE, "web2", "nginx", "sha256:" + "c" * 64, labels={"profilegen.subject": "web"})
+    observation = Observation((observed(WEB, "read"), observed(CACHE, "write")), {})
+    run(tmp_path, observation, FakeEngine((ENGINE_WEB, other)))
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "web-cccccccc.recording.json",
+        "web.recording.json",
+    ]
+
+
+def test_a_second_run_replaces_and_append_merges(tmp_path: Path) -> None:
+    engine = (ENGINE_WEB,)
+    path = tmp_path / "web.recording.json"
+    run(tmp_path, Observation((observed(WEB, "read"),), {}), FakeEngine(engine))
+    run(tmp_path, Observation((observed(WEB, "write"),), {}), FakeEngine(engine), append=True)
+    assert {s.name for s in load(path).syscalls} == {"read", "write"}
+    assert len(load(path).run_ids) == 2
+    run(tmp_path, Observation((observed(WEB, "futex"),), {}), FakeEngine(engine))
+    assert {s.name for s in load(path).syscalls} == {"futex"}
+
+
+def test_running_containers_are_entered_only_if_asked_for(tmp_path: Path) -> None:
+    observation = Observation((observed(WEB, "read", late=True),), {})
+    _, tracer, said = run(
+        tmp_path, observation, FakeEngine((), (ENGINE_WEB,)), selection=Selection(containers=("web",))
+    )
+    assert tracer.attached == [(WEB,)]
+    assert [line for line in said if "late" in line]
+    assert load(tmp_path / "web.recording.json").containers[0].late
+    _, tracer, _ = run(tmp_path, Observation((), {}), FakeEngine((), (ENGINE_WEB,)))
+    assert tracer.attached == [()]
+
+
+@pytest.mark.parametrize(("script", "status"), [("exit 3", 3), ("kill -TERM $$", 143)])
+def test_the_status_is_the_commands(tmp_path: Path, script: str, status: int) -> None:
+    outcome, _, _ = run(tmp_path, *both(), command=("sh", "-c", script))
+    assert outcome.status == status
+    assert len(outcome.files) == 2
+
+
+@pytest.mark.parametrize(("command", "status"), [("/absent/command", 127), ("/", 126)])
+def test_a_command_that_cannot_start_has_the_shells_status(tmp_path: Path, command: str, status: int) -> None:
+    with pytest.raises(CommandNotStartableError) as caught:
+        run(tmp_path, *both(), command=(command,))
+    assert caught.value.status == status
+
+
+def test_the_timeout_ends_the_command(tmp_path: Path) -> None:
+    outcome, _, _ = run(tmp_path, *both(), command=("sleep", "600"), timeout=0.2)
+    assert outcome.status == 128 + signal.SIGTERM
+    assert len(outcome.files) == 2
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_ends_a_recording_without_command_and_keeps_it(
+    tmp_path: Path, number: signal.Signals
+) -> None:
+    timer = threading.Timer(0.2, os.kill, (os.getpid(), number))
+    timer.start()
+    outcome, _, _ = run(tmp_path, *both(), command=())
+    assert outcome.status is None
+    assert len(outcome.files) == 2
+
+
+def test_signals_are_passed_on_to_the_command_and_it_is_waited_for(tmp_path: Path) -> None:
+    script = (
+        "import os, signal, sys, time\n"
+        "signal.signal(signal.SIGINT, lambda *_: (time.sleep(0.2), sys.exit(9)))\n"
+        f"os.kill({os.getpid()}, signal.SIGINT)\n"
+        "time.sleep(600)\n"
+    )
+    outcome, _, _ = run(tmp_path, *both(), command=(sys.executable, "-c", script))
+    assert outcome.status == 9
+    assert len(outcome.files) == 2
+
+
+def test_an_error_while_attaching_closes_everything(tmp_path: Path) -> None:
+    class Broken(FakeTracer):
+        def attach(self, running: object = ()) -> tuple[str, ...]:
+            assert running == ()
+            raise CannotTraceError("no")
+
+    tracer, engine = Broken(Observation((), {})), FakeEngine(())
+    with pytest.raises(CannotTraceError):
+        record_session(Options(tmp_path, Selection()), engine, lambda: tracer, HOST, lambda _: None)
+    assert tracer.closed
+    assert engine.closed
+
+
+def test_everything_that_the_kernel_saw_is_in_the_recording(tmp_path: Path) -> None:
+    seen = observed(
+        WEB,
+        "socket",
+        calls={
+            call("socket"): {Phase.RUNTIME: None, Phase.APP: "/bin/x"},
+            call("time", Abi.I386): {Phase.APP: "/bin/y"},
+            Call(Abi.X86_64, 500): {Phase.APP: "/bin/x"},
+            Call(Abi.X86_64, 501): {Phase.APP: "/bin/x"},
+        },
+        enosys=frozenset({Call(Abi.X86_64, 501)}),
+        arguments=(ArgumentsSeen(call("socket"), (2, 1, 0)),),
+        refused=(
+            RefusalSeen(call("socket"), 1, (40, 1, 0), "/bin/x"),
+            RefusalSeen(call("keyctl"), None, (0, 0, 0), None),
+        ),
+        capabilities=(
+            CapabilitySeen(0, CapabilityClass(15), call("chown"), "/bin/x"),
+            CapabilitySeen(21, CapabilityClass(4), call("mmap"), None),
+        ),
+        unknown={Call(Abi.X86_64, 9000): UnknownSeen.ENTERED},
+        programs=(ProgramSeen("/bin/x", None), ProgramSeen("/bin/sh", "./run.sh")),
+        files={"/etc/passwd": FileAccess.READ, "/lib/c.so": FileAccess.READ | FileAccess.MAP},
+    )
+    run(tmp_path, Observation((seen,), {Lost.PATHS: 7}), FakeEngine((ENGINE_WEB,)))
+    recording = load(tmp_path / "web.recording.json")
+    assert {(s.abi, s.name, s.phases) for s in recording.syscalls} == {
+        (Abi.X86_64, "socket", (Phase.APP, Phase.RUNTIME)),
+        (Abi.I386, "time", (Phase.APP,)),
+    }
+    assert [(a.name, a.values) for a in recording.arguments] == [("socket", ((0, 2), (1, 1)))]
+    assert {(r.name, r.errno, r.values) for r in recording.refused} == {
+        ("socket", 1, ((0, 40), (1, 1))),
+        ("keyctl", None, ()),
+    }
+    granted = [check for check in recording.capabilities if check.granted]
+    assert [
+        (c.capability, c.own_credentials, c.own_user_namespace, c.phase, c.syscalls) for c in granted
+    ] == [(Capability.CAP_CHOWN, True, True, Phase.APP, ("chown",))]
+    assert {(u.number, u.executed) for u in recording.completeness.unknown_syscalls} == {
+        (500, True),
+        (501, False),
+        (9000, True),
+    }
+    assert [(item.what, item.count) for item in recording.completeness.lost] == [(Lost.PATHS, 7)]
+    assert {(e.path, e.interpreted) for e in recording.executed} == {
+        ("/bin/x", None),
+        ("/bin/sh", "./run.sh"),
+    }
+    assert {p.path: p.access for p in recording.paths} == {
+        "/etc/passwd": (Access.READ,),
+        "/lib/c.so": (Access.MAP_EXEC, Access.READ),
+    }
+    gaps = Outcome.gaps(recording)
+    assert len(gaps) == 3

@@ -1,0 +1,170 @@
+"""What show says of a recording."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given, settings
+from rich.console import Console
+from typer import Typer
+from typer.testing import CliRunner
+
+from profilegen.arch import Abi
+from profilegen.capabilities import Capability
+from profilegen.cli.show import show
+from profilegen.recording import (
+    CapabilityCheck,
+    Container,
+    ExecutedFile,
+    Host,
+    PathAccess,
+    Phase,
+    Recording,
+    RefusedSyscall,
+    SeccompMode,
+    Syscall,
+    SyscallArguments,
+    save,
+)
+from profilegen.recording.model import Access
+from profilegen.render import show as render
+from profilegen.render.document import document
+from profilegen.render.words import (
+    CapabilityClass,
+    capability_class,
+    errno_name,
+    family_name,
+    socket_type_name,
+)
+from tests.unit.strategies import recordings
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+RUNS = ("0" * 32, "1" * 32)
+X86 = Abi.X86_64
+
+
+def check(
+    *, granted: bool = True, own: bool = True, namespace: bool = True, phase: Phase = Phase.APP
+) -> CapabilityCheck:
+    return CapabilityCheck(
+        capability=Capability.CAP_CHOWN,
+        granted=granted,
+        own_credentials=own,
+        own_user_namespace=namespace,
+        phase=phase,
+        abi=X86,
+    )
+
+
+RECORDING = Recording(
+    subject="web",
+    run_ids=RUNS,
+    hosts=(Host(kernel="6.18", arch=X86),),
+    containers=(
+        Container(id="c" * 64, name="web_1", image="nginx", seccomp=SeccompMode.UNCONFINED, late=True),
+    ),
+    syscalls=(
+        Syscall(abi=X86, name="read", phases=(Phase.APP,), programs=("/usr/sbin/nginx",), runs=RUNS),
+        Syscall(abi=X86, name="tgkill", phases=(Phase.APP,), programs=("/bin/[red]\x1b[2J",), runs=RUNS[:1]),
+    ),
+    arguments=(SyscallArguments(abi=X86, name="socket", values=((0, 2), (1, 1)), runs=RUNS),),
+    refused=(RefusedSyscall(abi=X86, name="clone3", errno=38, runs=RUNS),),
+    capabilities=(check(), check(own=False)),
+    executed=(ExecutedFile(path="/bin/sh", interpreted="/entrypoint.sh", runs=RUNS),),
+    paths=(PathAccess(path="/etc/nginx.conf", access=(Access.READ,), runs=RUNS),),
+)
+
+
+def shown(recording: Recording) -> str:
+    text = io.StringIO()
+    Console(file=text, width=1000, highlight=False).print(render.show(recording))
+    return text.getvalue()
+
+
+@settings(max_examples=50)
+@given(recordings())
+def test_nothing_in_a_recording_steers_the_terminal(recording: Recording) -> None:
+    assert shown(recording).replace("\n", "").isprintable()
+
+
+@settings(max_examples=50)
+@given(recordings())
+def test_every_call_and_path_is_in_both_forms(recording: Recording) -> None:
+    text, data = shown(recording), json.loads(json.dumps(document(recording)))
+    names = [call.name for call in recording.syscalls] + [call.name for call in recording.refused]
+    assert all(name in text for name in names)
+    assert [row["path"] for row in data["paths"]] == [access.path for access in recording.paths]
+    assert [row["name"] for row in data["syscalls"]] == [call.name for call in recording.syscalls]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        r"web: 2 runs",
+        r"web_1 +nginx .* unconfined +late",
+        r"gap: the start of web_1 was not seen",
+        r"note: web_1 ran without a seccomp filter",
+        r"System calls, x86_64 \(2\)",
+        r"read +app +/usr/sbin/nginx *$",
+        r"tgkill +app +/bin/\[red\]\\x1b\[2J +seen once",
+        r"clone3 +x86_64 +ENOSYS",
+        r"AF_INET +SOCK_STREAM",
+        r"/bin/sh +for /entrypoint\.sh",
+        r"/etc/nginx\.conf +read",
+        r"Capabilities granted to the program \(1\)",
+        r"Capabilities with borrowed credentials .* \(1\)",
+    ],
+)
+def test_the_text_has_the_line(line: str) -> None:
+    assert re.search(line, shown(RECORDING), re.MULTILINE)
+
+
+def test_a_recording_without_gaps_is_complete() -> None:
+    whole = RECORDING.model_copy(update={"containers": ()})
+    assert "complete: nothing was lost" in shown(whole)
+    assert "gap" not in shown(whole)
+    assert "complete: nothing" not in shown(RECORDING)
+
+
+def test_one_run_alone_makes_nothing_rare() -> None:
+    assert "seen once" not in shown(RECORDING.model_copy(update={"run_ids": RUNS[:1]}))
+
+
+@pytest.mark.parametrize(
+    ("seen", "kind"),
+    [
+        (check(), CapabilityClass.NEEDED),
+        (check(granted=False, own=False), CapabilityClass.REFUSED),
+        (check(phase=Phase.RUNTIME), CapabilityClass.RUNTIME),
+        (check(own=False), CapabilityClass.BORROWED),
+        (check(namespace=False), CapabilityClass.OTHER_NAMESPACE),
+    ],
+)
+def test_capability_class(seen: CapabilityCheck, kind: CapabilityClass) -> None:
+    assert capability_class(seen) is kind
+
+
+def test_words_for_numbers_of_the_future() -> None:
+    assert (errno_name(None), errno_name(4000)) == ("killed (SIGSYS)", "errno 4000")
+    assert (family_name(40), family_name(4000), socket_type_name(15)) == ("AF_VSOCK", "4000", "15")
+
+
+def run(*arguments: str) -> str:
+    app = Typer()
+    app.command()(show)
+    result = CliRunner().invoke(app, arguments)
+    assert result.exit_code == 0, result.output
+    return result.stdout
+
+
+def test_the_command_prints_either_form_on_stdout(tmp_path: Path) -> None:
+    path = tmp_path / "web.recording.json"
+    save(RECORDING, path)
+    assert json.loads(run(str(path), "--json"))["subject"] == "web"
+    assert "tgkill" in run(str(path))
