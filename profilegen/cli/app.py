@@ -10,7 +10,7 @@ import typer
 from profilegen import __version__
 from profilegen.cli.doctor import doctor
 
-# from profilegen.cli.emit import emit
+from profilegen.cli.emit import emit
 from profilegen.cli.record import record
 from profilegen.cli.show import show
 from profilegen.errors import ExitCode, ProfilegenError
@@ -41,7 +41,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command(context_settings={"allow_interspersed_args": False})(record)
-# app.command()(emit)
+app.command()(emit)
 app.command()(show)
 app.command()(doctor)
 

@@ -74,10 +74,12 @@ def record(
 
 def _tell(outcome: Outcome, say: Callable[[str], None]) -> None:
     from profilegen.cli.app import report  # noqa: PLC0415 - the app imports the commands
+    from profilegen.recording import gaps  # noqa: PLC0415
+    from profilegen.render.summary import summary  # noqa: PLC0415
 
     for path, recording in outcome.files.items():
-        say(f"saved {printable(str(path))}: {outcome.summary(recording)}")
-        for gap in outcome.gaps(recording):
+        say(f"saved {printable(str(path))}: {summary(recording)}")
+        for gap in gaps(recording):
             typer.echo(f"profilegen: {printable(recording.subject)}: {gap}", err=True)
     if outcome.problem is not None:
         report(outcome.problem)
@@ -90,9 +92,11 @@ def _tell(outcome: Outcome, say: Callable[[str], None]) -> None:
 
 def _status(outcome: Outcome) -> int:
     """The command's status if that is not 0, else the recorder's own."""
+    from profilegen.recording import gaps  # noqa: PLC0415 - --help must not pay for it
+
     if outcome.status:
         return outcome.status
     if outcome.problem is not None:
         return outcome.problem.exit_code
-    incomplete = any(outcome.gaps(recording) for recording in outcome.files.values())
+    incomplete = any(gaps(recording) for recording in outcome.files.values())
     return ExitCode.INCOMPLETE if incomplete else ExitCode.OK

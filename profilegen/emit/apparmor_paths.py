@@ -12,15 +12,7 @@ if TYPE_CHECKING:
 
 _PLAIN = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789/._-+:=@%~")
 
-_GENERAL = (
-    # A pid, a thread, a descriptor and a terminal have another number in every run.
-    (re.compile(r"^/proc/(?:self|thread-self|[0-9]+)(?=/|$)"), "@{PROC}/@{pid}"),
-    (re.compile(r"^(@\{PROC\}/@\{pid\}/task)/[0-9]+(?=/|$)"), r"\1/@{tid}"),
-    (re.compile(r"^(@\{PROC\}/@\{pid\}(?:/task/@\{tid\})?/(?:fd|fdinfo))/[0-9]+$"), r"\1/[0-9]*"),
-    (re.compile(r"^/proc(?=/|$)"), "@{PROC}"),
-    (re.compile(r"^(/dev/pts)/[0-9]+$"), r"\1/[0-9]*"),
-)
-_PATTERNS = re.compile(r"^(?:@\{PROC\}(?:/@\{pid\}(?:/task/@\{tid\})?)?)?|\[0-9\]\*$")
+_ANY_NUMBER = "[0-9]*"
 
 _LIBRARY = re.compile(r"^/(?:usr/)?lib(?:32|64)?/")
 _SHARED_OBJECT = re.compile(r"\.so[^/]*$")
@@ -48,7 +40,7 @@ def in_base(path: str, access: AbstractSet[Access]) -> bool:
 
 
 def pattern(path: str) -> str | None:
-    """The quoted pattern of a path, numbers that differ from run to run generalised.
+    """The pattern of a path inside double quotes, numbers that differ from run to run generalised.
 
     Returns:
         None where no pattern means this path alone: it is not absolute, has control characters, or a
@@ -57,21 +49,38 @@ def pattern(path: str) -> str | None:
     """
     if not path.startswith("/") or any(char < " " or char in "\x7f?" for char in path):
         return None
-    general = path
-    for expression, replacement in _GENERAL:
-        general = expression.sub(replacement, general)
-    parts, end = [], 0
-    for found in _PATTERNS.finditer(general):
-        if path == general or found[0] == "":
-            continue
-        parts += [_literal(general[end : found.start()]), found[0]]
-        end = found.end()
-    parts.append(_literal(general[end:]))
-    return f'"{"".join(parts)}"'
+    names = path.split("/")[1:]
+    try:
+        if names[0] == "proc":
+            return "@{PROC}" + "".join(f"/{name}" for name in _proc(names[1:]))
+        if names[:2] == ["dev", "pts"] and len(names) == 3 and _number(names[2]):
+            return f"/dev/pts/{_ANY_NUMBER}"
+        return "".join(f"/{_literal(name)}" for name in names)
+    except UnicodeEncodeError:  # half a surrogate pair: no file has such a name
+        return None
+
+
+def _proc(names: list[str]) -> list[str]:
+    """Below /proc: process, thread and descriptor have another number in every run."""
+    general: list[str] = []
+    rest = list(names)
+    if rest and (rest[0] in ("self", "thread-self") or _number(rest[0])):
+        general.append("@{pid}")
+        del rest[0]
+        if len(rest) > 1 and rest[0] == "task" and _number(rest[1]):
+            general += ["task", "@{tid}"]
+            del rest[:2]
+        if len(rest) == 2 and rest[0] in ("fd", "fdinfo") and _number(rest[1]):
+            return [*general, rest[0], _ANY_NUMBER]
+    return general + [_literal(name) for name in rest]
+
+
+def _number(name: str) -> bool:
+    return name.isascii() and name.isdigit()
 
 
 def _literal(text: str) -> str:
-    """Text that matches itself: the parser reads an octal escape as a literal, whatever it stands for."""
+    """Text that matches itself: the parser takes an octal escape literally, whatever it stands for."""
     return "".join(
         chr(byte) if byte in _PLAIN else f"\\{byte:03o}" for byte in text.encode("utf-8", "surrogateescape")
     )

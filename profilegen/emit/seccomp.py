@@ -46,7 +46,11 @@ def _entries(rules: Iterable[SyscallRule]) -> Iterator[dict[str, Any]]:
         yield {"names": sorted(allowed), **_action(None)}
     for rule in sorted(conditional, key=lambda rule: (rule.errno is not None, rule.name, rule.errno or 0)):
         for conditions in rule.conditions:
-            yield {"names": [rule.name], **_action(rule.errno), "args": [_argument(one) for one in conditions]}
+            yield {
+                "names": [rule.name],
+                **_action(rule.errno),
+                "args": [_argument(one) for one in conditions],
+            }
     for errno, names in sorted(whole.items()):
         yield {"names": sorted(names), **_action(errno)}
 

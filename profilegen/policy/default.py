@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from profilegen.capabilities import Capability
@@ -13,6 +14,7 @@ from profilegen.syscalls import table
 from profilegen.tables import Row, read_rows
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from collections.abc import Set as AbstractSet
 
     from profilegen.arch import Abi
@@ -53,17 +55,18 @@ class Opening:
 
 
 @cache
-def openings() -> tuple[Opening, ...]:
-    """All rules that allow something.
+def openings() -> Mapping[str, tuple[Opening, ...]]:
+    """The rules that allow something, by the name of the call.
 
     Raises:
         DataFileError: the data file is missing or damaged.
     """
     try:
         rows = read_rows("docker_default.csv", _COLUMNS)
-        return tuple(_opening(row) for row in rows if row["action"] == "allow")
+        rules = [_opening(row) for row in rows if row["action"] == "allow"]
     except ValueError as error:
         raise DataFileError(f"the data file docker_default.csv has a damaged line: {error}") from error
+    return {name: tuple(group) for name, group in groupby(rules, key=lambda rule: rule.name)}
 
 
 def opened(name: str, arch: Abi, kept: AbstractSet[Capability]) -> Alternatives | None:
@@ -73,7 +76,7 @@ def opened(name: str, arch: Abi, kept: AbstractSet[Capability]) -> Alternatives 
         None if it refuses the call, nothing in the tuple if it always allows it, else the
         alternative conditions.
     """
-    found = [rule for rule in openings() if rule.name == name and rule.applies(arch, kept)]
+    found = [rule for rule in openings().get(name, ()) if rule.applies(arch, kept)]
     if not found:
         return None
     if any(not rule.conditions for rule in found):
@@ -87,8 +90,8 @@ def opening_capabilities(name: str, arch: Abi) -> tuple[Capability, ...]:
         sorted(
             {
                 capability
-                for rule in openings()
-                if rule.name == name and rule.applies(arch, rule.caps)
+                for rule in openings().get(name, ())
+                if rule.applies(arch, rule.caps)
                 for capability in rule.caps
             }
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import TYPE_CHECKING
 
 from profilegen.policy.model import Note, Reason, Severity, Why
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from profilegen.policy.model import CapabilityRule, FileRule, NetworkRule, SyscallRule
     from profilegen.policy.options import Options
     from profilegen.recording import Recording
+
 
 Reasons = tuple[Reason, ...]
 
@@ -52,7 +54,7 @@ class Draft:
     @property
     def names(self) -> frozenset[str]:
         """Every name that one of the listed ABIs has."""
-        return frozenset().union(*(table(abi).names for abi in self.abis))
+        return _names(self.abis)
 
     def allow(self, why: Why, names: Iterable[tuple[str, str]]) -> Draft:
         """Let calls through: pairs of a name and the reason in words. A reason counts once."""
@@ -67,3 +69,8 @@ class Draft:
         """Tell the user something, each text once."""
         new = (Note(severity=severity, text=text) for text in texts)
         return replace(self, notes=tuple(dict.fromkeys((*self.notes, *new))))
+
+
+@cache
+def _names(abis: tuple[Abi, ...]) -> frozenset[str]:
+    return frozenset().union(*(table(abi).names for abi in abis))

@@ -1,5 +1,6 @@
 """The recording file: its models, its merge, its way to and from the disk."""
 
+from profilegen.recording.gaps import gaps
 from profilegen.recording.merge import merge, normalise
 from profilegen.recording.model import (
     SCHEMA_VERSION,
@@ -41,6 +42,7 @@ __all__ = [
     "SyscallArguments",
     "UnknownSyscall",
     "dumps",
+    "gaps",
     "load",
     "merge",
     "normalise",

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from profilegen.recording import gaps
 from profilegen.render.words import capability_class, errno_name, family_name, seen_once, socket_type_name
-from profilegen.session.outcome import Outcome
 
 if TYPE_CHECKING:
     from profilegen.recording import Recording
@@ -32,7 +32,7 @@ def document(recording: Recording) -> dict[str, Any]:
         "runs": len(recording.run_ids),
         "hosts": [host.model_dump(mode="json") for host in recording.hosts],
         "containers": [container.model_dump(mode="json") for container in recording.containers],
-        "gaps": list(Outcome.gaps(recording)),
+        "gaps": list(gaps(recording)),
         "unknown_syscalls": [row(call) for call in recording.completeness.unknown_syscalls],
         "syscalls": [row(call) for call in recording.syscalls],
         "refused": [row(call, errno_name=errno_name(call.errno)) for call in recording.refused],

@@ -9,10 +9,9 @@ from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
-from profilegen.recording import Recording, SeccompMode
+from profilegen.recording import Recording, SeccompMode, gaps
 from profilegen.render.document import sockets
 from profilegen.render.words import CapabilityClass, capability_class, errno_name, seen_once
-from profilegen.session.outcome import Outcome
 from profilegen.text import printable
 
 if TYPE_CHECKING:
@@ -80,7 +79,7 @@ def _containers(recording: Recording) -> Iterable[Row]:
 
 
 def _completeness(recording: Recording) -> list[str]:
-    lines = [f"gap: {gap}" for gap in Outcome.gaps(recording)]
+    lines = [f"gap: {gap}" for gap in gaps(recording)]
     lines += [f"gap: the start of {c.name} was not seen" for c in recording.containers if c.late]
     lines += [
         f"note: {c.name} ran without a seccomp filter"

@@ -18,7 +18,7 @@ from profilegen.errors import (
     NothingRecordedError,
     UnknownContainerError,
 )
-from profilegen.recording import Access, Host, Lost, Phase, load
+from profilegen.recording import Access, Host, Lost, Phase, gaps, load
 from profilegen.session.outcome import Outcome
 from profilegen.session.session import Options, record_session
 from profilegen.tracer.layout import CapabilityClass, FileAccess, UnknownSeen
@@ -250,5 +250,4 @@ def test_everything_that_the_kernel_saw_is_in_the_recording(tmp_path: Path) -> N
         "/etc/passwd": (Access.READ,),
         "/lib/c.so": (Access.MAP_EXEC, Access.READ),
     }
-    gaps = Outcome.gaps(recording)
-    assert len(gaps) == 3
+    assert len(gaps(recording)) == 3

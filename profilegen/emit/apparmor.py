@@ -1,0 +1,121 @@
+"""``apparmor``: a skeleton for AppArmor from a Jinja2 template, each line with its reason.
+
+Made from opened, mapped and executed files: locks, links, new folders and renames are not recorded.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, NamedTuple
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from profilegen.emit.apparmor_paths import in_base, pattern
+from profilegen.policy.networks import ANY_TYPE
+from profilegen.recording import Access
+from profilegen.resources import template_dir
+from profilegen.tables import read_rows
+from profilegen.text import printable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from profilegen.policy.model import FileRule, NetworkRule, Policy, Reason
+
+_PERMISSIONS = {Access.MAP_EXEC: "m", Access.READ: "r", Access.WRITE: "wk"}
+"""Who may write a file may lock it: ``k`` takes nothing more away from anybody."""
+_ORDER = "mrwkix"
+_MOUNT_CALLS = {"mount": "mount", "umount2": "umount", "pivot_root": "pivot_root"}
+
+
+class Line(NamedTuple):
+    """A rule without its comma, and why it is there."""
+
+    rule: str
+    reason: str
+
+
+def render(policy: Policy) -> str:
+    """The profile's text; ``apparmor_parser`` compiles it whatever the recording holds."""
+    # Not HTML: every value is either from a fixed set or went through pattern() or printable().
+    environment = Environment(  # noqa: S701
+        loader=FileSystemLoader(template_dir()),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    mounts = list(_mounts(policy))
+    return environment.get_template("apparmor.jinja").render(
+        name=profile_name(policy),
+        capabilities=[
+            Line(f"capability {rule.capability.apparmor}", _reason(rule.reasons))
+            for rule in policy.capabilities
+        ],
+        networks=list(_networks(policy.networks)),
+        files=list(_files(policy.files)),
+        mounts=mounts,
+        deny_mount="mount" not in {line.rule for line in mounts},
+    )
+
+
+def profile_name(policy: Policy) -> str:
+    """How the kernel calls the profile; a subject has only letters, digits and ``._-``."""
+    return f"profilegen-{policy.subject}"
+
+
+def skipped_paths(policy: Policy) -> tuple[str, ...]:
+    """Paths that no pattern can express, for the summary."""
+    return tuple(rule.path for rule in policy.files if pattern(rule.path) is None)
+
+
+def unnamed_networks(policy: Policy) -> tuple[NetworkRule, ...]:
+    """Families and types that ``apparmor_parser`` 3.0.8 has no name for, for the summary."""
+    return tuple(rule for rule in policy.networks if _network(rule) is None)
+
+
+@cache
+def _names(kind: str) -> Mapping[int, str]:
+    rows = read_rows("sockets.csv", ("kind", "name", "number"))
+    return {int(row["number"]): row["name"] for row in rows if row["kind"] == kind}
+
+
+def _network(rule: NetworkRule) -> str | None:
+    family = _names("family").get(rule.family)
+    kind = "" if rule.type == ANY_TYPE else _names("type").get(rule.type)
+    return None if family is None or kind is None else f"network {family} {kind}".rstrip()
+
+
+def _networks(rules: Iterable[NetworkRule]) -> Iterator[Line]:
+    for rule in rules:
+        text = _network(rule)
+        if text is not None:
+            yield Line(text, _reason(rule.reasons))
+
+
+def _mounts(policy: Policy) -> Iterator[Line]:
+    for rule in policy.syscalls:
+        if rule.name in _MOUNT_CALLS and rule.errno is None:
+            yield Line(_MOUNT_CALLS[rule.name], _reason(rule.reasons))
+
+
+def _files(rules: Iterable[FileRule]) -> Iterator[Line]:
+    """One line a pattern, sorted; different paths can share one."""
+    permissions: dict[str, set[str]] = {}
+    reasons: dict[str, set[str]] = {}
+    for rule in rules:
+        quoted = pattern(rule.path)
+        if quoted is None or (not rule.execute and in_base(rule.path, set(rule.access))):
+            continue
+        if set(rule.access) == {Access.READ} and not rule.execute and not quoted.endswith("/"):
+            quoted += "{,/}"  # a folder has a slash at its end; the recording does not tell them apart
+        letters = {letter for access in rule.access for letter in _PERMISSIONS[access]}
+        permissions.setdefault(quoted, set()).update(letters | set("mix" if rule.execute else ""))
+        reasons.setdefault(quoted, set()).update(reason.text for reason in rule.reasons)
+    for quoted in sorted(permissions):
+        allowed = "".join(letter for letter in _ORDER if letter in permissions[quoted])
+        yield Line(f'"{quoted}" {allowed}', printable(", ".join(sorted(reasons[quoted])), 200))
+
+
+def _reason(reasons: Iterable[Reason]) -> str:
+    return printable("; ".join(reason.text for reason in reasons), 200)

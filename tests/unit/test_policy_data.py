@@ -1,0 +1,158 @@
+"""Laws of the data that policies are made from."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from profilegen import resources
+from profilegen.arch import Abi
+from profilegen.arguments import masks
+from profilegen.capabilities import DOCKER_DEFAULT, Capability
+from profilegen.errors import DataFileError
+from profilegen.policy.default import allowed_names, opened, openings
+from profilegen.policy.fallbacks import fallbacks
+from profilegen.policy.runtime import calls
+from profilegen.policy.timing import siblings
+from profilegen.syscalls import table
+from profilegen.tables import read_rows
+
+SCRIPT = Path(__file__).parents[2] / "scripts" / "import-docker-default"
+EVERY_NAME = frozenset().union(*(table(abi).names for abi in Abi))
+
+
+@pytest.mark.parametrize(("arch", "count"), [(Abi.X86_64, 309), (Abi.ARM64, 267)])
+def test_docker_default_allows_as_many_calls_as_were_counted(arch: Abi, count: int) -> None:
+    """306 and 264 freely, 3 under conditions, with Docker's fourteen capabilities."""
+    names = allowed_names(arch, DOCKER_DEFAULT)
+    assert len(names) == count
+    assert {name for name in names if opened(name, arch, DOCKER_DEFAULT)} == {
+        "clone",
+        "personality",
+        "socket",
+    }
+
+
+def test_docker_default_opens_more_to_more_capabilities() -> None:
+    every = frozenset(Capability)
+    for arch in (Abi.X86_64, Abi.ARM64):
+        assert (
+            allowed_names(arch, frozenset())
+            < allowed_names(arch, DOCKER_DEFAULT)
+            < allowed_names(arch, every)
+        )
+    assert opened("clone", Abi.X86_64, every) == ()
+    assert opened("clone3", Abi.X86_64, DOCKER_DEFAULT) is None
+    assert openings().keys() - EVERY_NAME <= allowed_elsewhere()
+
+
+def allowed_elsewhere() -> set[str]:
+    """Calls of architectures that profilegen has no table for."""
+    arm = {
+        "arm_fadvise64_64",
+        "arm_sync_file_range",
+        "breakpoint",
+        "cacheflush",
+        "set_tls",
+        "sync_file_range2",
+    }
+    others = {"riscv_flush_icache", "riscv_hwprobe", "swapcontext", "recv", "send"}
+    s390 = {"s390_pci_mmio_read", "s390_pci_mmio_write", "s390_runtime_instr"}
+    return arm | others | s390
+
+
+def test_what_is_added_unseen_is_allowed_by_docker_default_without_any_capability() -> None:
+    added = {sibling.name for sibling in siblings()} | {row.name for row in calls()}
+    for arch in (Abi.X86_64, Abi.ARM64):
+        allowed = allowed_names(arch, frozenset()) | allowed_names(Abi.I386, frozenset())
+        assert {name for name in added if name in table(arch).names} <= allowed
+    assert added <= EVERY_NAME
+
+
+def test_names_of_the_data_files_exist() -> None:
+    assert fallbacks().keys() <= EVERY_NAME
+    assert {name for sibling in siblings() for name in sibling.seen} <= EVERY_NAME
+    assert masks().keys() <= EVERY_NAME
+
+
+def test_every_line_names_its_evidence() -> None:
+    assert all(fallbacks().values())
+    assert all(sibling.evidence for sibling in siblings())
+
+
+def test_what_always_belongs_into_a_profile() -> None:
+    always = {(sibling.name, sibling.abi) for sibling in siblings() if not sibling.seen}
+    assert always >= {
+        *(("exit", "any"), ("exit_group", "any"), ("restart_syscall", "any"), ("rt_sigreturn", "any")),
+        *(("sigreturn", "i386"), ("time", "x86_64"), ("gettimeofday", "x86_64"), ("getcpu", "x86_64")),
+    }
+
+
+def test_every_runtime_can_execute_the_program() -> None:
+    starts = {(row.runtime, row.version, row.no_new_privileges) for row in calls() if row.kind != "noise"}
+    executes = {(row.runtime, row.version, row.no_new_privileges) for row in calls() if row.name == "execve"}
+    assert starts == executes
+
+
+def test_recorded_arguments() -> None:
+    assert dict(masks()) == {
+        "clone": ((0, 0x7E020000),),
+        "personality": ((0, 0xFFFFFFFF),),
+        "socket": ((0, 0xFFFFFFFF), (1, 0xF)),
+    }
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "b,a\n1,2\n", "a,b\n1\n", "a,b\n2,1\n1,1\n", "a,b\n1,1\n1,1\n"],
+    ids=["empty", "header", "columns", "order", "twice"],
+)
+def test_a_damaged_data_file_is_refused(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(resources, "read_table", lambda _: text)
+    with pytest.raises(DataFileError, match=r"x\.csv"):
+        read_rows("x.csv", ("a", "b"))
+
+
+PROFILE = """{
+  "defaultAction": "SCMP_ACT_ERRNO", "defaultErrnoRet": 1,
+  "archMap": [{"architecture": "SCMP_ARCH_X86_64", "subArchitectures": []}],
+  "syscalls": [
+    {"names": ["write", "read"], "action": "SCMP_ACT_ALLOW"},
+    {"names": ["ptrace"], "action": "SCMP_ACT_ALLOW", "includes": {"minKernel": "4.8"}},
+    {"names": ["clone"], "action": "SCMP_ACT_ALLOW", "comment": "none",
+     "args": [{"index": 0, "value": 6, "valueTwo": 0, "op": "SCMP_CMP_MASKED_EQ"},
+              {"index": 1, "value": 7, "op": "SCMP_CMP_LT"}],
+     "includes": {"arches": ["amd64"]}, "excludes": {"caps": ["CAP_SYS_ADMIN"], "arches": ["s390x", "s390"]}},
+    {"names": ["clone3"], "action": "SCMP_ACT_ERRNO", "errnoRet": 38, "excludes": {"caps": ["CAP_SYS_ADMIN"]}}
+  ]
+}"""
+
+
+def imported(path: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, SCRIPT, path], capture_output=True, text=True, check=False)
+
+
+def test_the_script_prints_a_docker_profile_as_facts(tmp_path: Path) -> None:
+    path = tmp_path / "default.json"
+    path.write_text(PROFILE)
+    assert imported(path).stdout.splitlines() == [
+        "name,action,errno,conditions,caps,without_caps,arches,without_arches,min_kernel",
+        "clone,allow,,0 MASKED_EQ 6 0;1 LT 7 0,,CAP_SYS_ADMIN,amd64,s390 s390x,",
+        "clone3,errno,38,,,CAP_SYS_ADMIN,,,",
+        "ptrace,allow,,,,,,,4.8",
+        "read,allow,,,,,,,",
+        "write,allow,,,,,,,",
+    ]
+
+
+@pytest.mark.parametrize("change", ['"minKernel": 1, "x"', '"x"'])
+def test_the_script_stops_at_what_it_does_not_know(change: str, tmp_path: Path) -> None:
+    path = tmp_path / "default.json"
+    path.write_text(PROFILE.replace('"minKernel"', change))
+    done = imported(path)
+    assert done.returncode == 1
+    assert "not understood" in done.stderr
+    assert not done.stdout

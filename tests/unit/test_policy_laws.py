@@ -1,0 +1,121 @@
+"""Laws that hold for the policy of any recording."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from profilegen.arch import Abi
+from profilegen.errors import IncompleteRecordingError
+from profilegen.policy import Options, derive
+from profilegen.policy.compare import admits, covers
+from profilegen.policy.default import opened
+from profilegen.policy.model import Policy, Severity
+from profilegen.recording import Host, Recording, merge
+from tests.unit.policies import arguments
+from tests.unit.strategies import recordings
+
+ANYWAY = Options(allow_incomplete=True, need_paths=True)
+
+
+def on_x86_64(recording: Recording) -> Recording:
+    """Recorded on one architecture; personality, whose values a policy lists, with one at least."""
+    return recording.model_copy(
+        update={
+            "hosts": (Host(kernel="6.1", arch=Abi.X86_64),),
+            "arguments": (*recording.arguments, arguments("personality", 0)),
+        }
+    )
+
+
+recorded = recordings().map(on_x86_64)
+
+
+@given(recorded, st.randoms())
+def test_the_same_recording_gives_the_same_policy(recording: Recording, random: object) -> None:
+    shuffled = {
+        name: tuple(random.sample(items, len(items)))  # type: ignore[attr-defined]
+        for name, items in recording
+        if isinstance(items, tuple)
+    }
+    assert derive([recording], ANYWAY) == derive([recording.model_copy(update=shuffled)], ANYWAY)
+    assert derive([recording, recording], ANYWAY) == derive([recording], ANYWAY)
+
+
+@given(recorded, recorded)
+def test_a_larger_recording_never_gives_a_smaller_policy(one: Recording, other: Recording) -> None:
+    small, large = derive([one], ANYWAY), derive([one, other], ANYWAY)
+    rules = {rule.name: rule for rule in large.syscalls if rule.errno is None}
+    for rule in small.syscalls:
+        if rule.errno is not None:
+            continue
+        wide = rules[rule.name].conditions
+        assert not wide or rule.conditions
+        assert not wide or all(covers(wide, conditions) for conditions in rule.conditions)
+    assert {rule.capability for rule in small.capabilities} <= {
+        rule.capability for rule in large.capabilities
+    }
+    assert {(rule.family, rule.type) for rule in small.networks} <= {
+        (rule.family, rule.type) for rule in large.networks
+    }
+    files = {rule.path: rule for rule in large.files}
+    for file in small.files:
+        assert set(file.access) <= set(files[file.path].access)
+        assert file.execute <= files[file.path].execute
+    assert large.no_new_privileges <= small.no_new_privileges or not one.containers
+    assert set(small.abis) <= set(large.abis)
+
+
+@given(recorded)
+def test_every_entry_has_a_reason(recording: Recording) -> None:
+    policy = derive([recording], ANYWAY)
+    entries = (*policy.syscalls, *policy.capabilities, *policy.files, *policy.networks)
+    assert all(entry.reasons and all(reason.text for reason in entry.reasons) for entry in entries)
+
+
+@given(recorded, st.integers(0, 50) | st.sampled_from([0x7E020000, 0x10000000, 0xFFFFFFFF]))
+def test_nothing_is_wider_than_docker_default_without_a_note(recording: Recording, value: int) -> None:
+    policy = derive([recording], ANYWAY)
+    kept = frozenset(rule.capability for rule in policy.capabilities)
+    wider = [note.text.split()[0] for note in policy.notes if note.severity is Severity.WIDER]
+    for rule in policy.syscalls:
+        if rule.errno is not None or rule.name in wider:
+            continue
+        base = opened(rule.name, policy.arch, kept)
+        assert base is not None
+        if not base:
+            continue
+        assert rule.conditions
+        assert admits(base, {0: value}) or not admits(rule.conditions, {0: value})
+
+
+@given(recorded, st.booleans())
+def test_a_gap_never_gives_a_quiet_policy(recording: Recording, need_paths: bool) -> None:
+    lost = [count for count in recording.completeness.lost if need_paths or count.what != "paths"]
+    late = [one for one in recording.containers if one.late]
+    unknown = [item for item in recording.completeness.unknown_syscalls if item.executed]
+    if lost or late or unknown:
+        with pytest.raises(IncompleteRecordingError) as caught:
+            derive([recording], Options(need_paths=need_paths))
+        assert all(count.what.replace("_", " ") in caught.value.cause for count in lost)
+    policy = derive([recording], Options(need_paths=need_paths, allow_incomplete=True))
+    assert bool(lost or late or unknown) == (Severity.INCOMPLETE in {note.severity for note in policy.notes})
+    if recording.completeness.lost:
+        assert any("lost" in note.text for note in policy.notes)
+
+
+@given(recorded)
+def test_a_name_is_allowed_always_or_answered_but_not_both(recording: Recording) -> None:
+    policy = derive([recording], ANYWAY)
+    always = [rule.name for rule in policy.syscalls if not rule.conditions]
+    assert len(always) == len(set(always))
+    assert not set(always) & {rule.name for rule in policy.syscalls if rule.conditions}
+
+
+@given(recorded)
+def test_rules_are_sorted(recording: Recording) -> None:
+    policy: Policy = derive([recording], ANYWAY)
+    names = [rule.name for rule in policy.syscalls]
+    assert names == sorted(names)
+    assert policy.capabilities == tuple(sorted(policy.capabilities, key=lambda rule: rule.capability))
