@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import sys
+from inspect import cleandoc
 from typing import Annotated
 
 import typer
 
 from profilegen import __version__
 from profilegen.cli.doctor import doctor
-
 from profilegen.cli.emit import emit
 from profilegen.cli.record import record
 from profilegen.cli.show import show
@@ -27,23 +27,44 @@ First steps:
   profilegen record -o recordings -- docker run --rm IMAGE
   profilegen emit recordings/*.recording.json -o profiles
 
-Exit codes: 0 ok; 1 unexpected; 2 usage or unreadable input; 3 cannot trace here; 4 container or
-engine not reachable, not found, or nothing recorded; 5 recording incomplete; 6 drift; 7 refused under
-the profile. record ends with its command's status if that is not 0.
+Exit codes:
+
+  0  ok
+  1  unexpected
+  2  usage or unreadable input
+  3  cannot trace here
+  4  container or engine not reachable, not found, or nothing recorded
+  5  recording incomplete
+  6  drift: the program needs more than the profile allows
+  7  refused under the profile
+
+record ends with its command's status if that is not 0.
 """
+
+
+def _laid_out(text: str | None) -> str:
+    r"""Help whose indented paragraphs, the examples, keep their lines: click's ``\b`` mark."""
+    paragraphs = cleandoc(text or "").split("\n\n")
+    return "\n\n".join("\b\n" + p if p.startswith("  ") else p for p in paragraphs)
+
 
 app = typer.Typer(
     name="profilegen",
-    help=_HELP,
+    help=_laid_out(_HELP),
     no_args_is_help=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.command(context_settings={"allow_interspersed_args": False})(record)
-app.command()(emit)
-app.command()(show)
-app.command()(doctor)
+# What follows COMMAND on the command line is COMMAND's.
+_OWN_OPTIONS_FIRST = {"allow_interspersed_args": False}
+for command, line, settings in (
+    (record, "Watch containers and save what they do.", _OWN_OPTIONS_FIRST),
+    (emit, "Turn recordings into profiles.", None),
+    (show, "Show what a recording holds.", None),
+    (doctor, "Look at what recording needs of this machine.", None),
+):
+    app.command(help=_laid_out(command.__doc__), short_help=line, context_settings=settings)(command)
 
 
 def _version(asked: bool) -> None:

@@ -19,7 +19,7 @@ _COMMAND = "Runs until COMMAND ends; it starts the containers (docker run, compo
 
 def record(
     output: Annotated[Path, typer.Option("-o", "--output", metavar="DIR", help="Folder of the recordings.")],
-    command: Annotated[list[str] | None, typer.Argument(metavar="[-- COMMAND...]", help=_COMMAND)] = None,
+    command: Annotated[list[str] | None, typer.Argument(metavar="-- COMMAND", help=_COMMAND)] = None,
     container: Annotated[
         list[str] | None, typer.Option(metavar="NAME|ID", help="Only this container; may run already.")
     ] = None,
@@ -43,7 +43,6 @@ def record(
     is not 0; without one it ends with Ctrl-C. Needs root.
 
       profilegen record -o recordings -- docker run --rm debian:12 ls /
-
       profilegen record -o recordings --container web
     """
     from profilegen.cli.app import report  # noqa: PLC0415 - the app imports the commands

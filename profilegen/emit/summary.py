@@ -36,9 +36,9 @@ def render(policy: Policy, *, with_apparmor: bool) -> str:
     kept = [rule.capability.docker for rule in policy.capabilities]
     lines = [f"{policy.subject}: {len(native & default)} of the {len(default)} calls in Docker's default"]
     if native - default:
-        lines.append(f"  and {len(native - default)} calls that it refuses")
+        lines.append(f"  and of those that it refuses: {' '.join(sorted(native - default))}")
     if names - native:
-        lines.append(f"  and {len(names - native)} that only 32-bit programs have")
+        lines.append(f"  and {len(names - native)} that only 32-bit programs can make")
     lines.append(f"  {len(kept)} capabilities of {len(DOCKER_DEFAULT)}: {' '.join(kept) or 'none'}")
     if policy.no_new_privileges:
         lines.append("  no-new-privileges, as it was recorded")

@@ -75,5 +75,6 @@ def _in_words(condition: Condition) -> str:
     if condition.operator is not Operator.MASKED_EQUAL:
         return f"argument {condition.index} {condition.operator.removeprefix('SCMP_CMP_')} {condition.value}"
     if condition.value in (WHOLE_INT, 0xF):
-        return f"argument {condition.index} = {condition.value_two}"
+        value = condition.value_two
+        return f"argument {condition.index} = {value if value < 256 else hex(value)}"
     return f"argument {condition.index} & {condition.value:#x} = {condition.value_two:#x}"

@@ -18,9 +18,11 @@ def seen_once(draft: Draft) -> Draft:
             Severity.NOTE,
             "recorded in one run: another one may call more, so record again and emit from both",
         )
+    names = {call.name for call in draft.recording.syscalls}
     once = sorted({call.name for call in draft.recording.syscalls if len(call.runs) == 1})
     if not once:
         return draft
     return draft.note(
-        Severity.NOTE, f"{len(once)} calls were seen in one of {runs} runs only: {' '.join(once)}"
+        Severity.NOTE,
+        f"seen in one of {runs} runs only ({len(once)} of {len(names)} calls): {' '.join(once)}",
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 Say = Callable[[str], None]
 _IDENTIFY_SECONDS = 5.0
+"""For all together: what the engine has not named by then belongs to another daemon."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,13 +124,15 @@ def _keep(
     status: int | None,
 ) -> Outcome:
     run_id = secrets.token_hex(16)
+    deadline = time.monotonic() + _IDENTIFY_SECONDS
     containers: list[ContainerInfo] = []
     recordings: list[Recording] = []
     for seen in observation.subjects:
         owner = owner_of(seen.cgroup_path)
         if owner is None or not seen.started:
             continue  # no container, or its runtime gave up before the program started
-        container = engine.find(owner.container_id, _IDENTIFY_SECONDS if owner.engine == "docker" else 0)
+        wait = max(0.0, deadline - time.monotonic()) if owner.engine == "docker" else 0.0
+        container = engine.find(owner.container_id, wait)
         if container is None:
             container = ContainerInfo(id=owner.container_id, engine=owner.engine)
         if not options.selection.matches(container):

@@ -8,34 +8,19 @@ from __future__ import annotations
 
 import struct
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
 
 from profilegen.errors import NoBtfError
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 VMLINUX = Path("/sys/kernel/btf/vmlinux")
 
 _MAGIC = 0xEB9F
 _STRUCT, _UNION = 4, 5
 _MODIFIERS = frozenset({8, 9, 10, 11, 18})  # typedef, volatile, const, restrict, type tag
-# Bytes that follow the 12 of every type, by kind: fixed, or for each of its vlen members.
-_FIXED = {1: 4, 3: 12, 14: 4, 17: 4}
-_PER_MEMBER = {4: 12, 5: 12, 6: 8, 13: 8, 15: 12, 19: 12}
-
-
-_MEMBER: Callable[[bytes, int], tuple[int, int, int]] = struct.Struct("<III").unpack_from
-"""The head of a type, and each member of a struct: three words."""
-
-
-class _Type(NamedTuple):
-    name: int
-    kind: int
-    members: int
-    bitfields: bool
-    target: int
-    body: int
+# Words that follow the three of every type, by kind: fixed, or for each of its vlen members.
+_FIXED = {1: 1, 3: 3, 14: 1, 17: 1}
+_PER_MEMBER = {4: 3, 5: 3, 6: 2, 13: 2, 15: 3, 19: 3}
+_KINDS = 32
+_UNEXPECTED = "profilegen doctor"  # what it prints belongs into the bug report
 
 
 class Btf:
@@ -50,33 +35,32 @@ class Btf:
 
     def __init__(self, path: Path = VMLINUX) -> None:
         try:
-            self._data = path.read_bytes()
+            data = path.read_bytes()
         except OSError as error:
-            raise NoBtfError(
-                f"the kernel's type information cannot be read: {path}: {error.strerror}"
-            ) from error
+            cause = f"the kernel's type information cannot be read: {path}: {error.strerror}"
+            raise NoBtfError(cause) from error
         try:
-            self._types, self._strings = self._parse()
-        except struct.error as error:
+            types, strings = _sections(data)
+            self._words = memoryview(data[types]).cast("I")
+            self._strings = data[strings]
+            self._positions = self._find_types()
+        except (struct.error, ValueError, IndexError, TypeError) as error:
             raise NoBtfError(f"{path} is no complete BTF file") from error
-        self._by_name: dict[str, _Type] = {}
+        self._structs: dict[str, int] = {}
 
-    def _parse(self) -> tuple[list[_Type], bytes]:
-        magic, _version, _flags, header, types, types_size, strings, strings_size = struct.unpack_from(
-            "<HBBIIIII", self._data
-        )
-        if magic != _MAGIC:
-            raise struct.error
-        found = [_Type(0, 0, 0, bitfields=False, target=0, body=0)]  # id 0 is void
-        position, end = header + types, header + types + types_size
+    def _find_types(self) -> list[int]:
+        """Where each type starts, by its id: an index into the words. Id 0, void, has no words."""
+        words, end = self._words, len(self._words)
+        fixed = [3 + _FIXED.get(kind, 0) for kind in range(_KINDS)]
+        per_member = [_PER_MEMBER.get(kind, 0) for kind in range(_KINDS)]
+        positions = [0]
+        position = 0
         while position < end:
-            name, info, target = _MEMBER(self._data, position)
-            kind, members = info >> 24 & 31, info & 0xFFFF
-            position += 12
-            found.append(_Type(name, kind, members, bool(info >> 31), target, position))
-            position += _FIXED.get(kind, 0) + _PER_MEMBER.get(kind, 0) * members
-        start = header + strings
-        return found, self._data[start : start + strings_size]
+            positions.append(position)
+            info = words[position + 1]
+            kind = info >> 24 & 31
+            position += fixed[kind] + per_member[kind] * (info & 0xFFFF)
+        return positions
 
     def offset(self, struct_name: str, member: str) -> int:
         """Bytes from the start of ``struct_name`` to ``member``, anonymous members included.
@@ -84,42 +68,54 @@ class Btf:
         Raises:
             NoBtfError: this kernel has no such struct or member.
         """
-        found = self._member(self._struct(struct_name), member)
+        found = self._member(self._struct(struct_name), member.encode() + b"\0")
         if found is None:
-            raise NoBtfError(
-                f"this kernel's struct {struct_name} has no member {member}", "profilegen doctor"
-            )
+            raise NoBtfError(f"this kernel's struct {struct_name} has no member {member}", _UNEXPECTED)
         return found
 
-    def _struct(self, name: str) -> _Type:
-        if name not in self._by_name:
-            key = name.encode() + b"\0"
-            for candidate in self._types:
-                if candidate.kind == _STRUCT and candidate.members and candidate.name:
-                    start = candidate.name
-                    if self._strings[start : start + len(key)] == key:
-                        self._by_name[name] = candidate
-                        break
+    def _struct(self, name: str) -> int:
+        if name not in self._structs:
+            # The string table has each text once, so the name has one number.
+            number = self._strings.find(b"\0" + name.encode() + b"\0") + 1
+            words = self._words
+            for position in self._positions[1:] if number else ():
+                info = words[position + 1]
+                if words[position] == number and info >> 24 & 31 == _STRUCT and info & 0xFFFF:
+                    self._structs[name] = position
+                    break
             else:
-                raise NoBtfError(f"this kernel has no struct {name}", "profilegen doctor")
-        return self._by_name[name]
+                raise NoBtfError(f"this kernel has no struct {name}", _UNEXPECTED)
+        return self._structs[name]
 
-    def _member(self, owner: _Type, member: str) -> int | None:
-        key = member.encode() + b"\0"
-        for index in range(owner.members):
-            name, type_id, raw = _MEMBER(self._data, owner.body + 12 * index)
-            offset = (raw & 0xFFFFFF if owner.bitfields else raw) // 8
+    def _member(self, owner: int, key: bytes) -> int | None:
+        """Offset of the member in bytes; ``key`` ends with NUL."""
+        info = self._words[owner + 1]
+        for position in range(owner + 3, owner + 3 + 3 * (info & 0xFFFF), 3):
+            name, type_id, raw = self._words[position : position + 3]
+            offset = (raw & 0xFFFFFF if info >> 31 else raw) // 8
             if self._strings[name : name + len(key)] == key:
                 return offset
             if self._strings[name] == 0:
                 inner = self._resolve(type_id)
-                found = self._member(inner, member) if inner.kind in (_STRUCT, _UNION) else None
+                found = self._member(inner, key) if self._kind(inner) in (_STRUCT, _UNION) else None
                 if found is not None:
                     return offset + found
         return None
 
-    def _resolve(self, type_id: int) -> _Type:
-        resolved = self._types[type_id]
-        while resolved.kind in _MODIFIERS:
-            resolved = self._types[resolved.target]
-        return resolved
+    def _kind(self, position: int) -> int:
+        return self._words[position + 1] >> 24 & 31
+
+    def _resolve(self, type_id: int) -> int:
+        position = self._positions[type_id]
+        while self._kind(position) in _MODIFIERS:
+            position = self._positions[self._words[position + 2]]
+        return position
+
+
+def _sections(data: bytes) -> tuple[slice, slice]:
+    """Where the types and the strings are (struct btf_header); ValueError if that is not in the file."""
+    magic, _version, _flags, header, *rest = struct.unpack_from("<HBBIIIII", data)
+    sections = tuple(slice(header + start, header + start + size) for start, size in (rest[:2], rest[2:]))
+    if magic != _MAGIC or max(section.stop for section in sections) > len(data):
+        raise ValueError(magic)
+    return sections[0], sections[1]

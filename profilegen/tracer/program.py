@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import re
 import tempfile
@@ -45,6 +46,10 @@ TRACEPOINTS = (
 )
 
 
+_TAIL = "on_file"
+"""What the programs of several tracepoints end in."""
+
+
 class Program:
     """The loaded eBPF program. ``bpf`` is BCC's object: its maps are read through it."""
 
@@ -60,6 +65,7 @@ class Program:
 
     def attach(self) -> None:
         """Attach every tracepoint; what is attached is detached again if one fails."""
+        self._load_tail()
         for name in TRACEPOINTS:
             with _captured_stderr() as text:
                 try:
@@ -68,6 +74,14 @@ class Program:
                     self.detach()
                     raise _load_error(error, text(), f"the tracepoint {name}") from error
             self._attached.append(name)
+
+    def _load_tail(self) -> None:
+        with _captured_stderr() as text:
+            try:
+                function = self.bpf.load_func(_TAIL, self.bpf.RAW_TRACEPOINT)
+            except Exception as error:
+                raise _load_error(error, text()) from error
+        self.bpf["tails"][ctypes.c_int(0)] = ctypes.c_int(function.fd)
 
     def detach(self) -> None:
         """Detach everything; the maps stay readable."""

@@ -127,15 +127,23 @@ struct file_key {
 };
 BPF_HASH(files, struct file_key, u8, 131072);
 
+/* A file on its way to on_file: one program for all that see files, instead of a copy in each. */
+struct pending {
+	struct file_key key;
+	u64 file;
+	u64 script;
+	u64 program;
+};
+BPF_PERCPU_ARRAY(pending_file, struct pending, 1);
+BPF_PROG_ARRAY(tails, 1);
+
 struct event {
 	u32 subject;
 	u32 access;
-	u32 depth;
-	u32 script_bytes;
 	u64 program;
-	u64 cgroup;
-	u32 pid;
+	u32 depth;
 	u32 path_bytes;
+	u32 script_bytes;
 	char data[PATH_BYTES + SCRIPT_BYTES]; /* path components from the file upwards, each with its NUL, then the script */
 };
 #define EVENT_HEADER __builtin_offsetof(struct event, data)
@@ -274,11 +282,12 @@ static __always_inline void see_arguments(u32 index, u32 call, u64 regs, bool co
 
 /* --- files ----------------------------------------------------------------------------------- */
 
-static __always_inline void see_file(u64 file, u32 index, u64 cgroup, u32 access, u64 program, u64 script)
+/* Names the file once and leaves the walk to on_file, which takes over from the caller for good. */
+static __always_inline void see_file(void *ctx, u64 file, u32 index, u32 access, u64 program, u64 script)
 {
 	u32 zero = 0;
-	struct event *event = scratch.lookup(&zero);
-	if (!file || !event)
+	struct pending *pending = pending_file.lookup(&zero);
+	if (!file || !pending)
 		return;
 	u64 dentry = READ(file, OFF_file_f_path + OFF_path_dentry);
 	struct file_key key = {.subject = index, .access = access};
@@ -288,36 +297,49 @@ static __always_inline void see_file(u64 file, u32 index, u64 cgroup, u32 access
 	key.salt = program * (access == ACCESS_EXECUTE);
 	u8 one = 1;
 	if (files.insert(&key, &one)) {
-		if (files.lookup(&key))
-			return;
-		count_lost(LOST_PATHS); /* told apart no more: a path of this subject may be missing */
+		if (!files.lookup(&key)) /* full: new files can no longer be told from known ones */
+			count_lost(LOST_PATHS);
 		return;
 	}
-	event->subject = index;
-	event->access = access;
-	event->program = program;
-	event->cgroup = cgroup;
-	event->pid = bpf_get_current_pid_tgid() >> 32;
+	pending->key = key;
+	pending->file = file;
+	pending->script = script;
+	pending->program = program;
+	tails.call(ctx, 0);
+	count_lost(LOST_PATHS); /* reached only if the call failed */
+}
+
+int on_file(struct bpf_raw_tracepoint_args *ctx)
+{
+	u32 zero = 0;
+	struct pending *pending = pending_file.lookup(&zero);
+	struct event *event = scratch.lookup(&zero);
+	if (!event || !pending)
+		return 0;
+	event->subject = pending->key.subject;
+	event->access = pending->key.access;
+	event->program = pending->program;
 	event->script_bytes = 0;
-	int walked = walk_path(event->data, file, &event->path_bytes, &event->depth);
+	int walked = walk_path(event->data, pending->file, &event->path_bytes, &event->depth);
 	if (walked == PATH_TOO_LONG)
 		count_lost(LOST_PATHS);
 	u32 bytes = event->path_bytes;
 	if (walked < 0 || bytes > PATH_BYTES)
-		return;
-	if (script) {
-		int length = bpf_probe_read_kernel_str(event->data + bytes, SCRIPT_BYTES, (void *)script);
+		return 0;
+	if (pending->script) {
+		int length = bpf_probe_read_kernel_str(event->data + bytes, SCRIPT_BYTES, (void *)pending->script);
 		if (length > 0) {
 			event->script_bytes = length;
 			bytes += length;
 		}
 	}
 	if (bytes > PATH_BYTES + SCRIPT_BYTES)
-		return;
+		return 0;
 	if (events.ringbuf_output(event, EVENT_HEADER + bytes, 0)) {
 		count_lost(LOST_PATHS);
-		files.delete(&key); /* the next time may find room */
+		files.delete(&pending->key); /* the next time may find room */
 	}
+	return 0;
 }
 
 /* --- tracepoints ----------------------------------------------------------------------------- */
@@ -332,8 +354,7 @@ int on_sys_enter(struct bpf_raw_tracepoint_args *ctx)
 	struct hot *all = hot.lookup(&zero);
 	if (!all || (number < NUMBERS && all->have[call & (CALLS - 1)] == all->active))
 		return 0;
-	u64 cgroup = cgroup_id(task);
-	struct subject *subject = subject_of(cgroup, &index);
+	struct subject *subject = subject_of(cgroup_id(task), &index);
 	u32 *trait = traits.lookup(&call);
 	if (!subject || !trait)
 		return 0;
@@ -358,7 +379,7 @@ int on_sys_enter(struct bpf_raw_tracepoint_args *ctx)
 	if ((*trait & TRAIT_MAPS) && state->phase == APP && (syscall_argument(regs, compat, 2) & PROT_EXEC)) {
 		int descriptor = syscall_argument(regs, compat, 4);
 		if (descriptor >= 0)
-			see_file(file_of(task, descriptor), index, cgroup, ACCESS_MAP, state->program, 0);
+			see_file(ctx, file_of(task, descriptor), index, ACCESS_MAP, state->program, 0);
 	}
 	return 0;
 }
@@ -381,8 +402,7 @@ int on_sys_exit(struct bpf_raw_tracepoint_args *ctx)
 	u32 *trait = traits.lookup(&call);
 	if (!trait || (!failed && !*trait))
 		return 0;
-	u64 cgroup = cgroup_id(task);
-	struct subject *subject = subject_of(cgroup, &index);
+	struct subject *subject = subject_of(cgroup_id(task), &index);
 	if (!subject || number < 0)
 		return 0;
 	u32 thread = bpf_get_current_pid_tgid();
@@ -399,7 +419,7 @@ int on_sys_exit(struct bpf_raw_tracepoint_args *ctx)
 
 	if (!failed && (*trait & TRAIT_OPENS) && state->phase == APP) {
 		u64 file = file_of(task, result);
-		see_file(file, index, cgroup, open_access(file), state->program, 0);
+		see_file(ctx, file, index, open_access(file), state->program, 0);
 		return 0;
 	}
 	bool had_entry;
@@ -507,8 +527,7 @@ int on_sched_process_exec(struct bpf_raw_tracepoint_args *ctx)
 	TASK task = current_task();
 	if (before != thread)
 		tasks.delete(&before);
-	u64 cgroup = cgroup_id(task);
-	struct subject *subject = subject_of(cgroup, &index);
+	struct subject *subject = subject_of(cgroup_id(task), &index);
 	if (!subject)
 		return 0;
 	struct task_state *state = state_of(task, subject, index);
@@ -535,7 +554,7 @@ int on_sched_process_exec(struct bpf_raw_tracepoint_args *ctx)
 	u64 script = name != READ(binary, OFF_linux_binprm_interp) ? name : 0;
 	u64 file = READ(binary, OFF_linux_binprm_file);
 	state->program = program_id(file, script);
-	see_file(file, index, cgroup, ACCESS_EXECUTE, state->program, script);
+	see_file(ctx, file, index, ACCESS_EXECUTE, state->program, script);
 	return 0;
 }
 

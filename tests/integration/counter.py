@@ -2,9 +2,9 @@
 
     python counter.py COMMAND...
 
-A hash keyed by cgroup, ABI, number and seccomp mode, filled from sys_enter; nothing of the recorder's program or
-maps. Prints JSON: for each cgroup the numbers with mode 2 (FILTER), by ABI, made by tasks whose command name is
-not the runtime's (runc calls itself "runc:[2:INIT]" until its execve).
+A hash keyed by cgroup, ABI, number and seccomp mode, filled from sys_enter; nothing of the recorder's program
+or maps. Prints JSON: for each cgroup the numbers with mode 2 (FILTER), by ABI, made by tasks whose command
+name is not the runtime's (runc calls itself "runc:[2:INIT]" until its execve).
 """
 
 import collections

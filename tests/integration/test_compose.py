@@ -1,4 +1,4 @@
-"""pytest-docker and compose: two services recorded while the test talks to them, then started under profiles."""
+"""pytest-docker and compose: two services recorded while the test talks to them, then enforced."""
 
 import subprocess
 from collections.abc import Iterator
@@ -97,6 +97,8 @@ def test_recorded_through_compose_and_started_under_its_profiles(
         "docker-compose", [str(COMPOSE_FILE), str(override)], PROJECT, ["up -d"], ["down -v"]
     ):
         for service in SERVICES:
-            shown = docker("inspect", "--format", "{{.HostConfig.CapDrop}}", container_of(service, str(override)))
+            shown = docker(
+                "inspect", "--format", "{{.HostConfig.CapDrop}}", container_of(service, str(override))
+            )
             assert shown.strip() == "[ALL]"
         talk(str(override))

@@ -22,7 +22,12 @@ def test_a_wheel_in_a_clean_environment_emits_the_same_profiles(
 
     def run(*command: str | Path) -> None:
         done = subprocess.run(
-            list(map(str, command)), cwd=tmp_path, env={"PATH": "/usr/bin:/bin"}, capture_output=True, text=True, check=False
+            list(map(str, command)),
+            cwd=tmp_path,
+            env={"PATH": "/usr/bin:/bin"},
+            capture_output=True,
+            text=True,
+            check=False,
         )
         assert done.returncode == 0, done.stdout + done.stderr
 

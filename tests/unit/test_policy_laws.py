@@ -12,7 +12,7 @@ from profilegen.policy import Options, derive
 from profilegen.policy.compare import admits, covers
 from profilegen.policy.default import opened
 from profilegen.policy.model import Policy, Severity
-from profilegen.recording import Host, Recording, merge
+from profilegen.recording import Host, Recording
 from tests.unit.policies import arguments
 from tests.unit.strategies import recordings
 
@@ -70,8 +70,13 @@ def test_a_larger_recording_never_gives_a_smaller_policy(one: Recording, other: 
 @given(recorded)
 def test_every_entry_has_a_reason(recording: Recording) -> None:
     policy = derive([recording], ANYWAY)
-    entries = (*policy.syscalls, *policy.capabilities, *policy.files, *policy.networks)
-    assert all(entry.reasons and all(reason.text for reason in entry.reasons) for entry in entries)
+    reasons = [
+        *(rule.reasons for rule in policy.syscalls),
+        *(rule.reasons for rule in policy.capabilities),
+        *(rule.reasons for rule in policy.files),
+        *(rule.reasons for rule in policy.networks),
+    ]
+    assert all(some and all(reason.text for reason in some) for some in reasons)
 
 
 @given(recorded, st.integers(0, 50) | st.sampled_from([0x7E020000, 0x10000000, 0xFFFFFFFF]))

@@ -1,0 +1,201 @@
+"""Laws of the AppArmor skeleton. They need apparmor_parser (Debian's package apparmor) and fail without."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from profilegen.arch import Abi
+from profilegen.capabilities import Capability
+from profilegen.emit import apparmor
+from profilegen.emit.apparmor_paths import pattern
+from profilegen.policy.model import FileRule, NetworkRule, Policy, Reason, Why
+from profilegen.recording import Access, CapabilityCheck, ExecutedFile, PathAccess, Phase, Syscall
+from profilegen.tables import read_rows
+from tests.unit.policies import arguments, policy_of, recording
+
+HOSTILE = (
+    '/a" rwx,\n  capability,\n #',
+    "/a{b,c}*?[x]^@{PROC}/\\",
+    "/a,\n}\nprofile evil { file, }",
+    "/#include <abstractions/nameservice>",
+    "/a\udcff\udc80",
+    "/é\u202e\u2028",
+    "/\\\\\\",
+    "/proc/1/[0-9]*",
+    "/{",
+    "/}",
+    "/@{PROC}/@{pid}",
+    "/" + "x/" * 1500,
+    "relative",
+    "",
+)
+hostile = st.sampled_from(HOSTILE) | st.text(alphabet='/ab"\\*?[]{}^@#,$|()+.!~\n\t\x7f é', max_size=12).map(
+    "/{}".format
+)
+FILE_LINE = re.compile(
+    r'  "(?:[A-Za-z0-9/._\-+:=@%~]|\\[0-7]{3}|@\{(?:PROC|pid|tid)\}|\{,/\}|\[0-9\]\*)+" [mrwkix]+,  # .*'
+)
+
+
+def compiled(text: str) -> None:
+    done = subprocess.run(
+        ["apparmor_parser", "--skip-kernel-load", "--skip-cache"],
+        input=text.encode(),
+        capture_output=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr.decode() + text
+
+
+def with_files(*rules: FileRule) -> Policy:
+    return policy_of(recording()).model_copy(update={"files": rules})
+
+
+def file(path: str, *access: Access, execute: bool = False, text: str = "opened") -> FileRule:
+    reason = Reason(why=Why.OBSERVED, text=text)
+    return FileRule(path=path, access=access or (Access.READ,), execute=execute, reasons=(reason,))
+
+
+def lines(policy: Policy) -> list[str]:
+    return [line for line in apparmor.render(policy).splitlines() if line.startswith('  "')]
+
+
+@settings(max_examples=30)
+@given(
+    st.lists(
+        st.builds(PathAccess, path=hostile, access=st.lists(st.sampled_from(Access), min_size=1).map(tuple))
+    ),
+    st.lists(st.builds(ExecutedFile, path=hostile, interpreted=st.none() | hostile)),
+)
+@example([PathAccess(path=path, access=(Access.READ, Access.WRITE)) for path in HOSTILE], [])
+@example([], [ExecutedFile(path=path) for path in HOSTILE])
+def test_whatever_was_opened_the_profile_compiles(
+    paths: list[PathAccess], executed: list[ExecutedFile]
+) -> None:
+    compiled(apparmor.render(policy_of(recording(paths=tuple(paths), executed=tuple(executed)))))
+
+
+@given(st.lists(st.tuples(hostile, hostile), max_size=6))
+def test_no_path_and_no_reason_adds_a_line(pairs: list[tuple[str, str]]) -> None:
+    empty = apparmor.render(with_files()).splitlines()
+    text = apparmor.render(with_files(*(file(path, Access.WRITE, text=reason) for path, reason in pairs)))
+    added = text.splitlines()
+    for line in empty:
+        added.remove(line)
+    assert len(added) == len({pattern(path) for path, _ in pairs} - {None})
+    assert all(FILE_LINE.fullmatch(line) for line in added)
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("/proc/1234/status", "@{PROC}/@{pid}/status"),
+        ("/proc/self/task/17/comm", "@{PROC}/@{pid}/task/@{tid}/comm"),
+        ("/proc/7/fd/12", "@{PROC}/@{pid}/fd/[0-9]*"),
+        ("/proc/sys/kernel/osrelease", "@{PROC}/sys/kernel/osrelease"),
+        ("/proc", "@{PROC}"),
+        ("/dev/pts/3", "/dev/pts/[0-9]*"),
+        ("/srv/proc/1234", "/srv/proc/1234"),
+        ("/srv/a b", r"/srv/a\040b"),
+        ("/srv/[0-9]*", r"/srv/\1330-9\135\052"),
+        ("/srv/é", r"/srv/\303\251"),
+        ("/proc/1/[0-9]*", r"@{PROC}/@{pid}/\1330-9\135\052"),
+        ("/srv/what?", None),
+        ("/srv/a\nb", None),
+        ("pipe:[1]", None),
+    ],
+)
+def test_a_path_becomes_a_pattern(path: str, expected: str | None) -> None:
+    assert pattern(path) == expected
+
+
+def test_what_the_base_abstraction_allows_is_left_out() -> None:
+    base = (
+        file("/usr/lib/x86_64-linux-gnu/libc.so.6", Access.READ, Access.MAP_EXEC),
+        file("/lib/ld-musl-x86_64.so.1", Access.MAP_EXEC),
+        file("/usr/lib/locale/C.utf8/LC_CTYPE", Access.READ),
+        file("/dev/null", Access.READ, Access.WRITE),
+        file("/etc/ld.so.cache", Access.READ),
+    )
+    own = (
+        file("/usr/lib/postgresql/15/bin/postgres", Access.READ, execute=True),
+        file("/usr/lib/app/state", Access.WRITE),
+        file("/opt/lib/a.so", Access.READ, Access.MAP_EXEC),
+    )
+    assert lines(with_files(*base)) == []
+    assert lines(with_files(*base, *own)) == [
+        '  "/opt/lib/a.so" mr,  # opened',
+        '  "/usr/lib/app/state" wk,  # opened',
+        '  "/usr/lib/postgresql/15/bin/postgres" mrix,  # opened',
+    ]
+
+
+def test_a_path_that_was_only_read_may_be_a_folder() -> None:
+    assert lines(with_files(file("/srv"), file("/"))) == ['  "/" r,  # opened', '  "/srv{,/}" r,  # opened']
+
+
+def test_a_script_and_its_interpreter_are_executed() -> None:
+    one = recording(executed=(ExecutedFile(path="/bin/dash", interpreted="/entrypoint"),))
+    assert lines(policy_of(one)) == ['  "/bin/dash" mrix,  # executed', '  "/entrypoint" mrix,  # executed']
+
+
+def test_every_family_and_type_of_the_data_is_known_to_the_parser() -> None:
+    rows = read_rows("sockets.csv", ("kind", "name", "number"))
+    families = [int(row["number"]) for row in rows if row["kind"] == "family"]
+    types = [int(row["number"]) for row in rows if row["kind"] == "type"]
+    reasons = (Reason(why=Why.OBSERVED, text="seen"),)
+    policy = policy_of(recording()).model_copy(
+        update={
+            "networks": tuple(
+                NetworkRule(family=family, type=kind, reasons=reasons)
+                for family in families
+                for kind in (0, *types)
+            )
+        }
+    )
+    assert not apparmor.unnamed_networks(policy)
+    compiled(apparmor.render(policy))
+
+
+def test_only_families_that_were_seen_are_allowed() -> None:
+    seen = (arguments("socket", 2, 1), arguments("socket", 10, 2), arguments("socket", 99, 1))
+    policy = policy_of(recording("socket", "socketpair", arguments=seen))
+    text = apparmor.render(policy)
+    assert re.findall(r"^  (network .*),  #", text, re.MULTILINE) == [
+        "network unix",
+        "network inet stream",
+        "network inet6 dgram",
+    ]
+    assert [rule.family for rule in apparmor.unnamed_networks(policy)] == [99]
+
+
+@pytest.mark.parametrize(("names", "denied"), [((), True), (("mount", "umount2"), False)])
+def test_mount_is_denied_unless_it_was_seen(names: tuple[str, ...], denied: bool) -> None:
+    text = apparmor.render(policy_of(recording(*names)))
+    assert ("\n  deny mount,\n" in text) is denied
+    assert ("\n  mount,  #" in text) is not denied
+    assert ("\n  umount,  #" in text) is not denied
+    compiled(text)
+
+
+def test_no_name_of_a_program_adds_a_line() -> None:
+    evil = "/bin/a\n  file,\n  capability,\r\u2028#"
+    check = CapabilityCheck(
+        capability=Capability.CAP_CHOWN,
+        granted=True,
+        own_credentials=True,
+        own_user_namespace=True,
+        phase=Phase.APP,
+        abi=Abi.X86_64,
+        programs=(evil,),
+    )
+    mount = Syscall(abi=Abi.X86_64, name="mount", phases=(Phase.APP,), programs=(evil,))
+    text = apparmor.render(policy_of(recording(capabilities=(check,), syscalls=(mount,))))
+    added = set(text.splitlines()) - set(apparmor.render(policy_of(recording())).splitlines())
+    assert sorted(line.split("#")[0].strip() for line in added) == ["capability chown,", "mount,"]
+    compiled(text)

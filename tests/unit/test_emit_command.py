@@ -1,0 +1,162 @@
+"""The contract of ``profilegen emit``, called as a function."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from profilegen.cli.emit import emit
+from profilegen.emit import formats
+from profilegen.errors import IncompleteRecordingError, OutputError, RecordingUnreadableError, UsageError
+from profilegen.recording import Recording, dumps, save
+from tests.unit.policies import RUNC, recording
+
+ALL = {"seccomp.json", "docker-run.args", "apparmor"}
+
+
+def saved(folder: Path, one: Recording) -> Path:
+    path = folder / f"{one.subject}.recording.json"
+    save(one, path)
+    return path
+
+
+def files(folder: Path) -> set[str]:
+    return {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
+
+
+def test_it_writes_three_files_a_subject_and_nothing_else(tmp_path: Path) -> None:
+    web, db = recording("read"), recording("write").model_copy(update={"subject": "db"})
+    out = tmp_path / "deep" / "profiles"
+    emit([saved(tmp_path, web), saved(tmp_path, db)], out)
+    assert files(out) == {f"{subject}/{name}" for subject in ("web", "db") for name in ALL}
+
+
+def test_it_replaces_only_what_it_writes(tmp_path: Path) -> None:
+    path = saved(tmp_path, recording("read"))
+    (tmp_path / "out" / "web").mkdir(parents=True)
+    (tmp_path / "out" / "web" / "seccomp.json").write_text("old")
+    (tmp_path / "out" / "web" / "notes").write_text("mine")
+    emit([path], tmp_path / "out", formats=["seccomp"])
+    assert files(tmp_path / "out") == {"web/notes", "web/seccomp.json"}
+    assert "read" in (tmp_path / "out" / "web" / "seccomp.json").read_text()
+
+
+def test_recordings_of_one_subject_are_merged(tmp_path: Path) -> None:
+    one = saved(tmp_path, recording("uname"))
+    other = tmp_path / "again.recording.json"
+    save(recording("umask"), other)
+    emit([one, other], tmp_path / "out")
+    text = (tmp_path / "out" / "web" / "seccomp.json").read_text()
+    assert '"uname"' in text
+    assert '"umask"' in text
+
+
+def test_standard_output_gets_the_file_and_nothing_else(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = saved(tmp_path, recording("read"))
+    emit([path], tmp_path / "out")
+    capsys.readouterr()
+    emit([path], Path("-"), formats=["seccomp"])
+    shown = capsys.readouterr()
+    assert shown.out == (tmp_path / "out" / "web" / "seccomp.json").read_text()
+    assert "309" in shown.err
+
+
+def test_standard_output_takes_one_file(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="one file"):
+        emit([saved(tmp_path, recording("read"))], Path("-"))
+
+
+def test_the_summary_names_what_is_wider_and_the_next_command(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    emit([saved(tmp_path, recording("mount"))], tmp_path / "out")
+    shown = capsys.readouterr().err
+    assert "WIDER than Docker's default: mount" in shown
+    profiles = tmp_path / "out" / "web"
+    command = (
+        f"docker run $(cat {profiles}/docker-run.args) --security-opt seccomp={profiles}/seccomp.json IMAGE"
+    )
+    assert f"next: {command}\n" in shown
+
+
+def test_json_has_every_reason(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    emit([saved(tmp_path, recording("uname"))], tmp_path / "out", as_json=True)
+    content = json.loads(capsys.readouterr().out)
+    assert content["schema_version"] == 1
+    (policy,) = content["policies"]
+    (rule,) = [rule for rule in policy["syscalls"] if rule["name"] == "uname"]
+    assert rule["reasons"] == [{"why": "observed", "text": "called by /bin/a"}]
+
+
+def test_the_errno_of_unknown_calls_can_be_chosen(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    emit([saved(tmp_path, recording())], Path("-"), formats=["seccomp"], default_errno="EPERM")
+    assert json.loads(capsys.readouterr().out)["defaultErrnoRet"] == 1
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"formats": ["yaml"]},
+        {"arch": ["sparc"]},
+        {"arch": ["arm64"]},
+        {"arch": ["amd64", "arm64"]},
+        {"default_errno": "X"},
+    ],
+)
+def test_what_does_not_exist_is_a_usage_error_and_writes_nothing(
+    tmp_path: Path, options: dict[str, str]
+) -> None:
+    path = saved(tmp_path, recording("read"))
+    with pytest.raises(UsageError):
+        emit([path], tmp_path / "out", **options)  # type: ignore[arg-type]
+    assert not (tmp_path / "out").exists()
+
+
+def test_an_incomplete_recording_writes_nothing_for_anyone(tmp_path: Path) -> None:
+    late = recording("read", container=RUNC.model_copy(update={"late": True})).model_copy(
+        update={"subject": "db"}
+    )
+    paths = [saved(tmp_path, recording("read")), saved(tmp_path, late)]
+    with pytest.raises(IncompleteRecordingError):
+        emit(paths, tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+    emit(paths, tmp_path / "out", allow_incomplete=True)
+    assert "db/seccomp.json" in files(tmp_path / "out")
+
+
+def test_a_format_that_cannot_be_rendered_keeps_all_from_being_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(_: object) -> str:
+        raise RuntimeError
+
+    def one_broken(*, with_apparmor: bool) -> object:
+        known = dict(formats(with_apparmor=with_apparmor))
+        return {**known, "apparmor": known["apparmor"]._replace(render=broken)}
+
+    monkeypatch.setattr("profilegen.emit.formats", one_broken)
+    with pytest.raises(RuntimeError):
+        emit([saved(tmp_path, recording("read"))], tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("subject", ["..", ".", "", "a/b", "../x", "a\\u0000b", "a\\n"])
+def test_a_hostile_subject_is_no_recording(tmp_path: Path, subject: str) -> None:
+    path = tmp_path / "hostile.recording.json"
+    path.write_text(dumps(recording("read")).replace('"subject": "web"', f'"subject": "{subject}"'))
+    with pytest.raises(RecordingUnreadableError):
+        emit([path], tmp_path / "out")
+    assert files(tmp_path) == {"hostile.recording.json"}
+
+
+def test_a_symbolic_link_in_the_place_of_a_subject_is_not_followed(tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "web").symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(OutputError, match="symbolic link"):
+        emit([saved(tmp_path, recording("read"))], tmp_path / "out")
+    assert not files(tmp_path / "elsewhere")

@@ -1,0 +1,349 @@
+"""What each step of the derivation decides, by example."""
+
+from __future__ import annotations
+
+import pytest
+
+from profilegen.arch import Abi
+from profilegen.capabilities import Capability
+from profilegen.errors import IncompleteRecordingError, UsageError
+from profilegen.policy import Options, derive, derive_each, parse_errno
+from profilegen.policy.model import Condition, Operator, Severity, Why
+from profilegen.recording import (
+    CapabilityCheck,
+    Completeness,
+    Host,
+    Lost,
+    LostCount,
+    Phase,
+    Recording,
+    SeccompMode,
+    Syscall,
+    UnknownSyscall,
+)
+from tests.unit.policies import (
+    RUN,
+    RUNC,
+    allowed,
+    arguments,
+    call,
+    policy_of,
+    recording,
+    refusal,
+    rules,
+    texts,
+)
+
+DOCKER_SOCKET = ((Operator.EQUAL, 39), (Operator.GREATER, 40), (Operator.LESS, 38))
+
+
+def check(**changes: object) -> CapabilityCheck:
+    needed = {
+        "capability": Capability.CAP_CHOWN,
+        "granted": True,
+        "own_credentials": True,
+        "own_user_namespace": True,
+        "phase": Phase.APP,
+        "abi": Abi.X86_64,
+        "syscalls": ("fchownat",),
+        "programs": ("/bin/chown",),
+    }
+    return CapabilityCheck.model_validate({**needed, **changes})
+
+
+ADMIN = check(capability=Capability.CAP_SYS_ADMIN, syscalls=("mount",))
+
+
+def exactly(value: int, mask: int = 0xFFFFFFFF) -> tuple[Condition, ...]:
+    return (Condition(index=0, operator=Operator.MASKED_EQUAL, value=mask, value_two=value),)
+
+
+class TestCalls:
+    def test_an_observed_call_names_the_first_program(self) -> None:
+        (rule,) = rules(policy_of(recording("uname")), "uname")
+        assert [reason.text for reason in rule.reasons] == ["called by /bin/a"]
+
+    def test_a_call_of_the_runtime_phase_names_the_runtime(self) -> None:
+        one = Syscall(abi=Abi.X86_64, name="umask", phases=(Phase.RUNTIME,), programs=("/usr/bin/runc",))
+        (rule,) = rules(policy_of(recording(syscalls=(one,))), "umask")
+        assert [reason.text for reason in rule.reasons] == ["called by the runtime, before its execve"]
+
+    def test_calls_that_timing_decides_are_always_in(self) -> None:
+        assert allowed(policy_of(recording())) >= {
+            *("restart_syscall", "exit", "exit_group", "rt_sigreturn"),
+            *("time", "gettimeofday", "getcpu", "clock_gettime"),
+        }
+        assert "sigreturn" not in allowed(policy_of(recording()))
+
+    def test_timing_is_closed_over_what_it_adds(self) -> None:
+        """A clone brings futex, and that brings sched_yield; a start of crun does not."""
+        crun = RUNC.model_copy(update={"runtime": "crun", "runtime_version": "1.8.1"})
+        assert "sched_yield" not in allowed(policy_of(recording(container=crun)))
+        assert {"futex", "sched_yield"} <= allowed(policy_of(recording("clone", container=crun)))
+
+    def test_sigreturn_is_in_when_32_bit_calls_were_seen(self) -> None:
+        policy = policy_of(recording(syscalls=(call("write", Abi.I386),)))
+        assert policy.abis == (Abi.X86_64, Abi.I386)
+        assert "sigreturn" in allowed(policy)
+
+
+class TestRuntime:
+    def test_a_measured_version_gets_its_own_calls(self) -> None:
+        names = allowed(policy_of(recording()))
+        assert {"capset", "setgroups", "faccessat2", "fstatfs"} <= names
+        assert not {"close_range", "pselect6", "setresuid", "recvfrom"} & names
+
+    def test_no_new_privileges_needs_less(self) -> None:
+        policy = policy_of(recording(container=RUNC.model_copy(update={"no_new_privileges": True})))
+        assert policy.no_new_privileges
+        assert {"execve", "fstatfs", "epoll_ctl"} <= allowed(policy)
+        assert not {"capset", "setgroups", "setuid"} & allowed(policy)
+
+    def test_one_container_without_no_new_privileges_is_enough_to_drop_it(self) -> None:
+        strict = RUNC.model_copy(update={"id": "b" * 64, "no_new_privileges": True})
+        policy = policy_of(recording(containers=(RUNC, strict)))
+        assert not policy.no_new_privileges
+        assert "capset" in allowed(policy)
+
+    @pytest.mark.parametrize(("version", "expected"), [("1.3.0", False), ("1.4.1-rc1", True), ("9.9", True)])
+    def test_a_version_is_looked_up_in_spans_or_gets_all_versions(self, version: str, expected: bool) -> None:
+        container = RUNC.model_copy(update={"runtime_version": version})
+        assert ("openat2" in allowed(policy_of(recording(container=container)))) is expected
+
+    @pytest.mark.parametrize("change", [{"runtime": "youki"}, {"seccomp": SeccompMode.UNCONFINED}])
+    def test_an_unknown_runtime_or_no_filter_gets_all_runtimes_and_a_note(
+        self, change: dict[str, str]
+    ) -> None:
+        policy = policy_of(recording(container=RUNC.model_copy(update=change)))
+        assert {"capset", "setresuid", "pselect6", "recvfrom"} <= allowed(policy)
+        assert any("every known runtime" in text for text in texts(policy, Severity.NOTE))
+
+    def test_without_a_container_there_is_no_baseline(self) -> None:
+        policy = policy_of(recording("write", containers=()))
+        assert Why.RUNTIME not in {reason.why for rule in policy.syscalls for reason in rule.reasons}
+
+
+class TestAnswers:
+    def test_calls_that_a_libc_falls_back_from_are_answered_enosys(self) -> None:
+        (rule,) = rules(policy_of(recording()), "statx")
+        assert rule.errno == 38
+        assert rules(policy_of(recording("statx")), "statx")[0].errno is None
+
+    def test_time64_calls_are_answered_only_beside_32_bit_calls(self) -> None:
+        assert not rules(policy_of(recording()), "futex_time64")
+        (rule,) = rules(policy_of(recording(syscalls=(call("write", Abi.I386),))), "futex_time64")
+        assert rule.errno == 38
+
+    def test_a_refused_call_keeps_its_errno(self) -> None:
+        (rule,) = rules(policy_of(recording(refused=(refusal("io_uring_setup", 1),))), "io_uring_setup")
+        assert rule.errno == 1
+        assert rule.reasons[0].text == "refused to /bin/a with EPERM while recording"
+
+    def test_of_several_errnos_the_smallest_is_kept_and_noted(self) -> None:
+        policy = policy_of(recording(refused=(refusal("keyctl", 38), refusal("keyctl", 1))))
+        assert [rule.errno for rule in rules(policy, "keyctl")] == [1]
+        assert any("keyctl was refused with EPERM, ENOSYS" in text for text in texts(policy, Severity.NOTE))
+
+    def test_a_signal_is_only_noted(self) -> None:
+        policy = policy_of(recording(refused=(refusal("keyctl", None),)))
+        assert not rules(policy, "keyctl")
+        assert any("keyctl was refused with SIGSYS" in text for text in texts(policy, Severity.NOTE))
+
+    def test_what_is_allowed_wins_over_what_was_refused(self) -> None:
+        (rule,) = rules(policy_of(recording("uname", refused=(refusal("uname", 1),))), "uname")
+        assert rule.errno is None
+
+    def test_refused_arguments_of_a_conditional_call_keep_their_errno(self) -> None:
+        policy = policy_of(recording("socket", refused=(refusal("socket", 97, 40, 1),)))
+        _, answer = rules(policy, "socket")
+        assert answer.errno == 97
+        assert answer.conditions == (
+            (
+                *exactly(40),
+                Condition(index=1, operator=Operator.MASKED_EQUAL, value=0xF, value_two=1),
+            ),
+        )
+
+    def test_refused_arguments_that_the_profile_allows_are_noted(self) -> None:
+        policy = policy_of(recording("socket", refused=(refusal("socket", 1, 17, 3),)))
+        assert len(rules(policy, "socket")) == 1
+        assert any("socket was refused" in text for text in texts(policy, Severity.NOTE))
+
+    def test_beside_32_bit_calls_refused_arguments_are_noted(self) -> None:
+        """libseccomp gives the rule to socketcall as a whole."""
+        calls = (call("socket"), call("write", Abi.I386))
+        policy = policy_of(recording(syscalls=calls, refused=(refusal("socket", 97, 40, 1),)))
+        assert len(rules(policy, "socket")) == 1
+        assert any("32-bit" in text for text in texts(policy, Severity.NOTE))
+
+
+class TestClone3:
+    def test_it_becomes_clone(self) -> None:
+        policy = policy_of(recording("clone3"))
+        assert [rule.errno for rule in rules(policy, "clone3")] == [38]
+        (clone,) = rules(policy, "clone")
+        assert clone.conditions == (exactly(0, 0x7E020000),)
+        assert any("clone3" in reason.text for reason in clone.reasons)
+
+    def test_it_is_enosys_even_where_it_was_refused_otherwise(self) -> None:
+        policy = policy_of(recording(refused=(refusal("clone3", 1),)))
+        assert [rule.errno for rule in rules(policy, "clone3")] == [38]
+
+    def test_it_stays_beside_sys_admin(self) -> None:
+        policy = policy_of(recording("clone3", capabilities=(ADMIN,)))
+        assert [rule.errno for rule in rules(policy, "clone3")] == [None]
+        assert not texts(policy, Severity.WIDER)
+
+
+class TestConditions:
+    def test_socket_keeps_those_of_docker(self) -> None:
+        policy = policy_of(recording("socket", arguments=(arguments("socket", 2, 1),)))
+        (rule,) = rules(policy, "socket")
+        found = tuple(sorted((one.operator, one.value) for (one,) in rule.conditions))
+        assert found == DOCKER_SOCKET
+        assert not texts(policy, Severity.WIDER)
+
+    def test_a_family_beyond_them_is_added_and_named(self) -> None:
+        policy = policy_of(recording("socket", arguments=(arguments("socket", 40, 1),)))
+        (rule,) = rules(policy, "socket")
+        assert rule.conditions[-1] == exactly(40)
+        assert len(rule.conditions) == 4
+        (text,) = texts(policy, Severity.WIDER)
+        assert text.startswith("socket with argument 0 = 40 ")
+
+    @pytest.mark.parametrize(("checks", "named"), [((), True), ((ADMIN,), False)])
+    def test_namespace_flags_of_clone_are_added_alone(
+        self, checks: tuple[CapabilityCheck, ...], named: bool
+    ) -> None:
+        seen = (arguments("clone", 0), arguments("clone", 0x30000000))
+        policy = policy_of(recording("clone", arguments=seen, capabilities=checks))
+        (rule,) = rules(policy, "clone")
+        assert rule.conditions == (exactly(0, 0x7E020000), exactly(0x30000000, 0x7E020000))
+        assert bool(texts(policy, Severity.WIDER)) is named
+
+    def test_personality_is_allowed_with_the_recorded_values_alone(self) -> None:
+        seen = (arguments("personality", 0xFFFFFFFF), arguments("personality", 0x40000))
+        policy = policy_of(recording("personality", arguments=seen))
+        (rule,) = rules(policy, "personality")
+        assert rule.conditions == (exactly(0x40000), exactly(0xFFFFFFFF))
+        (text,) = texts(policy, Severity.WIDER)
+        assert "argument 0 = 0x40000 " in text
+
+    def test_personality_without_values_keeps_those_of_docker(self) -> None:
+        (rule,) = rules(policy_of(recording("personality")), "personality")
+        assert sorted(one.value for (one,) in rule.conditions) == [0, 8, 0x20000, 0x20008, 0xFFFFFFFF]
+
+    def test_a_call_that_docker_refuses_is_allowed_and_named(self) -> None:
+        policy = policy_of(recording("mount", "keyctl"))
+        assert {"mount", "keyctl"} <= allowed(policy)
+        assert texts(policy, Severity.WIDER) == [
+            "keyctl is allowed because it was seen, Docker's default refuses it",
+            "mount is allowed because it was seen, Docker's default refuses it without CAP_SYS_ADMIN",
+        ]
+        assert not texts(policy_of(recording("mount", capabilities=(ADMIN,))), Severity.WIDER)
+
+
+class TestCapabilities:
+    def test_one_that_the_program_was_granted_is_kept(self) -> None:
+        (rule,) = policy_of(recording(capabilities=(check(),))).capabilities
+        assert rule.capability is Capability.CAP_CHOWN
+        assert [reason.text for reason in rule.reasons] == ["granted to /bin/chown in fchownat"]
+
+    @pytest.mark.parametrize(
+        "change",
+        [
+            {"granted": False},
+            {"own_credentials": False},
+            {"own_user_namespace": False},
+            {"phase": Phase.RUNTIME},
+        ],
+    )
+    def test_no_other_check_counts(self, change: dict[str, object]) -> None:
+        assert not policy_of(recording(capabilities=(check(**change),))).capabilities
+
+
+class TestCompleteness:
+    def test_all_gaps_are_in_one_error(self) -> None:
+        gaps = Completeness(
+            lost=(LostCount(what=Lost.ARGUMENTS, count=7), LostCount(what=Lost.PATHS, count=3)),
+            unknown_syscalls=(UnknownSyscall(abi=Abi.X86_64, number=999, executed=True),),
+        )
+        late = RUNC.model_copy(update={"late": True})
+        with pytest.raises(IncompleteRecordingError) as caught:
+            policy_of(recording(containers=(late,), completeness=gaps), need_paths=True)
+        for part in (
+            "web ran already",
+            "7 lost events about arguments",
+            "3 lost events about paths",
+            "call 999",
+        ):
+            assert part in caught.value.cause
+
+    def test_lost_paths_count_only_for_apparmor(self) -> None:
+        one = recording(completeness=Completeness(lost=(LostCount(what=Lost.PATHS, count=3),)))
+        assert not texts(policy_of(one), Severity.INCOMPLETE)
+        with pytest.raises(IncompleteRecordingError):
+            policy_of(one, need_paths=True)
+
+    def test_unknown_calls_can_be_accepted_by_themselves(self) -> None:
+        unknown = UnknownSyscall(abi=Abi.X86_64, number=999, executed=True)
+        one = recording(completeness=Completeness(unknown_syscalls=(unknown,)))
+        with pytest.raises(IncompleteRecordingError) as caught:
+            policy_of(one)
+        assert "--allow-unknown" in caught.value.hint
+        assert texts(policy_of(one, allow_unknown=True), Severity.INCOMPLETE)
+
+    def test_a_probe_of_a_newer_libc_is_only_noted(self) -> None:
+        unknown = UnknownSyscall(abi=Abi.X86_64, number=999, executed=False)
+        policy = policy_of(recording(completeness=Completeness(unknown_syscalls=(unknown,))))
+        assert any("call 999" in text for text in texts(policy, Severity.NOTE))
+
+    def test_gaps_of_several_subjects_are_in_one_error(self) -> None:
+        late = recording(containers=(RUNC.model_copy(update={"late": True}),))
+        other = late.model_copy(update={"subject": "db"})
+        with pytest.raises(IncompleteRecordingError) as caught:
+            derive_each([late, other])
+        assert "of web is" in caught.value.cause
+        assert "of db is" in caught.value.cause
+
+
+class TestRuns:
+    def test_one_run_is_not_enough(self) -> None:
+        assert any("one run" in text for text in texts(policy_of(recording()), Severity.NOTE))
+
+    def test_of_several_runs_what_only_one_saw_is_told(self) -> None:
+        other = "1" * 32
+        both = call("read").model_copy(update={"runs": (RUN, other)})
+        policy = policy_of(recording(run_ids=(RUN, other), syscalls=(both, call("write"))))
+        assert "seen in one of 2 runs only (1 of 2 calls): write" in texts(policy, Severity.NOTE)
+
+
+class TestArchitecture:
+    def test_the_recorded_one_is_the_default(self) -> None:
+        assert policy_of(recording()).arch is Abi.X86_64
+
+    def two(self) -> Recording:
+        hosts = (Host(kernel="6.1", arch=Abi.ARM64), Host(kernel="6.1", arch=Abi.X86_64))
+        return recording(hosts=hosts, syscalls=(call("openat", Abi.ARM64), call("open")))
+
+    def test_of_two_recorded_ones_the_user_chooses(self) -> None:
+        with pytest.raises(UsageError, match="names arm64 and amd64"):
+            derive([self.two()])
+        names = allowed(derive([self.two()], Options(arch=Abi.ARM64)))
+        assert "open" not in names
+        assert "time" not in names
+
+    def test_one_that_was_not_recorded_is_refused(self) -> None:
+        with pytest.raises(UsageError, match="not recorded on arm64"):
+            derive([recording()], Options(arch=Abi.ARM64))
+
+
+@pytest.mark.parametrize(("text", "number"), [("EPERM", 1), ("ENOSYS", 38), ("13", 13), ("4095", 4095)])
+def test_an_errno_is_read(text: str, number: int) -> None:
+    assert parse_errno(text) == number
+
+
+@pytest.mark.parametrize("text", ["", "0", "4096", "-1", "EXYZ", "1.5", "٣", "100000"])
+def test_what_is_no_errno_is_a_usage_error(text: str) -> None:
+    with pytest.raises(UsageError):
+        parse_errno(text)
