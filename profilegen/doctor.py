@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any
 
 from profilegen import errors
 from profilegen.arch import Abi
-from profilegen.capabilities import Capability
 from profilegen.errors import ExitCode
 
 if TYPE_CHECKING:
@@ -96,17 +95,13 @@ def tracepoints(vmlinux: Path = Path("/sys/kernel/btf/vmlinux")) -> Check:
 
 
 def rights(status: Path = Path("/proc/self/status")) -> Check:
-    """The effective capabilities that bpf(2) and perf_event_open(2) ask for (capabilities(7))."""
-    effective = re.search(r"^CapEff:\s*([0-9a-f]+)$", _read(status), re.MULTILINE)
-    held = Capability.of_mask(int(effective[1], 16)) if effective else ()
-    wanted = (Capability.CAP_BPF, Capability.CAP_PERFMON)
-    if Capability.CAP_SYS_ADMIN in held:
-        return Check("rights", ok=True, found="CAP_SYS_ADMIN")
-    missing = [capability for capability in wanted if capability not in held]
-    if missing:
-        hint = errors.NotPrivilegedError.default_hint
-        return Check("rights", ok=False, found=f"missing {', '.join(missing)}", hint=hint)
-    return Check("rights", ok=True, found=", ".join(wanted))
+    """The effective capabilities that bpf(2) and perf_event_open(2) ask for."""
+    from profilegen.tracer.rights import held_rights  # noqa: PLC0415
+
+    try:
+        return Check("rights", ok=True, found=", ".join(held_rights(status)))
+    except errors.NotPrivilegedError as error:
+        return Check("rights", ok=False, found=error.cause, hint=error.hint)
 
 
 def bcc(load: Callable[[str], Any] = importlib.import_module) -> Check:
@@ -150,14 +145,13 @@ def seccomp(actions: Path = Path("/proc/sys/kernel/seccomp/actions_avail")) -> C
     )
 
 
-def engine(ask: Callable[[], Mapping[str, Any]] | None = None) -> Check:
-    """A container engine that answers, with its components."""
+def engine(ask: Callable[[], Mapping[str, str]] | None = None) -> Check:
+    """A container engine that answers, with the versions of its parts."""
     try:
-        version = (ask or _docker_version)()
+        parts = (ask or _docker_components)()
     except errors.EngineUnreachableError as error:
         return Check("engine", ok=False, found=error.cause, hint=error.hint, failure=error.exit_code)
-    parts = [f"{part.get('Name')} {part.get('Version')}" for part in version.get("Components") or ()]
-    found = ", ".join(parts) or f"Docker {version.get('Version')}"
+    found = ", ".join(f"{name} {version}" for name, version in parts.items())
     return Check("engine", ok=True, found=found, failure=ExitCode.NO_CONTAINER)
 
 
@@ -200,15 +194,11 @@ def _read(path: Path) -> str:
         return ""
 
 
-def _docker_version() -> Mapping[str, Any]:
-    import docker  # noqa: PLC0415 - slow to import
-    import requests  # noqa: PLC0415
+def _docker_components() -> Mapping[str, str]:
+    from profilegen.containers.docker import DockerEngine  # noqa: PLC0415
 
+    docker = DockerEngine()
     try:
-        client = docker.from_env(timeout=10)  # seconds
-        try:
-            return client.version()
-        finally:
-            client.close()
-    except (docker.errors.DockerException, requests.exceptions.RequestException, OSError) as error:
-        raise errors.EngineUnreachableError(f"the Docker daemon does not answer: {error}") from error
+        return docker.components
+    finally:
+        docker.close()

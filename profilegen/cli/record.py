@@ -51,12 +51,14 @@ def record(
     from profilegen.session.assemble import this_host  # noqa: PLC0415
     from profilegen.session.command import Invoker  # noqa: PLC0415
     from profilegen.session.session import Options, record_session  # noqa: PLC0415
+    from profilegen.tracer.rights import held_rights  # noqa: PLC0415
     from profilegen.tracer.tracer import KernelTracer  # noqa: PLC0415
 
     def say(text: str) -> None:
         if not quiet:
             typer.echo(f"profilegen: {text}", err=True)
 
+    held_rights()
     invoker = Invoker.of_environment()
     prepare_folder(output, None if invoker is None else (invoker.uid, invoker.gid))
     selection = Selection(tuple(container or ()), tuple(image or ()), tuple(service or ()))

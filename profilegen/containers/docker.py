@@ -19,6 +19,9 @@ _ANSWER_SECONDS = 30
 class DockerEngine:
     """A Docker daemon, found as the docker client finds it (DOCKER_HOST, else the default socket).
 
+    Attributes:
+        components: versions of its parts by name: Engine, containerd, runc, docker-init.
+
     Raises:
         EngineUnreachableError: it does not answer.
     """
@@ -37,7 +40,7 @@ class DockerEngine:
                 f"the Docker daemon does not answer: {_first_line(error)}"
             ) from error
         self._version = str(version.get("Version", ""))
-        self._components = {
+        self.components: Mapping[str, str] = {
             str(part.get("Name", "")): str(part.get("Version", ""))
             for part in version.get("Components") or ()
         }
@@ -129,7 +132,7 @@ class DockerEngine:
             engine="docker",
             engine_version=self._version,
             runtime=_RUNTIME_NAMES.get(runtime, runtime),
-            runtime_version=self._components.get(_RUNTIME_NAMES.get(runtime, runtime), ""),
+            runtime_version=self.components.get(_RUNTIME_NAMES.get(runtime, runtime), ""),
             privileged=bool(host.get("Privileged")),
             no_new_privileges=any(str(o) in _NO_NEW_PRIVILEGES for o in host.get("SecurityOpt") or ()),
         )

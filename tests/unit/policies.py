@@ -53,8 +53,8 @@ def recording(*names: str, container: Container = RUNC, **fields: object) -> Rec
     return Recording.model_validate({**content, **fields})
 
 
-def policy_of(one: Recording, **options: bool) -> Policy:
-    return derive([one], Options(**options))
+def policy_of(one: Recording, *, need_paths: bool = False, allow_unknown: bool = False) -> Policy:
+    return derive([one], Options(need_paths=need_paths, allow_unknown=allow_unknown))
 
 
 def rules(policy: Policy, name: str) -> list[SyscallRule]:

@@ -65,6 +65,4 @@ def test_every_kind_of_loss_has_a_name() -> None:
 
 def test_every_tracepoint_has_its_function() -> None:
     functions = {f"on_{name}" for name in program.TRACEPOINTS} | {program._TAIL}
-    assert functions == set(
-        re.findall(r"^int (on_\w+)\(", SOURCE, re.MULTILINE)
-    )
+    assert functions == set(re.findall(r"^int (on_\w+)\(", SOURCE, re.MULTILINE))

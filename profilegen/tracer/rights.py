@@ -1,0 +1,32 @@
+"""The rights that attaching takes."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from profilegen.capabilities import Capability
+from profilegen.errors import NotPrivilegedError
+
+STATUS = Path("/proc/self/status")
+_NEEDED = (Capability.CAP_BPF, Capability.CAP_PERFMON)
+
+
+def held_rights(status: Path = STATUS) -> tuple[Capability, ...]:
+    """Those that allow tracing: CAP_SYS_ADMIN, or CAP_BPF with CAP_PERFMON (capabilities(7), Linux 5.8).
+
+    Raises:
+        NotPrivilegedError: with what is missing.
+    """
+    try:
+        text = status.read_text(errors="replace")
+    except OSError:  # no /proc: nothing can be traced either
+        text = ""
+    effective = re.search(r"^CapEff:\s*([0-9a-f]+)$", text, re.MULTILINE)
+    held = Capability.of_mask(int(effective[1], 16)) if effective else ()
+    if Capability.CAP_SYS_ADMIN in held:
+        return (Capability.CAP_SYS_ADMIN,)
+    missing = [capability for capability in _NEEDED if capability not in held]
+    if missing:
+        raise NotPrivilegedError(f"the rights for eBPF are missing: {', '.join(missing)}")
+    return _NEEDED
