@@ -25,7 +25,7 @@ _OFFSET = re.compile(r"\bOFF_(\w+)")
 _STRUCTS = sorted(
     (
         "cgroup", "cgroup_root", "cgroup_subsys_state", "cred", "css_set", "dentry", "fdtable", "file",
-        "files_struct", "inode", "kernel_siginfo", "kernfs_node", "linux_binprm", "mount", "path", "qstr",
+        "files_struct", "inode", "kernel_siginfo", "kernfs_node", "linux_binprm", "mount", "nsproxy", "path", "qstr",
         "seccomp", "task_struct", "thread_info", "vfsmount",
     ),
     key=len,

@@ -36,6 +36,7 @@ struct subject {
 	u8 no_new_privs;
 	u8 unconfined; /* no filter at the first execve */
 	u8 late;       /* ran before the recorder: entered by user space */
+	u8 command;    /* of --process, entered by user space: no runtime comes before its first execve */
 	u8 ended;      /* its cgroup is gone */
 	u8 app[CALLS];
 	u8 runtime[CALLS];
@@ -58,6 +59,7 @@ BPF_HASH(subject_by_cgroup, u64, u32, 16384);
 /* The early way out: a call that every active subject has made already tells nothing new. */
 struct hot {
 	u32 active;
+	u32 under_way; /* calls whose exit is waited for: while there is none, a success is of no interest */
 	u32 have[CALLS];
 };
 BPF_ARRAY(hot, struct hot, 1);
@@ -92,7 +94,7 @@ struct argument_key {
 	u64 value[3];
 };
 BPF_HASH(arguments, struct argument_key, u64, 16384);
-BPF_HASH(entered, u32, u32, 16384); /* thread -> argument-sensitive call under way */
+BPF_HASH(entered, u32, u32, 16384); /* thread -> call under way whose exit is waited for */
 
 struct refused_key {
 	u32 subject;
@@ -262,6 +264,22 @@ static __always_inline void see_unknown(u32 index, bool compat, u64 number, u32 
 		count_lost(LOST_UNKNOWN);
 }
 
+static __always_inline void await_exit(struct hot *all, u32 call)
+{
+	u32 thread = bpf_get_current_pid_tgid();
+	bool fresh = !entered.lookup(&thread);
+	if (entered.update(&thread, &call))
+		count_lost(LOST_TASKS);
+	else if (fresh)
+		__sync_fetch_and_add(&all->under_way, 1);
+}
+
+static __always_inline void exit_seen(struct hot *all, u32 thread)
+{
+	if (!entered.delete(&thread))
+		__sync_fetch_and_add(&all->under_way, -1);
+}
+
 static __always_inline void read_arguments(u64 *value, u64 regs, bool compat, u32 call)
 {
 	struct argument_mask *masks = argument_masks.lookup(&call);
@@ -370,12 +388,10 @@ int on_sys_enter(struct bpf_raw_tracepoint_args *ctx)
 	}
 	u64 regs = ctx->args[0];
 	see_call(subject, index, call, state, !*trait);
-	if (*trait & TRAIT_ARGUMENTS) {
-		u32 thread = bpf_get_current_pid_tgid();
-		if (entered.update(&thread, &call))
-			count_lost(LOST_TASKS);
+	if (*trait & (TRAIT_ARGUMENTS | TRAIT_OPENS))
+		await_exit(all, call);
+	if (*trait & TRAIT_ARGUMENTS)
 		see_arguments(index, call, regs, compat, state->program);
-	}
 	if ((*trait & TRAIT_MAPS) && state->phase == APP && (syscall_argument(regs, compat, 2) & PROT_EXEC)) {
 		int descriptor = syscall_argument(regs, compat, 4);
 		if (descriptor >= 0)
@@ -391,49 +407,49 @@ int on_sys_enter(struct bpf_raw_tracepoint_args *ctx)
  */
 int on_sys_exit(struct bpf_raw_tracepoint_args *ctx)
 {
+	u32 zero = 0, index = 0;
 	s64 result = ctx->args[1];
 	bool failed = result < 0 && result >= -4095;
+	struct hot *all = hot.lookup(&zero);
+	if (!all || !all->active || (!failed && !all->under_way))
+		return 0;
 	TASK task = current_task();
 	bool compat = is_compat(task);
 	u64 regs = ctx->args[0];
 	s32 number = syscall_number(regs);
-	u32 index = 0;
 	u32 call = (number & (NUMBERS - 1)) + (compat ? NUMBERS : 0);
-	u32 *trait = traits.lookup(&call);
-	if (!trait || (!failed && !*trait))
-		return 0;
+	if (result != -EXIT_ENOSYS && all->have[call & (CALLS - 1)] == all->active)
+		return 0; /* every subject has entered it, and nobody waits for the exit of such a call */
 	struct subject *subject = subject_of(cgroup_id(task), &index);
 	if (!subject || number < 0)
 		return 0;
-	u32 thread = bpf_get_current_pid_tgid();
 	if (number >= NUMBERS) {
 		if (result == -EXIT_ENOSYS)
 			see_unknown(index, compat, (u32)number, 2);
 		return 0;
 	}
-	if (failed && result == -EXIT_ENOSYS)
+	if (result == -EXIT_ENOSYS)
 		subject->enosys[call & (CALLS - 1)] = 1;
+	u32 thread = bpf_get_current_pid_tgid();
+	u32 *awaited = entered.lookup(&thread);
+	bool had_entry = awaited && *awaited == call;
+	if (awaited)
+		exit_seen(all, thread);
+	u32 *trait = traits.lookup(&call);
 	struct task_state *state = tasks.lookup(&thread);
-	if (!state)
+	if (!trait || !state || state->phase != APP)
 		return 0;
 
-	if (!failed && (*trait & TRAIT_OPENS) && state->phase == APP) {
-		u64 file = file_of(task, result);
-		see_file(ctx, file, index, open_access(file), state->program, 0);
+	if (!failed) {
+		if (had_entry && (*trait & TRAIT_OPENS)) {
+			u64 file = file_of(task, result);
+			see_file(ctx, file, index, open_access(file), state->program, 0);
+		}
 		return 0;
 	}
-	bool had_entry;
-	if (*trait & TRAIT_ARGUMENTS) {
-		u32 *under_way = entered.lookup(&thread);
-		had_entry = under_way && *under_way == call;
-		if (under_way)
-			entered.delete(&thread);
-	} else {
+	if (!*trait || *trait == TRAIT_MAPS)
 		had_entry = subject->app[call & (CALLS - 1)] || subject->runtime[call & (CALLS - 1)];
-	}
-	if (!failed || had_entry || state->phase != APP)
-		return 0;
-	if (!is_confined(task, state) || filter_count(task) != state->filters)
+	if (had_entry || !is_confined(task, state) || filter_count(task) != state->filters)
 		return 0;
 	if (!state->settled) { /* may have been under way when the tracer attached */
 		state->settled = 1;
@@ -519,7 +535,10 @@ int on_sched_process_fork(struct bpf_raw_tracepoint_args *ctx)
 	return 0;
 }
 
-/* The execve that ends the runtime's phase, and every later one. */
+/*
+ * The execve that ends the runtime's phase, and every later one. Not every execve of a process from outside
+ * is that one: runc executes a copy of itself (CVE-2019-5736), and may be in the container's cgroup by then.
+ */
 int on_sched_process_exec(struct bpf_raw_tracepoint_args *ctx)
 {
 	u32 index = 0, thread = bpf_get_current_pid_tgid();
@@ -535,6 +554,8 @@ int on_sched_process_exec(struct bpf_raw_tracepoint_args *ctx)
 		return 0;
 	if (state->phase != APP) {
 		bool confined = is_confined(task, state);
+		if (!confined && !subject->command && shares_mounts_with_parent(task))
+			return 0;
 		state->phase = APP;
 		state->filters = filter_count(task);
 		state->unconfined = !confined;
@@ -560,9 +581,11 @@ int on_sched_process_exec(struct bpf_raw_tracepoint_args *ctx)
 
 int on_sched_process_exit(struct bpf_raw_tracepoint_args *ctx)
 {
-	u32 thread = READ32(ctx->args[0], OFF_task_struct_pid);
+	u32 zero = 0, thread = READ32(ctx->args[0], OFF_task_struct_pid);
+	struct hot *all = hot.lookup(&zero);
 	tasks.delete(&thread);
-	entered.delete(&thread);
+	if (all)
+		exit_seen(all, thread); /* of a call that never came back */
 	return 0;
 }
 

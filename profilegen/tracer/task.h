@@ -93,6 +93,17 @@ static __always_inline bool no_new_privs(TASK task)
 	return task->atomic_flags & (1 << PFA_NO_NEW_PRIVS);
 }
 
+static __always_inline u64 mount_namespace(u64 task)
+{
+	return READ(READ(task, OFF_task_struct_nsproxy), OFF_nsproxy_mnt_ns);
+}
+
+/* The runtime that starts a container stays outside: until the container's root is there, both see the same. */
+static __always_inline bool shares_mounts_with_parent(TASK task)
+{
+	return mount_namespace((u64)task) == mount_namespace(READ((u64)task, OFF_task_struct_real_parent));
+}
+
 static __always_inline u64 own_credentials(TASK task)
 {
 	return (u64)task->real_cred;

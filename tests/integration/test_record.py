@@ -1,5 +1,6 @@
 """`profilegen record` with real containers in every way that they come and go."""
 
+import secrets
 import signal
 import subprocess
 import time
@@ -11,6 +12,7 @@ import pytest
 
 from profilegen.capabilities import Capability
 from profilegen.recording import Phase, SeccompMode, load
+from profilegen.tracer.mounts import cgroup2_mount
 from tests.integration.containers import container, docker
 from tests.integration.recorder import (
     DEADLINE,
@@ -257,6 +259,22 @@ def test_a_cgroup_nested_in_the_container_belongs_to_it(tmp_path: Path) -> None:
     done = record_command(tmp_path, "sh", "-euc", script)
     assert done.status == 0, done.err
     assert "mkdir" in calls(only(tmp_path))
+
+
+def test_a_runtime_that_executes_itself_in_the_containers_cgroup_is_still_the_runtime(tmp_path: Path) -> None:
+    """runc executes a copy of itself, and may be in the cgroup by then: that starts no container.
+
+    Here the stages are shells: two execve with the host's mounts, then one with the container's.
+    """
+    cgroup = cgroup2_mount() / secrets.token_hex(32)
+    script = 'echo $$ > "$1/cgroup.procs"; exec sh -c "umask; exec unshare --mount /bin/true"'
+    with recording("-o", str(tmp_path), "--container", cgroup.name):
+        cgroup.mkdir()
+        subprocess.run(["sh", "-c", script, "sh", str(cgroup)], check=True, stdout=subprocess.DEVNULL)
+        cgroup.rmdir()
+    recorded = only(tmp_path)
+    assert {item.path for item in recorded.executed} == {"/usr/bin/true"}
+    assert not calls(recorded) & {"umask", "unshare", "mount"}
 
 
 def test_paths_are_the_containers_own_with_links_resolved_and_binds_right(tmp_path: Path) -> None:
