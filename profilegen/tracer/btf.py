@@ -14,7 +14,7 @@ from profilegen.errors import NoBtfError
 VMLINUX = Path("/sys/kernel/btf/vmlinux")
 
 _MAGIC = 0xEB9F
-_STRUCT, _UNION = 4, 5
+_STRUCT, _UNION, _TYPEDEF = 4, 5, 8
 _MODIFIERS = frozenset({8, 9, 10, 11, 18})  # typedef, volatile, const, restrict, type tag
 # Words that follow the three of every type, by kind: fixed, or for each of its vlen members.
 _FIXED = {1: 1, 3: 3, 14: 1, 17: 1}
@@ -73,12 +73,27 @@ class Btf:
             raise NoBtfError(f"this kernel's struct {struct_name} has no member {member}", _UNEXPECTED)
         return found
 
+    def typedef_id(self, name: str) -> int:
+        """The id of a typedef; ``btf_trace_NAME`` is the type of the raw tracepoint NAME.
+
+        Raises:
+            NoBtfError: this kernel has no such type.
+        """
+        number = self._number(name)
+        for type_id, position in enumerate(self._positions):
+            if type_id and self._words[position] == number and self._kind(position) == _TYPEDEF:
+                return type_id
+        raise NoBtfError(f"this kernel has no type {name}", _UNEXPECTED)
+
+    def _number(self, name: str) -> int:
+        """Where the name stands in the string table, which has each text once; -1 if it does not."""
+        return self._strings.find(b"\0" + name.encode() + b"\0") + 1 or -1
+
     def _struct(self, name: str) -> int:
         if name not in self._structs:
-            # The string table has each text once, so the name has one number.
-            number = self._strings.find(b"\0" + name.encode() + b"\0") + 1
+            number = self._number(name)
             words = self._words
-            for position in self._positions[1:] if number else ():
+            for position in self._positions[1:]:
                 info = words[position + 1]
                 if words[position] == number and info >> 24 & 31 == _STRUCT and info & 0xFFFF:
                     self._structs[name] = position

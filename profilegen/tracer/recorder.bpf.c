@@ -360,17 +360,31 @@ int on_file(struct bpf_raw_tracepoint_args *ctx)
 	return 0;
 }
 
+static __always_inline bool maps_code(u64 regs, bool compat)
+{
+	return (syscall_argument(regs, compat, 2) & PROT_EXEC) && (s32)syscall_argument(regs, compat, 4) >= 0;
+}
+
 /* --- tracepoints ----------------------------------------------------------------------------- */
 
-int on_sys_enter(struct bpf_raw_tracepoint_args *ctx)
+/*
+ * Loaded with typed arguments (typed.py), because every system call of the machine comes here: up to the
+ * first return there is no helper call, which alone costs more than all of it.
+ */
+int on_sys_enter(struct sys_enter_arguments *ctx)
 {
 	u32 zero = 0, index = 0;
-	u64 number = ctx->args[1];
+	u64 number = ctx->number;
+	struct pt_regs *regs = ctx->regs;
+	struct hot *all = hot.lookup(&zero);
+	if (!all)
+		return 0;
+	if (number < NUMBERS && all->have[number & (NUMBERS - 1)] == all->active && is_surely_native(regs))
+		return 0;
 	TASK task = current_task();
 	bool compat = is_compat(task);
 	u32 call = (number & (NUMBERS - 1)) + (compat ? NUMBERS : 0);
-	struct hot *all = hot.lookup(&zero);
-	if (!all || (number < NUMBERS && all->have[call & (CALLS - 1)] == all->active))
+	if (number < NUMBERS && all->have[call & (CALLS - 1)] == all->active)
 		return 0;
 	struct subject *subject = subject_of(cgroup_id(task), &index);
 	u32 *trait = traits.lookup(&call);
@@ -386,17 +400,11 @@ int on_sys_enter(struct bpf_raw_tracepoint_args *ctx)
 		see_unknown(index, compat, number, 1);
 		return 0;
 	}
-	u64 regs = ctx->args[0];
 	see_call(subject, index, call, state, !*trait);
-	if (*trait & (TRAIT_ARGUMENTS | TRAIT_OPENS))
+	if ((*trait & (TRAIT_ARGUMENTS | TRAIT_OPENS)) || ((*trait & TRAIT_MAPS) && maps_code((u64)regs, compat)))
 		await_exit(all, call);
 	if (*trait & TRAIT_ARGUMENTS)
-		see_arguments(index, call, regs, compat, state->program);
-	if ((*trait & TRAIT_MAPS) && state->phase == APP && (syscall_argument(regs, compat, 2) & PROT_EXEC)) {
-		int descriptor = syscall_argument(regs, compat, 4);
-		if (descriptor >= 0)
-			see_file(ctx, file_of(task, descriptor), index, ACCESS_MAP, state->program, 0);
-	}
+		see_arguments(index, call, (u64)regs, compat, state->program);
 	return 0;
 }
 
@@ -441,9 +449,10 @@ int on_sys_exit(struct bpf_raw_tracepoint_args *ctx)
 		return 0;
 
 	if (!failed) {
-		if (had_entry && (*trait & TRAIT_OPENS)) {
-			u64 file = file_of(task, result);
-			see_file(ctx, file, index, open_access(file), state->program, 0);
+		if (had_entry && (*trait & (TRAIT_OPENS | TRAIT_MAPS))) {
+			bool opens = *trait & TRAIT_OPENS;
+			u64 file = file_of(task, opens ? (u64)result : syscall_argument(regs, compat, 4));
+			see_file(ctx, file, index, opens ? open_access(file) : ACCESS_MAP, state->program, 0);
 		}
 		return 0;
 	}

@@ -52,6 +52,11 @@ struct pt_regs {
 	u64 r15, r14, r13, r12, bp, bx, r11, r10, r9, r8, ax, cx, dx, si, di, orig_ax, ip, cs, flags, sp, ss;
 };
 
+struct sys_enter_arguments {
+	struct pt_regs *regs;
+	u64 number;
+};
+
 typedef struct task_struct *TASK;
 
 #define READ(address, offset)                                                                     \
@@ -76,6 +81,15 @@ static __always_inline TASK current_task(void)
 static __always_inline bool is_compat(TASK task)
 {
 	return task->status & TS_COMPAT;
+}
+
+/*
+ * The instruction syscall leaves the return address in cx and the flags in r11; int $0x80 does not. A task
+ * that forges both only hides a 32-bit call from its own profile. Under FRED never true, and only slower.
+ */
+static __always_inline bool is_surely_native(struct pt_regs *regs)
+{
+	return regs->cx == regs->ip && regs->r11 == regs->flags;
 }
 
 static __always_inline u32 seccomp_mode(TASK task)
