@@ -1,0 +1,302 @@
+"""The measurements of scripts/bench: interleaved, medians with their spread, a table and JSON."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import re
+import secrets
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import profilegen.tracer
+from profilegen.tracer.mounts import cgroup2_mount
+from profilegen.tracer.program import Program
+from profilegen.tracer.tracer import KernelTracer
+
+TREE = Path(__file__).resolve().parent.parent
+PROFILEGEN = Path(sys.executable).parent / "profilegen"
+LOOP = TREE / "tests/programs/build/getpid_loop"
+GETPID, GETPPID, CALLS = 39, 110, 100_000  # numbers of x86_64
+
+EMPTY = """
+int on_enter(struct bpf_raw_tracepoint_args *ctx) { return 0; }
+int on_exit(struct bpf_raw_tracepoint_args *ctx) { return 0; }
+"""
+
+Samples = dict[str, list[float]]
+
+
+def say(text: str) -> None:
+    """Progress, on stderr."""
+    sys.stderr.write(f"scripts/bench: {text}\n")
+
+
+# --- ns per system call ----------------------------------------------------------------------------
+
+
+def loop(number: int = GETPID, cgroup: Path | None = None) -> float:
+    """Time of a call in ns in a program of its own; in the cgroup with mounts of its own, as a container has."""
+    command = [str(LOOP), str(CALLS), str(number)]
+    if cgroup is not None:
+        enter = 'echo $$ > "$1/cgroup.procs"; shift; exec unshare --mount "$@"'
+        command = ["sh", "-c", enter, "sh", str(cgroup), *command]
+    return float(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+
+
+@contextmanager
+def empty(*tracepoints: str) -> Iterator[None]:
+    """Empty programs on these raw tracepoints: nothing that attaches there can be cheaper."""
+    os.environ["BCC_KERNEL_SOURCE"] = str(Path(profilegen.tracer.__file__).parent / "headers")
+    import bcc  # noqa: PLC0415 - the environment variable must be set before
+
+    program = bcc.BPF(text=EMPTY)
+    for name in tracepoints:
+        program.attach_raw_tracepoint(tp=name, fn_name="on_" + name.removeprefix("sys_"))
+    try:
+        yield
+    finally:
+        for name in tracepoints:
+            program.detach_raw_tracepoint(tp=name)
+        program.cleanup()
+
+
+@contextmanager
+def subject() -> Iterator[Path]:
+    """A cgroup that looks like a container's."""
+    path = cgroup2_mount() / secrets.token_hex(32)
+    path.mkdir()
+    try:
+        yield path
+    finally:
+        path.rmdir()
+
+
+def calls(rounds: int) -> dict[str, Samples]:
+    """Time added to a call in ns, for programs that are recorded and for all others."""
+    samples: Samples = {}
+
+    def take(name: str, value: float) -> None:
+        samples.setdefault(name, []).append(value)
+
+    for number in range(rounds):
+        say(f"calls, round {number + 1} of {rounds}")
+        bare = loop()
+        bare_ppid = loop(GETPPID)
+        with empty("sys_enter"):
+            take("empty sys_enter", loop() - bare)
+        with empty("sys_enter", "sys_exit"):
+            take("empty sys_enter and sys_exit", loop() - bare)
+            take("empty both, getppid", loop(GETPPID) - bare_ppid)
+        program = Program()
+        program._sys_enter.attach()  # noqa: SLF001 - one program of the recorder alone
+        take("profilegen's sys_enter alone", loop() - bare)
+        program.close()
+        tracer = KernelTracer()
+        tracer.attach()
+        take("no container runs", loop() - bare)
+        with subject() as first:
+            take("recorded", loop(cgroup=first) - bare)
+            take("not recorded", loop() - bare)
+            take("not recorded, a call that no subject has made", loop(GETPPID) - bare_ppid)
+            with subject():
+                take("recorded, a call that another subject lacks", loop(cgroup=first) - bare)
+                take("not recorded, a call that a subject lacks", loop() - bare)
+        tracer.close()
+    return {"ns added to a system call": samples}
+
+
+# --- CPU per request -------------------------------------------------------------------------------
+
+
+def docker(*arguments: str) -> str:
+    """What the client prints; CalledProcessError if it fails."""
+    return subprocess.run(["docker", *arguments], capture_output=True, text=True, check=True).stdout.strip()
+
+
+def cpu(container: str) -> float:
+    """Microseconds of CPU that the container has used (cgroup v2, cpu.stat; also beside v1)."""
+    identity = docker("inspect", "--format", "{{.Id}}", container)
+    folder = next(path for path in cgroup2_mount().rglob(f"*{identity}*") if path.is_dir())
+    return float(re.search(r"usage_usec (\d+)", (folder / "cpu.stat").read_text())[1])  # type: ignore[index]
+
+
+@contextmanager
+def recorder(directory: str) -> Iterator[subprocess.Popen[str]]:
+    """`profilegen record` from attached to its end."""
+    process = subprocess.Popen(
+        [PROFILEGEN, "record", "-o", directory], stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True
+    )
+    assert process.stderr is not None
+    while "attached" not in (line := process.stderr.readline()):
+        assert line, "the recorder ended before it was attached"
+    try:
+        yield process
+    finally:
+        process.terminate()
+        process.communicate()
+
+
+REQUESTS = 30_000
+
+
+def redis_load(name: str) -> None:
+    """REQUESTS times SET from a client in a container of its own."""
+    docker(
+        *("run", "--rm", "--network", f"container:{name}", "profilegen-test/redis"),
+        *("redis-benchmark", "-q", "-n", str(REQUESTS), "-c", "20", "-t", "set"),
+    )
+
+
+def nginx_load(name: str) -> None:
+    """A quarter of REQUESTS for the front page, on connections that are kept."""
+    import http.client  # noqa: PLC0415
+
+    host = docker("inspect", "--format", "{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}", name)
+    connection = http.client.HTTPConnection(host, 80, timeout=30)
+    for _ in range(REQUESTS // 4):
+        connection.request("GET", "/")
+        response = connection.getresponse()
+        response.read()
+        if response.will_close:
+            connection.close()
+
+
+def requests(rounds: int) -> dict[str, Samples]:
+    """CPU of the server per request, with and without a recorder, one after the other."""
+    results: dict[str, Samples] = {}
+    loads: dict[str, tuple[Callable[[str], None], int]] = {
+        "redis": (redis_load, REQUESTS),
+        "nginx": (nginx_load, REQUESTS // 4),
+    }
+    for server, (load, count) in loads.items():
+        name = f"profilegen-bench-{server}"
+        samples: Samples = {"not recorded": [], "recorded": []}
+
+        def measured(load: Callable[[str], None] = load, name: str = name, count: int = count) -> float:
+            before = cpu(name)
+            load(name)
+            return (cpu(name) - before) / count
+
+        for number in range(rounds):
+            say(f"{server}, round {number + 1} of {rounds}")
+            for kind in samples:
+                with tempfile.TemporaryDirectory() as directory:
+                    context = recorder(directory) if kind == "recorded" else _nothing()
+                    with context:
+                        docker("run", "--detach", "--name", name, f"profilegen-test/{server}")
+                        try:
+                            time.sleep(1)  # its start is no request
+                            load(name)
+                            samples[kind].append(measured())
+                        finally:
+                            docker("rm", "--force", "--volumes", name)
+        results[f"CPU per request of {server}, µs"] = samples
+    return results
+
+
+@contextmanager
+def _nothing() -> Iterator[None]:
+    yield
+
+
+# --- whole processes -------------------------------------------------------------------------------
+
+
+def attach(rounds: int) -> dict[str, Samples]:
+    """Seconds until it says that it is attached, and MiB at its peak."""
+    seconds, memory = [], []
+    for number in range(rounds + 1):  # the first warms the caches
+        with tempfile.TemporaryDirectory() as directory:
+            start = time.perf_counter()
+            with recorder(directory) as process:
+                took = time.perf_counter() - start
+                status = Path(f"/proc/{process.pid}/status").read_text()
+                peak = int(re.search(r"VmHWM:\s+(\d+) kB", status)[1]) / 1024  # type: ignore[index]
+        if number:
+            seconds.append(took)
+            memory.append(peak)
+    return {
+        "s from `profilegen record` to attached": {"warm": seconds},
+        "MiB at the recorder's peak": {"attached": memory},
+    }
+
+
+def processes(rounds: int) -> dict[str, Samples]:
+    """Seconds of whole commands."""
+    with tempfile.TemporaryDirectory() as directory:
+        run = ("docker", "run", "--rm", "--name", "profilegen-bench", "profilegen-test/base", "ls", "/")
+        subprocess.run(
+            [PROFILEGEN, "record", "-q", "-o", directory, "--", *run], check=True, stdout=subprocess.DEVNULL
+        )
+        recording = str(Path(directory) / "profilegen-bench.recording.json")
+        commands = {
+            "python -c pass": [sys.executable, "-c", "pass"],
+            "profilegen --help": [str(PROFILEGEN), "--help"],
+            "profilegen emit": [str(PROFILEGEN), "emit", recording, "-o", directory],
+            "profilegen show": [str(PROFILEGEN), "show", recording],
+        }
+        samples: Samples = {name: [] for name in commands}
+        for _ in range(rounds):
+            for name, command in commands.items():
+                start = time.perf_counter()
+                subprocess.run(command, check=True, capture_output=True)
+                samples[name].append(time.perf_counter() - start)
+    return {"s of a whole process": samples}
+
+
+ROWS = {"calls": calls, "requests": requests, "attach": attach, "processes": processes}
+
+
+def table(measurement: str, results: dict[str, Samples]) -> Iterator[str]:
+    """Lines of Markdown: median, spread, ratio to the row that it must be compared with."""
+    for title, samples in results.items():
+        yield f"| **{title}** | | | |"
+        for name, values in samples.items():
+            reference = samples.get(REFERENCES.get((measurement, name), ""))
+            median = statistics.median(values)
+            ratio = f"{median / statistics.median(reference):.2f}" if reference else ""
+            yield f"| {name} | {median:.3g} | {min(values):.3g} to {max(values):.3g} | {ratio} |"
+
+
+_BOTH = "empty sys_enter and sys_exit"
+REFERENCES = {
+    ("calls", "profilegen's sys_enter alone"): "empty sys_enter",
+    ("calls", "no container runs"): _BOTH,
+    ("calls", "recorded"): _BOTH,
+    ("calls", "not recorded"): _BOTH,
+    ("calls", "recorded, a call that another subject lacks"): _BOTH,
+    ("calls", "not recorded, a call that a subject lacks"): _BOTH,
+    ("calls", "not recorded, a call that no subject has made"): "empty both, getppid",
+    ("requests", "recorded"): "not recorded",
+}
+"""What the row of a measurement is compared with."""
+
+
+def main() -> None:
+    """Measure what was asked for and print it."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--json", type=Path)
+    parser.add_argument("rows", nargs="*", choices=[[], *ROWS])
+    arguments = parser.parse_args()
+    results = {name: ROWS[name](arguments.rounds) for name in arguments.rows or ROWS}
+    lines = [line for name, result in results.items() for line in table(name, result)]
+    sys.stdout.write(f"{time.strftime('%Y-%m-%d')}, Linux {platform.release()}, {os.cpu_count()} CPUs\n\n")
+    sys.stdout.write("\n".join(["| what | median | spread | ratio |", "|---|---|---|---|", *lines]) + "\n")
+    if arguments.json:
+        content: dict[str, Any] = {"version": 1, "kernel": platform.release(), "results": results}
+        arguments.json.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n")
+
+
+if __name__ == "__main__":
+    main()
