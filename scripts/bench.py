@@ -45,7 +45,7 @@ def say(text: str) -> None:
 
 
 def loop(number: int = GETPID, cgroup: Path | None = None) -> float:
-    """Time of a call in ns in a program of its own; in the cgroup with mounts of its own, as a container has."""
+    """Time of a call in ns, in a program of its own; in the cgroup with own mounts, as a container has."""
     command = [str(LOOP), str(CALLS), str(number)]
     if cgroup is not None:
         enter = 'echo $$ > "$1/cgroup.procs"; shift; exec unshare --mount "$@"'

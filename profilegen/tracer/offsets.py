@@ -8,9 +8,6 @@ from typing import TYPE_CHECKING
 from profilegen.errors import CannotTraceError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from pathlib import Path
-
     from profilegen.tracer.btf import Btf
 
 _MACRO = re.compile(r"\bOFF_([a-z]\w+)")
@@ -27,15 +24,14 @@ _STRUCTS = sorted(
 )  # fmt: skip
 
 
-def offset_flags(sources: Iterable[Path], btf: Btf) -> list[str]:
-    """``-DOFF_<struct>_<member>=<bytes>`` for each that the sources mention, sorted.
+def offset_flags(source: str, btf: Btf) -> list[str]:
+    """``-DOFF_<struct>_<member>=<bytes>`` for each that the source mentions, sorted.
 
     Raises:
         NoBtfError: this kernel lacks one of them.
         CannotTraceError: a macro names no struct.
     """
-    wanted = {name for source in sources for name in _MACRO.findall(source.read_text())}
-    return [f"-DOFF_{name}={btf.offset(*_split(name))}" for name in sorted(wanted)]
+    return [f"-DOFF_{name}={btf.offset(*_split(name))}" for name in sorted(set(_MACRO.findall(source)))]
 
 
 def _split(name: str) -> tuple[str, str]:

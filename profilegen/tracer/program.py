@@ -6,19 +6,16 @@ import ctypes
 import os
 import tempfile
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from profilegen.errors import CannotTraceError, NoBccError, NotPrivilegedError
 from profilegen.tracer.btf import Btf
 from profilegen.tracer.offsets import offset_flags
+from profilegen.tracer.source import HERE, recorder_source
 from profilegen.tracer.typed import TypedProgram
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-_HERE = Path(__file__).parent
-_SOURCE = _HERE / "recorder.bpf.c"
 
 # Task bookkeeping first, so that no call is seen of a task whose fork was missed.
 TRACEPOINTS = (
@@ -46,11 +43,12 @@ class Program:
 
     def __init__(self) -> None:
         btf = Btf()
-        flags = [f"-I{_HERE}", *offset_flags((_SOURCE, _HERE / "task.h", _HERE / "path.h"), btf)]
+        source = recorder_source()
+        flags = offset_flags(source, btf)
         bcc = _import_bcc()
         self._attached: list[str] = []
         with _translated("the eBPF program"):
-            self.bpf: Any = bcc.BPF(text=_SOURCE.read_text(), cflags=flags)
+            self.bpf: Any = bcc.BPF(text=source, cflags=flags)
             self._sys_enter = TypedProgram(self.bpf, f"on_{_TYPED}", _TYPED, btf)
             tail = self.bpf.load_func(_TAIL, bcc.BPF.RAW_TRACEPOINT)
             self.bpf["tails"][ctypes.c_int(0)] = ctypes.c_int(tail.fd)
@@ -83,7 +81,7 @@ class Program:
 
 
 def _import_bcc() -> Any:
-    os.environ["BCC_KERNEL_SOURCE"] = str(_HERE / "headers")
+    os.environ["BCC_KERNEL_SOURCE"] = str(HERE / "headers")
     try:
         import bcc  # noqa: PLC0415 - only the recorder needs it, and it is slow to import
     except ImportError as error:

@@ -2,16 +2,14 @@
 
 import re
 from enum import IntEnum, IntFlag
-from pathlib import Path
 
 import pytest
 
-import profilegen.tracer
 from profilegen.recording import Lost
 from profilegen.tracer import layout, program, read
+from profilegen.tracer.source import recorder_source
 
-HERE = Path(profilegen.tracer.__file__).parent
-SOURCE = (HERE / "recorder.bpf.c").read_text() + (HERE / "path.h").read_text()
+SOURCE = recorder_source()
 
 
 def c_enum(name: str) -> dict[str, int]:

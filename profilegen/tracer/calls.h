@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+/* System calls: seen once per subject and phase, arguments and exits of those that need them. */
+#pragma once
+
+static __always_inline void see_call(struct subject *subject, u32 index, u32 call, struct task_state *state,
+				     bool common)
+{
+	u32 zero = 0;
+	u8 *seen = state->phase == APP ? &subject->app[call & (CALLS - 1)] : &subject->runtime[call & (CALLS - 1)];
+	if (*seen)
+		return;
+	struct call_key key = {.subject = index, .call = call, .phase = state->phase};
+	u64 program = state->program;
+	int added = first_program.insert(&key, &program);
+	*seen = 1;
+	/* Two CPUs may come here at once; only the one whose insert succeeded counts. */
+	if (!added && common && state->phase == APP) {
+		struct hot *all = hot.lookup(&zero);
+		if (all)
+			__sync_fetch_and_add(&all->have[call & (CALLS - 1)], 1);
+	}
+	if (added && !first_program.lookup(&key))
+		count_lost(LOST_PROGRAMS);
+}
+
+static __always_inline void see_unknown(u32 index, bool compat, u64 number, u32 what)
+{
+	struct unknown_key key = {.subject = index, .compat = compat, .number = number};
+	u32 *seen = unknown.lookup(&key);
+	if (seen && (*seen & what))
+		return;
+	what |= seen ? *seen : 0;
+	if (unknown.update(&key, &what))
+		count_lost(LOST_UNKNOWN);
+}
+
+static __always_inline void await_exit(struct hot *all, u32 call)
+{
+	u32 thread = bpf_get_current_pid_tgid();
+	bool fresh = !entered.lookup(&thread);
+	if (entered.update(&thread, &call))
+		count_lost(LOST_TASKS);
+	else if (fresh)
+		__sync_fetch_and_add(&all->under_way, 1);
+}
+
+static __always_inline void exit_seen(struct hot *all, u32 thread)
+{
+	if (!entered.delete(&thread))
+		__sync_fetch_and_add(&all->under_way, -1);
+}
+
+static __always_inline void read_arguments(u64 *value, u64 regs, bool compat, u32 call)
+{
+	struct argument_mask *masks = argument_masks.lookup(&call);
+	if (!masks)
+		return;
+	value[0] = syscall_argument(regs, compat, 0) & masks->mask[0];
+	value[1] = syscall_argument(regs, compat, 1) & masks->mask[1];
+	value[2] = syscall_argument(regs, compat, 2) & masks->mask[2];
+}
+
+static __always_inline void see_arguments(u32 index, u32 call, u64 regs, bool compat, u64 program)
+{
+	struct argument_key key = {.subject = index, .call = call};
+	read_arguments(key.value, regs, compat, call);
+	if (arguments.insert(&key, &program) && !arguments.lookup(&key))
+		count_lost(LOST_ARGUMENTS);
+}

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+/* Files that were opened, mapped or executed: named once, then walked by one program for all. */
+#pragma once
+
+/* Names the file once and leaves the walk to on_file, which takes over from the caller for good. */
+static __always_inline void see_file(void *ctx, u64 file, u32 index, u32 access, u64 program, u64 script)
+{
+	u32 zero = 0;
+	struct pending *pending = pending_file.lookup(&zero);
+	if (!file || !pending)
+		return;
+	u64 dentry = READ(file, OFF_file_f_path + OFF_path_dentry);
+	struct file_key key = {.subject = index, .access = access};
+	key.parent = READ(dentry, OFF_dentry_d_parent);
+	key.name_hash = READ(dentry, OFF_dentry_d_name); /* qstr: hash and length, then the name */
+	key.inode = READ(READ(dentry, OFF_dentry_d_inode), OFF_inode_i_ino);
+	key.salt = program * (access == ACCESS_EXECUTE);
+	u8 one = 1;
+	if (files.insert(&key, &one)) {
+		if (!files.lookup(&key)) /* full: new files can no longer be told from known ones */
+			count_lost(LOST_PATHS);
+		return;
+	}
+	pending->key = key;
+	pending->file = file;
+	pending->script = script;
+	pending->program = program;
+	tails.call(ctx, 0);
+	count_lost(LOST_PATHS); /* reached only if the call failed */
+}
+
+int on_file(struct bpf_raw_tracepoint_args *ctx)
+{
+	u32 zero = 0;
+	struct pending *pending = pending_file.lookup(&zero);
+	struct event *event = scratch.lookup(&zero);
+	if (!event || !pending)
+		return 0;
+	event->subject = pending->key.subject;
+	event->access = pending->key.access;
+	event->program = pending->program;
+	event->script_bytes = 0;
+	int walked = walk_path(event->data, pending->file, &event->path_bytes, &event->depth);
+	if (walked == PATH_TOO_LONG)
+		count_lost(LOST_PATHS);
+	u32 bytes = event->path_bytes;
+	if (walked < 0 || bytes > PATH_BYTES)
+		return 0;
+	if (pending->script) {
+		int length = bpf_probe_read_kernel_str(event->data + bytes, SCRIPT_BYTES, (void *)pending->script);
+		if (length > 0) {
+			event->script_bytes = length;
+			bytes += length;
+		}
+	}
+	if (bytes > PATH_BYTES + SCRIPT_BYTES)
+		return 0;
+	if (events.ringbuf_output(event, EVENT_HEADER + bytes, 0)) {
+		count_lost(LOST_PATHS);
+		files.delete(&pending->key); /* the next time may find room */
+	}
+	return 0;
+}
+
+static __always_inline bool maps_code(u64 regs, bool compat)
+{
+	return (syscall_argument(regs, compat, 2) & PROT_EXEC) && (s32)syscall_argument(regs, compat, 4) >= 0;
+}

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+/* Processes and cgroups come and go. */
+#pragma once
+
+int on_sched_process_fork(struct bpf_raw_tracepoint_args *ctx)
+{
+	u32 parent = READ32(ctx->args[0], OFF_task_struct_pid);
+	struct task_state *state = tasks.lookup(&parent);
+	if (!state)
+		return 0;
+	u32 child = READ32(ctx->args[1], OFF_task_struct_pid);
+	struct task_state copy = *state;
+	copy.settled = 1; /* its first exit is that of the fork, which is no failure */
+	if (tasks.update(&child, &copy))
+		count_lost(LOST_TASKS);
+	return 0;
+}
+
+/*
+ * The execve that ends the runtime's phase, and every later one. Not every execve of a process from outside
+ * is that one: runc executes a copy of itself (CVE-2019-5736), and may be in the container's cgroup by then.
+ */
+int on_sched_process_exec(struct bpf_raw_tracepoint_args *ctx)
+{
+	u32 index = 0, thread = bpf_get_current_pid_tgid();
+	u32 before = ctx->args[1]; /* a thread that executes takes over its leader's id */
+	TASK task = current_task();
+	if (before != thread)
+		tasks.delete(&before);
+	struct subject *subject = subject_of(cgroup_id(task), &index);
+	if (!subject)
+		return 0;
+	struct task_state *state = state_of(task, subject, index);
+	if (!state)
+		return 0;
+	if (state->phase != APP) {
+		bool confined = is_confined(task, state);
+		if (!confined && !subject->command && shares_mounts_with_parent(task))
+			return 0;
+		state->phase = APP;
+		state->filters = filter_count(task);
+		state->unconfined = !confined;
+		if (!subject->started) {
+			u64 credentials = own_credentials(task);
+			subject->base = state->base;
+			subject->unconfined = !confined;
+			subject->no_new_privs = no_new_privs(task);
+			subject->uid = READ32(credentials, OFF_cred_uid);
+			subject->bounding_set = READ(credentials, OFF_cred_cap_bset);
+			subject->user_ns = READ(credentials, OFF_cred_user_ns);
+			subject->started = 1;
+		}
+	}
+	u64 binary = ctx->args[2];
+	u64 name = READ(binary, OFF_linux_binprm_filename);
+	u64 script = name != READ(binary, OFF_linux_binprm_interp) ? name : 0;
+	u64 file = READ(binary, OFF_linux_binprm_file);
+	state->program = program_id(file, script);
+	see_file(ctx, file, index, ACCESS_EXECUTE, state->program, script);
+	return 0;
+}
+
+int on_sched_process_exit(struct bpf_raw_tracepoint_args *ctx)
+{
+	u32 zero = 0, thread = READ32(ctx->args[0], OFF_task_struct_pid);
+	struct hot *all = hot.lookup(&zero);
+	tasks.delete(&thread);
+	if (all)
+		exit_seen(all, thread); /* of a call that never came back */
+	return 0;
+}
+
+/*
+ * cgroup_mkdir and cgroup_rmdir run under cgroup_mutex, one at a time, and fire once per hierarchy
+ * on a hybrid machine: only the v2 hierarchy (id 0) has the ids that tasks are found by.
+ */
+static __always_inline void enter_cgroup(u64 cgroup, u32 index)
+{
+	u32 position = cgroup & (SLOTS - 1);
+	struct slot *slot = slots.lookup(&position);
+	if (subject_by_cgroup.update(&cgroup, &index))
+		count_lost(LOST_CONTAINERS);
+	if (!slot)
+		return;
+	if (slot->cgroup) {
+		slot->crowded = 1;
+	} else {
+		slot->subject = index;
+		slot->cgroup = cgroup;
+	}
+}
+
+int on_cgroup_mkdir(struct bpf_raw_tracepoint_args *ctx)
+{
+	u64 created = ctx->args[0];
+	u32 zero = 0;
+	if (!is_unified_hierarchy(created))
+		return 0;
+	u64 cgroup = cgroup_id_of(created), parent = cgroup_id_of(parent_cgroup(created));
+	u32 *inherited = subject_by_cgroup.lookup(&parent);
+	if (inherited) { /* a cgroup inside the container belongs to it */
+		enter_cgroup(cgroup, *inherited);
+		return 0;
+	}
+	struct event *event = scratch.lookup(&zero);
+	u32 *count = subject_count.lookup(&zero);
+	struct hot *all = hot.lookup(&zero);
+	if (!event || !count || !all)
+		return 0;
+	int length = bpf_probe_read_kernel_str(event->data, 256, (void *)ctx->args[1]);
+	if (!is_container_path(event->data, length))
+		return 0;
+	u32 index = *count;
+	struct subject *subject = subjects.lookup(&index);
+	if (!subject) {
+		count_lost(LOST_CONTAINERS);
+		return 0;
+	}
+	*count = index + 1;
+	subject->cgroup = cgroup;
+	bpf_probe_read_kernel_str(subject->path, sizeof(subject->path), (void *)ctx->args[1]);
+	__sync_fetch_and_add(&all->active, 1); /* before its first process: no call is done any more */
+	enter_cgroup(cgroup, index);
+	return 0;
+}
+
+int on_cgroup_rmdir(struct bpf_raw_tracepoint_args *ctx)
+{
+	u32 zero = 0;
+	if (!is_unified_hierarchy(ctx->args[0]))
+		return 0;
+	u64 cgroup = cgroup_id_of(ctx->args[0]);
+	u32 *found = subject_by_cgroup.lookup(&cgroup);
+	if (!found)
+		return 0;
+	u32 index = *found, position = cgroup & (SLOTS - 1);
+	subject_by_cgroup.delete(&cgroup);
+	struct slot *slot = slots.lookup(&position);
+	if (slot && slot->cgroup == cgroup)
+		slot->cgroup = 0;
+	struct subject *subject = subjects.lookup(&index);
+	struct hot *all = hot.lookup(&zero);
+	if (!subject || !all || subject->cgroup != cgroup)
+		return 0;
+	subject->ended = 1;
+	/* First what it had, then itself: in between a call only seems less common than it is. */
+#pragma clang loop unroll(disable)
+	for (u32 call = 0; call < CALLS; call++) {
+		u32 *trait = traits.lookup(&call);
+		struct call_key key = {.subject = index, .call = call, .phase = APP};
+		if (trait && !*trait && subject->app[call] && first_program.lookup(&key))
+			__sync_fetch_and_add(&all->have[call], -1);
+	}
+	__sync_fetch_and_add(&all->active, -1);
+	return 0;
+}

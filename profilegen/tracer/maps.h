@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+/* Everything that lives longer than one call: what user space reads, and how it is bounded. */
+#pragma once
+
+#define MAX_SUBJECTS 4096
+#define SLOTS 4096   /* direct-mapped: cgroup id & (SLOTS - 1) */
+#define NUMBERS 512  /* the largest number of a native call is 471 (Linux 7.2) */
+#define CALLS 1024   /* native numbers, then those of the compat ABI */
+#define CAP_CLASSES 16
+#define CAP_NUMBERS 64
+
+#define EXIT_ENOSYS 38
+#define ERRNO_SIGSYS 0x10000 /* stands beside errnos: killed or trapped */
+
+enum phase { RUNTIME = 1, APP = 2 };
+enum trait { TRAIT_ARGUMENTS = 1, TRAIT_OPENS = 2, TRAIT_MAPS = 4 };
+enum capability_class { CAP_GRANTED = 1, CAP_OWN_CREDENTIALS = 2, CAP_APP = 4, CAP_OWN_NAMESPACE = 8 };
+enum lost { LOST_CONTAINERS, LOST_TASKS, LOST_PROGRAMS, LOST_ARGUMENTS, LOST_REFUSED, LOST_UNKNOWN, LOST_PATHS, LOST_KINDS };
+
+struct subject {
+	u64 cgroup;
+	u64 user_ns;      /* address of the first program's user namespace */
+	u64 bounding_set; /* of the first program */
+	u32 uid;          /* of the first program */
+	u32 base;         /* filters that the runtime itself runs under: not the container's */
+	u8 started;       /* an execve was seen: base and what stands above are known */
+	u8 no_new_privs;
+	u8 unconfined; /* no filter at the first execve */
+	u8 late;       /* ran before the recorder: entered by user space */
+	u8 command;    /* of --process, entered by user space: no runtime comes before its first execve */
+	u8 ended;      /* its cgroup is gone */
+	u8 app[CALLS];
+	u8 runtime[CALLS];
+	u8 enosys[CALLS]; /* some call with this number returned -ENOSYS */
+	u8 capabilities[CAP_CLASSES * CAP_NUMBERS];
+	char path[256];
+};
+BPF_ARRAY(subjects, struct subject, MAX_SUBJECTS);
+BPF_ARRAY(subject_count, u32, 1); /* written under cgroup_mutex only */
+
+/* Which subject a cgroup belongs to: the slot if its id matches, else the hash if it is crowded. */
+struct slot {
+	u64 cgroup;
+	u32 subject;
+	u32 crowded;
+};
+BPF_ARRAY(slots, struct slot, SLOTS);
+BPF_HASH(subject_by_cgroup, u64, u32, 16384);
+
+/* The early way out: a call that every active subject has made already tells nothing new. */
+struct hot {
+	u32 active;
+	u32 under_way; /* calls whose exit is waited for: while there is none, a success is of no interest */
+	u32 have[CALLS];
+};
+BPF_ARRAY(hot, struct hot, 1);
+BPF_ARRAY(traits, u32, CALLS); /* enum trait; such calls are looked at every time */
+
+struct task_state {
+	u32 subject;
+	u32 phase;
+	u32 base;       /* filter_count when the process joined the cgroup */
+	u32 filters;    /* filter_count at the execve that ended the runtime's phase */
+	u32 unconfined; /* no container filter at that execve: everything after it counts */
+	u32 settled;    /* its exits can be trusted to have had an entry */
+	u64 program;
+};
+BPF_HASH(tasks, u32, struct task_state, 65536);
+BPF_ARRAY(listing, u32, 1); /* user space is still entering the tasks of late containers */
+
+struct call_key {
+	u32 subject;
+	u32 call;
+	u32 phase;
+};
+BPF_HASH(first_program, struct call_key, u64, 65536);
+
+struct argument_mask {
+	u64 mask[3];
+};
+BPF_ARRAY(argument_masks, struct argument_mask, CALLS);
+struct argument_key {
+	u32 subject;
+	u32 call;
+	u64 value[3];
+};
+BPF_HASH(arguments, struct argument_key, u64, 16384);
+BPF_HASH(entered, u32, u32, 16384); /* thread -> call under way whose exit is waited for */
+
+struct refused_key {
+	u32 subject;
+	u32 call;
+	u64 value[3];
+	u64 error;
+};
+BPF_HASH(refused, struct refused_key, u64, 16384);
+
+struct unknown_key {
+	u32 subject;
+	u32 compat;
+	u64 number;
+};
+BPF_HASH(unknown, struct unknown_key, u32, 4096); /* 1: entered, 2: returned -ENOSYS */
+
+struct capability_key {
+	u32 subject;
+	u32 capability;
+	u32 class;
+	u32 call;
+};
+BPF_HASH(first_capability, struct capability_key, u64, 32768);
+
+struct file_key {
+	u32 subject;
+	u32 access;
+	u64 parent;
+	u64 name_hash;
+	u64 inode;
+	u64 salt;
+};
+BPF_HASH(files, struct file_key, u8, 131072);
+
+/* A file on its way to on_file: one program for all that see files, instead of a copy in each. */
+struct pending {
+	struct file_key key;
+	u64 file;
+	u64 script;
+	u64 program;
+};
+BPF_PERCPU_ARRAY(pending_file, struct pending, 1);
+BPF_PROG_ARRAY(tails, 1);
+
+struct event {
+	u32 subject;
+	u32 access;
+	u64 program;
+	u32 depth;
+	u32 path_bytes;
+	u32 script_bytes;
+	char data[PATH_BYTES + SCRIPT_BYTES]; /* path components from the file upwards, each with its NUL, then the script */
+};
+#define EVENT_HEADER __builtin_offsetof(struct event, data)
+BPF_PERCPU_ARRAY(scratch, struct event, 1);
+BPF_RINGBUF_OUTPUT(events, 1024);
+
+BPF_ARRAY(lost, u64, LOST_KINDS);
+
+static __always_inline void count_lost(u32 what)
+{
+	u64 *count = lost.lookup(&what);
+	if (count)
+		__sync_fetch_and_add(count, 1);
+}

@@ -1,0 +1,26 @@
+"""The text of recorder.bpf.c with its own headers in place.
+
+BCC turns ``map.lookup(&key)`` into helper calls in the main file alone, so what is included must be
+part of it; ``#line`` keeps the compiler's messages right.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+HERE = Path(__file__).parent
+_INCLUDE = re.compile(r'^#include "(\w+\.h)"$', re.MULTILINE)
+
+
+def recorder_source() -> str:
+    """One compilable text; each header is included once, by recorder.bpf.c."""
+    name = "recorder.bpf.c"
+    text = (HERE / name).read_text()
+
+    def included(found: re.Match[str]) -> str:
+        line = text.count("\n", 0, found.start()) + 2
+        header = (HERE / found[1]).read_text().replace("#pragma once\n", "\n")
+        return f'#line 1 "{found[1]}"\n{header}#line {line} "{name}"'
+
+    return _INCLUDE.sub(included, text)
