@@ -102,6 +102,12 @@ class NoCgroup2Error(CannotTraceError):
     default_hint = "mount -t cgroup2 none /sys/fs/cgroup/unified"
 
 
+class OwnCgroupError(CannotTraceError):
+    """The cgroup that ``--process`` needs cannot be made or entered."""
+
+    default_hint = "run it where the cgroup v2 hierarchy may be written, as root outside of a container"
+
+
 class EngineUnreachableError(ProfilegenError):
     """The container engine does not answer."""
 

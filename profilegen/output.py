@@ -13,10 +13,13 @@ from profilegen.text import printable
 if TYPE_CHECKING:
     from pathlib import Path
 
+_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
-def write_whole(path: Path, text: str, owner: tuple[int, int] | None = None) -> None:
+def write_whole(
+    path: Path, text: str, owner: tuple[int, int] | None = None, *, through_link: bool = True
+) -> None:
     """Write a text file, UTF-8, so that at any time the old or the new content is there, never a part.
 
     The folder is opened once and everything happens inside it. What stands at ``path`` is replaced,
@@ -26,12 +29,13 @@ def write_whole(path: Path, text: str, owner: tuple[int, int] | None = None) -> 
         path: the file; its folder exists.
         text: its whole content.
         owner: numeric user and group that the file shall belong to (default: who runs this).
+        through_link: whether the folder may be a symbolic link.
 
     Raises:
         OutputError: no such folder, no rights, a full disk, a folder in the file's place.
     """
     try:
-        folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        folder = os.open(path.parent, _FOLDER if through_link else _FOLDER | os.O_NOFOLLOW)
         try:
             _replace(folder, path.name, text.encode(), owner)
         finally:
@@ -61,14 +65,17 @@ def _replace(folder: int, name: str, content: bytes, owner: tuple[int, int] | No
 def prepare_folder(path: Path, owner: tuple[int, int] | None = None) -> None:
     """Make the folder if it is missing and see that files can be made in it, before long work begins.
 
+    Every folder that had to be made for it belongs to the owner.
+
     Raises:
         OutputError: it cannot be made or written.
     """
     try:
-        if not path.is_dir():
-            path.mkdir(parents=True)
+        missing = [folder for folder in (path, *path.parents) if not folder.exists()]
+        for folder in reversed(missing):
+            folder.mkdir(exist_ok=True)
             if owner is not None:
-                os.chown(path, *owner)
+                os.chown(folder, *owner, follow_symlinks=False)
         probe = path / f".profilegen-{secrets.token_hex(8)}.tmp"
         os.close(os.open(probe, _NEW, 0o600))
         probe.unlink()

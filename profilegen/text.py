@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
 
 def printable(text: str, limit: int | None = None) -> str:
     r"""The text on one line, with nothing in it that a terminal would obey.
@@ -18,6 +21,11 @@ def printable(text: str, limit: int | None = None) -> str:
     # The first ``limit + 1`` characters decide, however many gigabytes follow.
     safe = "".join(_shown(char) for char in text[: None if limit is None else limit + 1])
     return safe if limit is None or len(safe) <= limit else safe[: max(limit - 1, 0)] + "…"
+
+
+def json_text(content: Any) -> str:
+    """JSON in its one form: sorted keys, two spaces, a final newline, and nothing but printable ASCII."""
+    return json.dumps(content, indent=2, sort_keys=True).replace("\x7f", "\\u007f") + "\n"
 
 
 def _shown(char: str) -> str:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 from typing import Annotated
 
 import typer
 
-from profilegen.text import printable
+from profilegen.text import json_text, printable
 
 _LONGEST = 200  # characters of what was found
 
@@ -30,7 +29,7 @@ def doctor(
     code = machine.exit_code(checks)
     if as_json:
         rows = [asdict(check) | {"needed": check.needed} for check in checks]
-        typer.echo(json.dumps({"version": 1, "ok": code == 0, "checks": rows}, indent=2))
+        typer.echo(json_text({"version": 1, "ok": code == 0, "checks": rows}), nl=False)
     else:
         for check in checks:
             state = "ok" if check.ok else "FAIL" if check.needed else "note"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shlex
 from pathlib import Path
 from typing import Annotated
@@ -11,7 +10,7 @@ import typer
 
 from profilegen.arch import Abi
 from profilegen.errors import UsageError
-from profilegen.text import printable
+from profilegen.text import json_text, printable
 
 
 def emit(
@@ -88,7 +87,7 @@ def emit(
         folder.write(output, texts)
     if as_json:
         content = {"schema_version": 1, "policies": [policy.model_dump(mode="json") for policy in policies]}
-        typer.echo(json.dumps(content, indent=2, sort_keys=True))
+        typer.echo(json_text(content), nl=False)
     for policy in policies:
         typer.echo(summary.render(policy, with_apparmor=options.need_paths), err=True, nl=False)
         if output != Path("-"):

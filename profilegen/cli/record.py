@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from profilegen.containers.selection import Selection
-from profilegen.errors import CommandNotStartableError, ExitCode
+from profilegen.errors import CommandNotStartableError, ExitCode, UsageError
 from profilegen.session.outcome import Outcome
 from profilegen.text import printable
+
+if TYPE_CHECKING:
+    from profilegen.render.live import LiveView
+    from profilegen.session.rows import View
+    from profilegen.session.session import OpenView, Options
 
 _COMMAND = "Runs until COMMAND ends; it starts the containers (docker run, compose up, pytest ...)."
 
@@ -33,6 +40,9 @@ def record(
         float | None, typer.Option(min=0.1, metavar="SECONDS", help="End after so many seconds.")
     ] = None,
     *,
+    process: Annotated[
+        bool, typer.Option("--process", help="COMMAND's own processes instead of containers; no engine.")
+    ] = False,
     append: Annotated[bool, typer.Option("--append", help="Merge into the recordings that DIR has.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say only what went wrong.")] = False,
 ) -> None:
@@ -40,37 +50,92 @@ def record(
 
     Every container that starts meanwhile is recorded, or those that --container, --image and
     --service choose. With a command it ends when the command ends, and with its exit status if that
-    is not 0; without one it ends with Ctrl-C. Needs root.
+    is not 0; without one it ends with Ctrl-C. Needs root; under sudo the command runs as you, and
+    the files are yours.
 
       profilegen record -o recordings -- docker run --rm debian:12 ls /
       profilegen record -o recordings --container web
+      profilegen record -o recordings --process -- ls /
     """
     from profilegen.cli.app import report  # noqa: PLC0415 - the app imports the commands
-    from profilegen.containers.docker import DockerEngine  # noqa: PLC0415 - --help must not pay for it
-    from profilegen.output import prepare_folder  # noqa: PLC0415
-    from profilegen.session.assemble import this_host  # noqa: PLC0415
-    from profilegen.session.command import Invoker  # noqa: PLC0415
-    from profilegen.session.session import Options, record_session  # noqa: PLC0415
+    from profilegen.output import prepare_folder  # noqa: PLC0415 - --help must not pay for it
+    from profilegen.session.cgroup import sweep  # noqa: PLC0415
+    from profilegen.session.files import check_appendable  # noqa: PLC0415
+    from profilegen.session.invoker import Invoker  # noqa: PLC0415
+    from profilegen.session.session import Options  # noqa: PLC0415
+    from profilegen.tracer.mounts import cgroup2_mount  # noqa: PLC0415
     from profilegen.tracer.rights import held_rights  # noqa: PLC0415
-    from profilegen.tracer.tracer import KernelTracer  # noqa: PLC0415
 
-    def say(text: str) -> None:
-        if not quiet:
-            typer.echo(f"profilegen: {text}", err=True)
-
-    held_rights()
-    invoker = Invoker.of_environment()
-    prepare_folder(output, None if invoker is None else (invoker.uid, invoker.gid))
     selection = Selection(tuple(container or ()), tuple(image or ()), tuple(service or ()))
+    if process and not (command and selection.everything):
+        raise UsageError(
+            "--process records the processes of a command, and no containers",
+            "profilegen record --process -o DIR -- COMMAND",
+        )
+    held_rights()
+    cgroup2 = cgroup2_mount()
+    sweep(cgroup2)
+    invoker = Invoker.of_environment()
+    prepare_folder(output, None if invoker is None else invoker.owner)
+    if append:
+        check_appendable(output)
     options = Options(output, selection, tuple(command or ()), timeout, append, invoker)
+    voice = _Voice(quiet=quiet)
     try:
-        outcome = record_session(options, DockerEngine(), KernelTracer, this_host(os.uname().release), say)
+        outcome = _processes(options, cgroup2, voice) if process else _containers(options, voice)
     except CommandNotStartableError as error:
         report(error)
         raise typer.Exit(error.status) from error
 
-    _tell(outcome, say)
+    _tell(outcome, voice.say)
     raise typer.Exit(_status(outcome))
+
+
+def _containers(options: Options, voice: _Voice) -> Outcome:
+    from profilegen.containers.docker import DockerEngine  # noqa: PLC0415 - --process does without
+    from profilegen.session.assemble import this_host  # noqa: PLC0415
+    from profilegen.session.session import record_session  # noqa: PLC0415
+    from profilegen.tracer.tracer import KernelTracer  # noqa: PLC0415
+
+    host = this_host(os.uname().release)
+    return record_session(options, DockerEngine(), KernelTracer, host, voice.say, voice.open_view)
+
+
+def _processes(options: Options, cgroup2: Path, voice: _Voice) -> Outcome:
+    from profilegen.session.assemble import this_host  # noqa: PLC0415
+    from profilegen.session.cgroup import OwnCgroup  # noqa: PLC0415
+    from profilegen.session.process import record_process  # noqa: PLC0415
+    from profilegen.tracer.tracer import KernelTracer  # noqa: PLC0415
+
+    host = this_host(os.uname().release)
+    return record_process(options, lambda: OwnCgroup(cgroup2), KernelTracer, host, voice.say)
+
+
+class _Voice:
+    """What the user reads while it goes on: lines, and on a terminal a view below them."""
+
+    def __init__(self, *, quiet: bool) -> None:
+        self._quiet = quiet
+        self._view: LiveView | None = None
+
+    def say(self, text: str) -> None:
+        if self._view is not None:
+            self._view.say(f"profilegen: {text}")
+        elif not self._quiet:
+            typer.echo(f"profilegen: {text}", err=True)
+
+    @property
+    def open_view(self) -> OpenView | None:
+        movable = sys.stderr.isatty() and os.environ.get("TERM", "dumb") not in ("dumb", "unknown")
+        return self._open if movable and not self._quiet else None
+
+    @contextmanager
+    def _open(self) -> Iterator[View]:
+        from profilegen.render.live import LiveView  # noqa: PLC0415 - rich is dear, and attaching has to be quick
+
+        self._view = LiveView()
+        with self._view.opened() as view:
+            yield view
 
 
 def _tell(outcome: Outcome, say: Callable[[str], None]) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
+
+from profilegen.text import json_text
 
 _PIPE_WIDTH = 1000
 
@@ -29,7 +30,7 @@ def show(
     if as_json:
         from profilegen.render.document import document  # noqa: PLC0415
 
-        typer.echo(json.dumps(document(loaded), indent=2))
+        typer.echo(json_text(document(loaded)), nl=False)
         return
 
     from rich.console import Console  # noqa: PLC0415

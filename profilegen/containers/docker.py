@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from profilegen.containers.model import ContainerInfo
+from profilegen.containers.model import LABEL_SERVICE, LABEL_SUBJECT, ContainerInfo
 from profilegen.errors import EngineUnreachableError
 
 if TYPE_CHECKING:
@@ -45,7 +46,8 @@ class DockerEngine:
             for part in version.get("Components") or ()
         }
         self._known: dict[str, ContainerInfo] = {}
-        self._digests: dict[str, str | None] = {}
+        self._started: set[str] = set()
+        self._images: dict[str, tuple[str, str | None]] = {}
         self._news = threading.Condition()
         self._stream: Any = None
         self._thread: threading.Thread | None = None
@@ -69,13 +71,17 @@ class DockerEngine:
             raise EngineUnreachableError(
                 f"Docker does not list its containers: {_first_line(error)}"
             ) from error
-        return tuple(self._learn(str(entry["Id"]), {}) for entry in listed)
+        ids = [str(entry["Id"]) for entry in listed]
+        self._started.update(ids)
+        return tuple(self._learn(container_id, {}) for container_id in ids)
 
     def find(self, container_id: str, seconds: float) -> ContainerInfo | None:
         """See :class:`profilegen.containers.engine.Engine`."""
         with self._news:
-            self._news.wait_for(lambda: container_id in self._known, timeout=seconds)
-            return self._known.get(container_id)
+            while container_id not in self._known:
+                if not self._news.wait(timeout=seconds):
+                    return None
+            return self._known[container_id]
 
     def close(self) -> None:
         """See :class:`profilegen.containers.engine.Engine`."""
@@ -84,15 +90,21 @@ class DockerEngine:
         self._client.close()
 
     def _read(self, started: Started) -> None:
-        """Inspect on ``create``: a container of 30 ms is gone before ``start`` could be answered."""
+        """Inspect on ``create``: a container of 30 ms is gone before ``start`` could be answered.
+
+        A name is the one at the first start: renaming a container while it runs takes it out of no
+        selection. The event has it; the inspection may come after a renaming already.
+        """
         try:
             for event in self._stream:
                 container_id, action = str(event.get("id", "")), str(event.get("Action", ""))
                 attributes = event.get("Actor", {}).get("Attributes", {})
-                if action in ("create", "start", "rename"):
-                    info = self._learn(container_id, attributes)
-                    if action == "start":
-                        started(info)
+                if action == "create":
+                    self._learn(container_id, attributes)
+                elif action == "start":
+                    info = self._known.get(container_id) or self._learn(container_id, attributes)
+                    self._started.add(container_id)
+                    started(info)
         except self._errors:
             return  # closed by us, or the daemon is gone: what was learnt stays
         except (AttributeError, ValueError):
@@ -102,12 +114,18 @@ class DockerEngine:
         known = self._known.get(container_id)
         try:
             info = self._describe(self._client.api.inspect_container(container_id))
+            first = known.name if known is not None and container_id in self._started else ""
+            info = replace(info, name=first or attributes.get("name") or info.name)
         except self._errors:
+            image = attributes.get("image", "")
+            image_id, digest = self._image(image)
             info = known or ContainerInfo(
                 id=container_id,
                 name=attributes.get("name", ""),
-                image=attributes.get("image", ""),
-                labels=dict(attributes),
+                image=image,
+                image_id=image_id,
+                repo_digest=digest,
+                labels=_labels(attributes),
                 engine="docker",
                 engine_version=self._version,
             )
@@ -125,9 +143,9 @@ class DockerEngine:
             name=str(inspected.get("Name", "")).removeprefix("/"),
             image=str(config.get("Image", "")),
             image_id=image_id,
-            repo_digest=self._repo_digest(image_id),
-            labels={str(key): str(value) for key, value in (config.get("Labels") or {}).items()},
-            command=(str(inspected.get("Path", "")), *(str(a) for a in inspected.get("Args") or ())),
+            repo_digest=self._image(image_id)[1],
+            labels=_labels(config.get("Labels") or {}),
+            command=_command(str(inspected.get("Path", "")), *(str(a) for a in inspected.get("Args") or ())),
             user=str(config.get("User", "")),
             engine="docker",
             engine_version=self._version,
@@ -137,20 +155,40 @@ class DockerEngine:
             no_new_privileges=any(str(o) in _NO_NEW_PRIVILEGES for o in host.get("SecurityOpt") or ()),
         )
 
-    def _repo_digest(self, image_id: str) -> str | None:
-        """Digest of the registry, None for an image that was built or imported here."""
-        if image_id not in self._digests:
+    def _image(self, reference: str) -> tuple[str, str | None]:
+        """Id and registry digest of an image by id or name; no digest if it was built or imported here."""
+        if reference not in self._images:
             try:
-                image = self._client.api.inspect_image(image_id)  # type: ignore[no-untyped-call]
-                digests = image.get("RepoDigests") or ()
+                image = self._client.api.inspect_image(reference)  # type: ignore[no-untyped-call]
             except self._errors:
-                digests = ()
-            self._digests[image_id] = str(min(digests)) if digests else None
-        return self._digests[image_id]
+                image = {}
+            digests = image.get("RepoDigests") or ()
+            self._images[reference] = str(image.get("Id", "")), str(min(digests)) if digests else None
+        return self._images[reference]
 
 
 _RUNTIME_NAMES = {"io.containerd.runc.v2": "runc", "io.containerd.runc.v1": "runc"}
 _NO_NEW_PRIVILEGES = frozenset({"no-new-privileges", "no-new-privileges:true", "no-new-privileges=true"})
+
+
+_LONGEST_COMMAND = 32 * 1024
+"""Characters. A command line may have two million, and a recording of 2,000 containers has it 2,000 times."""
+
+
+def _labels(labels: Mapping[str, Any]) -> dict[str, str]:
+    return {key: str(labels[key]) for key in (LABEL_SUBJECT, LABEL_SERVICE) if key in labels}
+
+
+def _command(*arguments: str) -> tuple[str, ...]:
+    """The command line; one that is too long ends in an ellipsis."""
+    kept: list[str] = []
+    room = _LONGEST_COMMAND
+    for argument in arguments:
+        if len(argument) >= room:
+            return (*kept, argument[:room] + "…")
+        kept.append(argument)
+        room -= len(argument) + 1
+    return tuple(kept)
 
 
 def _first_line(error: BaseException) -> str:

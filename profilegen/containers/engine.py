@@ -20,7 +20,7 @@ class Engine(Protocol):
         """The containers that run now."""
 
     def find(self, container_id: str, seconds: float) -> ContainerInfo | None:
-        """What is known of a container, waiting so long for the engine's word; None if there was none."""
+        """What is known of a container; None if the engine is silent for so long and has not named it."""
 
     def close(self) -> None:
         """Stop watching."""

@@ -41,6 +41,6 @@ def write(folder: Path, texts: Mapping[tuple[str, str], str]) -> tuple[Path, ...
         prepare_folder(path)
     paths = []
     for (subject, file), text in texts.items():
-        write_whole(subjects[subject] / file, text)
+        write_whole(subjects[subject] / file, text, through_link=False)  # it may have become one meanwhile
         paths.append(subjects[subject] / file)
     return tuple(paths)

@@ -6,7 +6,7 @@ joined by an operation that has the three properties itself.
 
 from __future__ import annotations
 
-from itertools import chain
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import BaseModel
@@ -24,23 +24,29 @@ PROGRAMS_KEPT = 8
 """Programs that an item keeps, the smallest by name, so that merging many runs stays bounded."""
 
 
+_MOST_AT_ONCE = 64
+"""Recordings in memory beside the merged one. A step costs as much as all that is merged by then."""
+
+
 def merge(recordings: Iterable[Recording]) -> Recording:
-    """The union of recordings of one subject, in canonical form; read one after the other.
+    """The union of recordings of one subject, in canonical form; read a few at a time.
 
     Raises:
         UsageError: none was given, or they are of different subjects.
     """
+    rest = iter(recordings)
     merged: Recording | None = None
-    for recording in recordings:
-        if merged is None:
-            merged = normalise(recording)
-        elif merged.subject != recording.subject:
-            raise UsageError(
-                f"recordings of {merged.subject} and of {recording.subject} cannot be merged",
-                "give the recordings of one subject",
-            )
-        else:
-            merged = _united((merged, recording))
+    at_once = 1
+    while batch := tuple(islice(rest, at_once)):
+        models = batch if merged is None else (merged, *batch)
+        for other in models:
+            if other.subject != models[0].subject:
+                raise UsageError(
+                    f"recordings of {models[0].subject} and of {other.subject} cannot be merged",
+                    "give the recordings of one subject",
+                )
+        merged = _united(models)
+        at_once = min(2 * at_once, _MOST_AT_ONCE)
     if merged is None:
         raise UsageError("there is no recording to merge")
     return merged
@@ -97,7 +103,8 @@ def _collection(elements: Iterable[Any]) -> tuple[Any, ...]:
 
 
 def _sorted_inside(item: BaseModel) -> BaseModel:
-    return item.model_copy(update={name: _all(getattr(item, name)) for name in _fields(item, *_SETS)})
+    update = {name: _all(getattr(item, name)) for name in _fields(item, *_SETS)}
+    return item.model_copy(update=update) if update else item
 
 
 def _identity(element: Any) -> tuple[Any, ...]:

@@ -8,14 +8,19 @@ No environment variable, pid or time is ever part of it.
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, FailFast, Field, StringConstraints
 
 from profilegen.arch import Abi
 from profilegen.capabilities import Capability
 
 SCHEMA_VERSION = 1
+
+T = TypeVar("T")
+
+Many = Annotated[tuple[T, ...], FailFast()]
+"""A collection of a file that may be an enemy's: a million wrong items are one error, not a million."""
 
 RunId = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
 """Random name of one run of the recorder. An item keeps at most the two smallest that saw it."""
@@ -75,7 +80,7 @@ class Container(Frozen):
     image: str = ""
     image_id: str = ""
     repo_digest: str | None = None
-    command: tuple[str, ...] = ()
+    command: Many[str] = ()
     user: str = ""
     engine: str = ""
     engine_version: str = ""
@@ -84,7 +89,7 @@ class Container(Frozen):
     privileged: bool = False
     no_new_privileges: bool = False
     seccomp: SeccompMode = SeccompMode.UNKNOWN
-    bounding_set: tuple[Capability, ...] = ()
+    bounding_set: Many[Capability] = ()
     late: bool = False
     """It ran already when the recorder attached: its start was not seen."""
 
@@ -92,7 +97,7 @@ class Container(Frozen):
 class Seen(Frozen):
     """Base of the items: the smallest run ids that saw it (two are enough for "seen once")."""
 
-    runs: tuple[RunId, ...] = Field(default=(), max_length=2)
+    runs: Many[RunId] = Field(default=(), max_length=2)
 
 
 class Syscall(Seen):
@@ -100,8 +105,8 @@ class Syscall(Seen):
 
     abi: Abi
     name: SyscallName
-    phases: tuple[Phase, ...]
-    programs: tuple[str, ...] = ()
+    phases: Many[Phase]
+    programs: Many[str] = ()
     """The first program of each phase: path of the executable, for a script interpreter and script."""
 
 
@@ -110,7 +115,7 @@ class SyscallArguments(Seen):
 
     abi: Abi
     name: SyscallName
-    values: tuple[Argument, ...]
+    values: Many[Argument]
     """Pairs of (argument index, value after masking), sorted by index."""
 
 
@@ -121,8 +126,8 @@ class RefusedSyscall(Seen):
     name: SyscallName
     errno: Annotated[int, Field(ge=0, le=4095)] | None
     """None: killed with SIGSYS (KILL and TRAP cannot be told apart by the signal)."""
-    values: tuple[Argument, ...] = ()
-    programs: tuple[str, ...] = ()
+    values: Many[Argument] = ()
+    programs: Many[str] = ()
 
 
 class CapabilityCheck(Seen):
@@ -136,8 +141,8 @@ class CapabilityCheck(Seen):
     """True: asked against the user namespace that the container started in."""
     phase: Phase
     abi: Abi
-    syscalls: tuple[str, ...] = ()
-    programs: tuple[str, ...] = ()
+    syscalls: Many[str] = ()
+    programs: Many[str] = ()
 
 
 class ExecutedFile(Seen):
@@ -151,7 +156,7 @@ class PathAccess(Seen):
     """A file by its real path inside the container: symlinks resolved, bind mounts right."""
 
     path: str
-    access: tuple[Access, ...]
+    access: Many[Access]
 
 
 class UnknownSyscall(Seen):
@@ -185,8 +190,8 @@ class LostCount(Frozen):
 class Completeness(Frozen):
     """What keeps the recording from being the whole truth."""
 
-    lost: tuple[LostCount, ...] = ()
-    unknown_syscalls: tuple[UnknownSyscall, ...] = ()
+    lost: Many[LostCount] = ()
+    unknown_syscalls: Many[UnknownSyscall] = ()
 
 
 class Recording(Frozen):
@@ -194,13 +199,24 @@ class Recording(Frozen):
 
     schema_version: Literal[1] = 1
     subject: Subject
-    run_ids: tuple[RunId, ...] = Field(min_length=1)
-    hosts: tuple[Host, ...]
-    containers: tuple[Container, ...]
-    syscalls: tuple[Syscall, ...] = ()
-    arguments: tuple[SyscallArguments, ...] = ()
-    refused: tuple[RefusedSyscall, ...] = ()
-    capabilities: tuple[CapabilityCheck, ...] = ()
-    executed: tuple[ExecutedFile, ...] = ()
-    paths: tuple[PathAccess, ...] = ()
+    run_ids: Many[RunId] = Field(min_length=1)
+    hosts: Many[Host]
+    containers: Many[Container]
+    syscalls: Many[Syscall] = ()
+    arguments: Many[SyscallArguments] = ()
+    refused: Many[RefusedSyscall] = ()
+    capabilities: Many[CapabilityCheck] = ()
+    executed: Many[ExecutedFile] = ()
+    paths: Many[PathAccess] = ()
     completeness: Completeness = Completeness()
+
+
+FIELDS = frozenset(
+    name
+    for model in (
+        Recording, Host, Container, Syscall, SyscallArguments, RefusedSyscall, CapabilityCheck,
+        ExecutedFile, PathAccess, Completeness, LostCount, UnknownSyscall,
+    )
+    for name in model.model_fields
+)  # fmt: skip
+"""The names of all fields of all parts of this schema version."""

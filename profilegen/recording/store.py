@@ -6,22 +6,34 @@ whoever prints the file.
 
 from __future__ import annotations
 
-import json
-from typing import TYPE_CHECKING
+import os
+import re
+import stat
+from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ValidationError
+from pydantic_core import from_json
 
 from profilegen.errors import RecordingTooNewError, RecordingUnreadableError
 from profilegen.output import write_whole
 from profilegen.recording.merge import normalise
-from profilegen.recording.model import SCHEMA_VERSION, Recording
-from profilegen.text import printable
+from profilegen.recording.model import FIELDS, SCHEMA_VERSION, Recording
+from profilegen.text import json_text, printable
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 SIZE_LIMIT = 256 * 1024 * 1024
 """Bytes. A file above it is no recording: one of a large desktop program stays below 10 MiB."""
+
+STRUCTURE_LIMIT = 2_000_000
+"""Opening brackets and commas outside of strings: they, and not the bytes, decide what a parser takes
+(300 bytes of memory for each ``[]``). 131,072 files, all that the tracer can name, come to 1,200,000."""
+
+_LARGE = 1024 * 1024
+"""Bytes. Below it no content is dear enough to be looked at twice."""
+
+_STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)', re.DOTALL)
 
 
 def save(recording: Recording, path: Path, owner: tuple[int, int] | None = None) -> None:
@@ -41,11 +53,16 @@ def save(recording: Recording, path: Path, owner: tuple[int, int] | None = None)
 def dumps(recording: Recording) -> str:
     """The text of the recording file."""
     content = normalise(recording).model_dump(mode="json")
-    return json.dumps(content, indent=2, sort_keys=True) + "\n"
+    return json_text(content)
 
 
-def load(path: Path) -> Recording:
+def load(path: Path, *, follow: bool = True) -> Recording:
     """Read a recording file and bring it into canonical form.
+
+    Args:
+        path: the file.
+        follow: False in a folder that somebody else may write: a symbolic link is not followed, and a
+            pipe, which nobody may ever write to, is not waited for.
 
     Raises:
         RecordingTooNewError: its schema version is greater than :data:`SCHEMA_VERSION`.
@@ -53,14 +70,23 @@ def load(path: Path) -> Recording:
     """
     name = printable(str(path))
     try:
-        with path.open("rb") as file:
-            content = file.read(SIZE_LIMIT + 1)
+        content = _content(path, follow=follow)
     except (OSError, ValueError) as error:  # ValueError: a NUL in the path
         cause = error.strerror if isinstance(error, OSError) else error
         raise RecordingUnreadableError(f"{name} cannot be read: {cause}") from error
     if len(content) > SIZE_LIMIT:
         raise RecordingUnreadableError(f"{name} is no recording: it has more than {SIZE_LIMIT >> 20} MiB")
     return _parsed(content, name)
+
+
+def _content(path: Path, *, follow: bool) -> bytes:
+    flags = os.O_RDONLY | os.O_CLOEXEC
+    if not follow:
+        flags |= os.O_NOFOLLOW | os.O_NONBLOCK
+    with open(os.open(path, flags), "rb") as file:  # noqa: PTH123  a descriptor
+        if not follow and not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            raise OSError(0, "it is no regular file")
+        return file.read(SIZE_LIMIT + 1)
 
 
 class _Version(BaseModel):
@@ -72,7 +98,11 @@ class _Version(BaseModel):
 def _parsed(content: bytes, name: str) -> Recording:
     if not content.strip():
         raise RecordingUnreadableError(f"{name} is empty")
+    if _structure(content) > STRUCTURE_LIMIT:
+        raise RecordingUnreadableError(f"{name} is no recording: it has more items than any container")
     try:
+        if len(content) > _LARGE:
+            _known_fields_only(from_json(content), name)
         version = _Version.model_validate_json(content, strict=True).schema_version
         if version > SCHEMA_VERSION:
             raise RecordingTooNewError(
@@ -81,6 +111,33 @@ def _parsed(content: bytes, name: str) -> Recording:
         return normalise(Recording.model_validate_json(content, strict=True))
     except ValidationError as error:
         raise RecordingUnreadableError(f"{name} is no recording: {_first(error)}") from error
+    except ValueError as error:  # of from_json
+        cause = printable(str(error), 200)
+        raise RecordingUnreadableError(
+            f"{name} is no recording: it is damaged or no JSON ({cause})"
+        ) from error
+
+
+def _known_fields_only(document: Any, name: str) -> None:
+    """A million unknown fields would be a million errors of a kilobyte each."""
+    rest = [document]
+    while rest:
+        value = rest.pop()
+        if isinstance(value, dict):
+            unknown = value.keys() - FIELDS
+            if unknown:
+                field = printable(min(unknown), 100)
+                raise RecordingUnreadableError(f"{name} is no recording: it has a field {field}")
+            rest += value.values()
+        elif isinstance(value, list):
+            rest += (item for item in value if isinstance(item, (dict, list)))
+
+
+def _structure(content: bytes) -> int:
+    if sum(map(content.count, (b",", b"[", b"{"))) <= STRUCTURE_LIMIT:
+        return 0  # not even with those in strings
+    bare = _STRING.sub(b"", content)
+    return sum(map(bare.count, (b",", b"[", b"{")))
 
 
 def _first(error: ValidationError) -> str:

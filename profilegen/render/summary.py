@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 def summary(recording: Recording) -> str:
     """How much of what was seen."""
     calls = {call.name for call in recording.syscalls if Phase.APP in call.phases}
-    parts = [_count(len(recording.containers), "container"), _count(len(calls), "system call")]
+    parts = [_count(len(recording.containers), "container")] if recording.containers else []
+    parts.append(_count(len(calls), "system call"))
     if recording.refused:
         parts.append(f"{len({call.name for call in recording.refused})} refused")
     parts.append(_count(len(recording.executed), "program"))

@@ -40,18 +40,18 @@ Runs = tuple[str, ...]
 def assemble(
     subject: str,
     seen: SubjectObservation,
-    container: ContainerInfo,
+    container: ContainerInfo | None,
     host: Host,
     lost: Mapping[Lost, int],
     run_id: str,
 ) -> Recording:
-    """The recording of one container; merging those of one subject is the caller's."""
+    """The recording of one container, None: of processes outside; merging is the caller's."""
     runs = (run_id,)
     return Recording(
         subject=subject,
         run_ids=runs,
         hosts=(host,),
-        containers=(_container(seen, container),),
+        containers=() if container is None else (_container(seen, container),),
         syscalls=tuple(_syscalls(seen, runs)),
         arguments=tuple(_arguments(seen, runs)),
         refused=tuple(_refused(seen, runs)),

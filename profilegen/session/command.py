@@ -3,47 +3,27 @@
 from __future__ import annotations
 
 import os
-import pwd
 import queue
 import signal
 import subprocess
 import sys
 import threading
 import time
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING
 
 from profilegen.errors import CommandNotStartableError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from contextlib import AbstractContextManager
+
+    from profilegen.session.invoker import Invoker
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 _SHELL_SIGNAL = 128
 _ENDED = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Invoker:
-    """The user behind sudo; files become theirs, the command runs as them."""
-
-    uid: int
-    gid: int
-    name: str
-    home: str
-
-    @classmethod
-    def of_environment(cls) -> Invoker | None:
-        """From SUDO_UID (sudo(8)), None if root itself called."""
-        uid = os.environ.get("SUDO_UID", "")
-        if os.geteuid() != 0 or not uid.isdecimal() or int(uid) == 0:
-            return None
-        try:
-            entry = pwd.getpwuid(int(uid))
-        except KeyError:
-            return None
-        return cls(entry.pw_uid, entry.pw_gid, entry.pw_name, entry.pw_dir)
+_GRACE_SECONDS = 10.0  # as docker stop has it; PID 1 of a container ignores a SIGTERM that it does not handle
 
 
 class Interruptions:
@@ -78,18 +58,33 @@ class Interruptions:
 
 
 def run_command(
-    command: Sequence[str], interruptions: Interruptions, invoker: Invoker | None, timeout: float | None
+    command: Sequence[str],
+    interruptions: Interruptions,
+    invoker: Invoker | None,
+    timeout: float | None,
+    birthplace: AbstractContextManager[None] | None = None,
 ) -> int:
-    """Run to the end; after ``timeout`` seconds it gets SIGTERM. Returns its status, 128+n by signal.
+    """Run to the end. After ``timeout`` seconds it gets SIGTERM, and 10 s later SIGKILL.
 
     On a terminal Ctrl-C reaches the command by itself, for it stays in the foreground group; elsewhere
     it has a group of its own, and the signals are passed on.
+
+    Args:
+        command: program and arguments.
+        interruptions: caught signals, passed on.
+        invoker: whom it runs as (default: who runs this).
+        timeout: seconds.
+        birthplace: entered while the process is made, and left before it is waited for.
+
+    Returns:
+        Its status, 128 + n by signal.
 
     Raises:
         CommandNotStartableError: with the shell's status, 126 or 127.
     """
     foreground = sys.stdin.isatty()
-    process = _start(command, invoker, foreground=foreground)
+    with birthplace or nullcontext():
+        process = _start(command, invoker, foreground=foreground)
 
     def wait() -> None:
         process.wait()
@@ -97,13 +92,15 @@ def run_command(
 
     threading.Thread(target=wait, name="profilegen-command", daemon=True).start()
     deadline = None if timeout is None else time.monotonic() + timeout
+    endings = iter((signal.SIGTERM, signal.SIGKILL))
     while True:
         left = None if deadline is None else max(0.0, deadline - time.monotonic())
         number = interruptions.wait(left)
         if number == _ENDED:
             break
         if number is None:
-            deadline, number = None, signal.SIGTERM
+            number = next(endings)
+            deadline = time.monotonic() + _GRACE_SECONDS if number == signal.SIGTERM else None
         elif foreground and number == signal.SIGINT:
             continue
         if process.poll() is None:
@@ -113,19 +110,14 @@ def run_command(
 
 
 def _start(command: Sequence[str], invoker: Invoker | None, *, foreground: bool) -> subprocess.Popen[bytes]:
-    environment = dict(os.environ)
-    user, group, groups = None, None, None
-    if invoker is not None:
-        environment.update(HOME=invoker.home, USER=invoker.name, LOGNAME=invoker.name)
-        user, group, groups = invoker.uid, invoker.gid, os.getgrouplist(invoker.name, invoker.gid)
     try:
         return subprocess.Popen(
             list(command),
-            env=environment,
+            env=None if invoker is None else {**os.environ, **dict(invoker.environment)},
             process_group=None if foreground else 0,
-            user=user,
-            group=group,
-            extra_groups=groups,
+            user=None if invoker is None else invoker.uid,
+            group=None if invoker is None else invoker.gid,
+            extra_groups=None if invoker is None else invoker.groups,
         )
     except FileNotFoundError as error:
         raise CommandNotStartableError(f"{command[0]}: command not found", 127) from error

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
+from profilegen.errors import OutputError, ProfilegenError, UsageError
+from profilegen.output import prepare_folder
 from profilegen.recording import Recording, load, merge, save
+from profilegen.text import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from profilegen.session.command import Invoker
+    from profilegen.session.invoker import Invoker
 
 SUFFIX = ".recording.json"
-_IMAGE_DIGITS = 8
+_DIGITS = 8
 
 
 def group(recordings: Iterable[Recording]) -> dict[str, Recording]:
@@ -23,33 +26,65 @@ def group(recordings: Iterable[Recording]) -> dict[str, Recording]:
     """
     by_image: dict[tuple[str, str], list[Recording]] = {}
     for recording in recordings:
-        key = (recording.subject, recording.containers[0].image_id)
+        image_id = recording.containers[0].image_id if recording.containers else ""
+        key = (recording.subject, image_id)
         by_image.setdefault(key, []).append(recording)
     named: dict[str, Recording] = {}
     for (subject, image_id), parts in by_image.items():
         name = subject
         if name + SUFFIX in named:
-            name = f"{subject}-{image_id.removeprefix('sha256:')[:_IMAGE_DIGITS]}"
+            name = f"{subject}-{image_id.removeprefix('sha256:')[:_DIGITS]}"
         named[name + SUFFIX] = merge(parts)
     return named
 
 
+class Written(NamedTuple):
+    """What is where now, and the first thing that went wrong."""
+
+    files: dict[Path, Recording]
+    problem: ProfilegenError | None = None
+
+
 def write(
     directory: Path, recordings: Iterable[Recording], invoker: Invoker | None, *, append: bool
-) -> dict[Path, Recording]:
-    """Save each under its name, merged into an existing file with ``append``. Returns what is where.
+) -> Written:
+    """Save each under its name, merged into an existing file with ``append``.
+
+    A run cannot be repeated as easily as a file can be renamed: one recording that cannot be saved keeps
+    no other from it, a folder that vanished is made again, and what cannot be merged into the file that
+    is there gets a name of its own, ``SUBJECT-<8 digits of the run id>``.
+    """
+    owner = None if invoker is None else invoker.owner
+    files: dict[Path, Recording] = {}
+    problem: ProfilegenError | None = None
+    for name, recording in group(recordings).items():
+        path, whole = directory / name, recording
+        try:
+            if append and path.exists():
+                whole = merge([load(path), recording])
+        except ProfilegenError as error:
+            problem = problem or error
+            path = directory / f"{name.removesuffix(SUFFIX)}-{recording.run_ids[0][:_DIGITS]}{SUFFIX}"
+        try:
+            prepare_folder(directory, owner)
+            save(whole, path, owner=owner)
+            files[path] = whole
+        except OutputError as error:
+            problem = problem or error
+    return Written(files, problem)
+
+
+def check_appendable(directory: Path) -> None:
+    """See before the run that every recording there can be merged into.
 
     Raises:
-        OutputError: the folder cannot be written; files saved before stay whole.
-        RecordingUnreadableError: ``append`` meets a file that is no recording; nothing is written then.
+        RecordingUnreadableError: one is damaged, or no recording.
+        UsageError: one is of another subject than its name says.
     """
-    named = group(recordings)
-    if append:
-        named = {
-            name: merge([load(directory / name), recording]) if (directory / name).exists() else recording
-            for name, recording in named.items()
-        }
-    owner = None if invoker is None else (invoker.uid, invoker.gid)
-    for name, recording in named.items():
-        save(recording, directory / name, owner=owner)
-    return {directory / name: recording for name, recording in named.items()}
+    for path in sorted(directory.glob("*" + SUFFIX)):
+        subject, name = load(path).subject, path.name.removesuffix(SUFFIX)
+        if name != subject and not name.startswith(subject + "-"):
+            raise UsageError(
+                f"{printable(str(path))} is a recording of {subject}: --append would merge another into it",
+                "move it away, or record without --append",
+            )

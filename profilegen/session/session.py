@@ -13,23 +13,28 @@ from profilegen.containers.model import ContainerInfo
 from profilegen.containers.naming import subject_name
 from profilegen.errors import NothingRecordedError, ProfilegenError, UnknownContainerError
 from profilegen.session.assemble import assemble
-from profilegen.session.command import Interruptions, Invoker, run_command
+from profilegen.session.command import Interruptions, run_command
 from profilegen.session.files import write
 from profilegen.session.outcome import Outcome
+from profilegen.session.rows import Rows, View
 from profilegen.text import printable
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from profilegen.containers.engine import Engine
     from profilegen.containers.selection import Selection
     from profilegen.recording import Host, Recording
+    from profilegen.session.invoker import Invoker
     from profilegen.tracer.observation import Observation
     from profilegen.tracer.tracer import Tracer
 
 Say = Callable[[str], None]
-_IDENTIFY_SECONDS = 5.0
-"""For all together: what the engine has not named by then belongs to another daemon."""
+OpenView = Callable[[], "AbstractContextManager[View]"]
+_VIEW_SECONDS = 0.5
+_SILENCE_SECONDS = 5.0
+"""An engine that has nothing to say for so long has named all that is its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +52,26 @@ class Options:
 
 
 def record_session(
-    options: Options, engine: Engine, make_tracer: Callable[[], Tracer], host: Host, say: Say
+    options: Options,
+    engine: Engine,
+    make_tracer: Callable[[], Tracer],
+    host: Host,
+    say: Say,
+    open_view: OpenView | None = None,
 ) -> Outcome:
     """Record until the command ends, or without one until a signal or the timeout.
 
-    The engine is followed from before the attach, so that a container of 30 ms has its name.
+    The engine is followed from before the attach, so that a container of 30 ms has its name. A signal
+    that comes while the files are written changes nothing any more.
+
+    Args:
+        options: what was asked for.
+        engine: closed at the end.
+        make_tracer: closed at the end too.
+        host: the machine.
+        say: takes lines for the user; from another thread as well.
+        open_view: a view for the time of the recording; not opened beside a command, which has the
+            terminal to itself.
 
     Raises:
         ProfilegenError: nothing could be recorded at all. A problem that leaves something worth
@@ -62,14 +82,21 @@ def record_session(
     try:
         running = _selected_running(options.selection, engine, announcer)
         tracer = make_tracer()
-        try:
-            with Interruptions().caught() as interruptions:
+        with Interruptions().caught() as interruptions:
+            try:
                 tracer.attach(running)
-                status = _watch(options, interruptions, say)
-            observation = tracer.observe()
-        finally:
-            tracer.close()
-        return _keep(options, observation, engine, host, status)
+                if options.command:
+                    say("attached; running: " + printable(" ".join(options.command)))
+                    status = run_command(options.command, interruptions, options.invoker, options.timeout)
+                else:
+                    status = None
+                    _say_attached(options.timeout, say)
+                    rows = Rows(engine, options.selection, host.arch)
+                    _watch(options.timeout, interruptions, tracer, rows, open_view)
+                observation = tracer.observe()
+            finally:
+                tracer.close()
+            return _keep(options, observation, engine, host, status, say)
     finally:
         engine.close()
 
@@ -103,17 +130,29 @@ def _selected_running(selection: Selection, engine: Engine, announcer: _Announce
     return tuple(container.id for container in selected)
 
 
-def _watch(options: Options, interruptions: Interruptions, say: Say) -> int | None:
-    if options.command:
-        say("attached; running: " + printable(" ".join(options.command)))
-        return run_command(options.command, interruptions, options.invoker, options.timeout)
-    say(
-        "attached; recording until Ctrl-C"
-        if options.timeout is None
-        else f"attached for {options.timeout:g} s"
-    )
-    interruptions.wait(options.timeout)
-    return None
+def _say_attached(timeout: float | None, say: Say) -> None:
+    say("attached; recording until Ctrl-C" if timeout is None else f"attached for {timeout:g} s")
+
+
+def _watch(
+    timeout: float | None,
+    interruptions: Interruptions,
+    tracer: Tracer,
+    rows: Rows,
+    open_view: OpenView | None,
+) -> None:
+    """Wait for a signal or the timeout, with a view if there is one."""
+    if open_view is None:
+        interruptions.wait(timeout)
+        return
+    end = None if timeout is None else time.monotonic() + timeout
+    with open_view() as view:
+        while end is None or time.monotonic() < end:
+            progress, now = tracer.progress(), time.monotonic()
+            view.show(rows.of(progress, now), progress.lost)
+            left = _VIEW_SECONDS if end is None else max(0.0, min(_VIEW_SECONDS, end - now))
+            if interruptions.wait(left) is not None:
+                return
 
 
 def _keep(
@@ -122,25 +161,34 @@ def _keep(
     engine: Engine,
     host: Host,
     status: int | None,
+    say: Say,
 ) -> Outcome:
     run_id = secrets.token_hex(16)
-    deadline = time.monotonic() + _IDENTIFY_SECONDS
+    patience = _SILENCE_SECONDS
     containers: list[ContainerInfo] = []
     recordings: list[Recording] = []
     for seen in observation.subjects:
         owner = owner_of(seen.cgroup_path)
-        if owner is None or not seen.started:
-            continue  # no container, or its runtime gave up before the program started
-        wait = max(0.0, deadline - time.monotonic()) if owner.engine == "docker" else 0.0
-        container = engine.find(owner.container_id, wait)
+        if owner is None:
+            continue
+        container = engine.find(owner.container_id, patience if owner.engine == "docker" else 0.0)
         if container is None:
+            patience = 0.0 if owner.engine == "docker" else patience
             container = ContainerInfo(id=owner.container_id, engine=owner.engine)
+            if not options.selection.everything:
+                say(f"no engine has named the container {container.id[:12]}: it may have been asked for")
         if not options.selection.matches(container):
+            continue
+        if not seen.started:
+            say(f"{printable(container.name or container.id[:12])} never came to its program: not recorded")
             continue
         containers.append(container)
         recordings.append(assemble(subject_name(container), seen, container, host, observation.lost, run_id))
-    files = write(options.directory, recordings, options.invoker, append=options.append) if recordings else {}
-    return Outcome(files, status, _problem(options.selection.unmatched(containers), recordings))
+    if not recordings:
+        return Outcome({}, status, _problem(options.selection.unmatched(containers), recordings))
+    written = write(options.directory, recordings, options.invoker, append=options.append)
+    missing = _problem(options.selection.unmatched(containers), recordings)
+    return Outcome(written.files, status, written.problem or missing)
 
 
 def _problem(unmatched: Sequence[str], recordings: Sequence[Recording]) -> ProfilegenError | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import sys
 from collections import defaultdict
 from typing import Any
 
@@ -11,6 +12,10 @@ from profilegen.tracer.observation import ProgramSeen
 
 MAX_PATHS = 100_000
 """Per subject. More are counted as lost: a container must not fill the recorder's memory."""
+
+MAX_TEXT = 32 * 1024 * 1024
+"""Bytes of memory for the paths of all subjects together: 100,000 of a common length are 12 MB. As every
+character is at most six bytes of JSON a byte of memory, a recording file stays below what can be read."""
 
 
 def decode_path(components: bytes) -> str:
@@ -31,6 +36,7 @@ class FileCollector:
         self.files: dict[int, dict[str, FileAccess]] = defaultdict(dict)
         self.programs: dict[int, dict[int, ProgramSeen]] = defaultdict(dict)
         self.lost = 0
+        self._room = MAX_TEXT
 
     def add(self, event: Any, address: int) -> None:
         """Take one ``struct event`` that starts at ``address``; char arrays of ctypes end at a NUL."""
@@ -42,13 +48,17 @@ class FileCollector:
             if event.script_bytes:
                 raw = ctypes.string_at(start + event.path_bytes, event.script_bytes)
                 script = decode_name(raw.rstrip(b"\0"))
-            self._keep(self.programs[event.subject], event.program, ProgramSeen(path, script))
+            program = ProgramSeen(path, script)
+            self._keep(self.programs[event.subject], event.program, program, program.name)
         else:
             known = self.files[event.subject]
-            self._keep(known, path, access | known.get(path, FileAccess(0)))
+            self._keep(known, path, access | known.get(path, FileAccess(0)), path)
 
-    def _keep(self, store: dict[Any, Any], key: Any, value: Any) -> None:
-        if key in store or len(store) < MAX_PATHS:
-            store[key] = value
-        else:
-            self.lost += 1
+    def _keep(self, store: dict[Any, Any], key: Any, value: Any, text: str) -> None:
+        if key not in store:
+            size = sys.getsizeof(text)
+            if len(store) >= MAX_PATHS or size > self._room:
+                self.lost += 1
+                return
+            self._room -= size
+        store[key] = value

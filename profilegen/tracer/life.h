@@ -25,8 +25,12 @@ int on_sched_process_exec(struct bpf_raw_tracepoint_args *ctx)
 	u32 index = 0, thread = bpf_get_current_pid_tgid();
 	u32 before = ctx->args[1]; /* a thread that executes takes over its leader's id */
 	TASK task = current_task();
-	if (before != thread)
+	struct task_state *other = before != thread ? tasks.lookup(&before) : NULL;
+	if (other) {
+		struct task_state moved = *other;
+		tasks.update(&thread, &moved);
 		tasks.delete(&before);
+	}
 	struct subject *subject = subject_of(cgroup_id(task), &index);
 	if (!subject)
 		return 0;
@@ -64,6 +68,8 @@ int on_sched_process_exit(struct bpf_raw_tracepoint_args *ctx)
 {
 	u32 zero = 0, thread = READ32(ctx->args[0], OFF_task_struct_pid);
 	struct hot *all = hot.lookup(&zero);
+	if (seccomp_mode(current_task()) == SECCOMP_MODE_DEAD)
+		see_killed(); /* one thread of several ends without a signal (RET_KILL_THREAD) */
 	tasks.delete(&thread);
 	if (all)
 		exit_seen(all, thread); /* of a call that never came back */

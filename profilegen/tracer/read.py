@@ -47,8 +47,8 @@ class MapReader:
 
     def _grouped(self, table: str) -> dict[int, list[tuple[Any, int]]]:
         rows: dict[int, list[tuple[Any, int]]] = defaultdict(list)
-        for key, value in self._bpf[table].items():
-            rows[key.subject].append((key, value.value))
+        for key, value in self._bpf[table].items_lookup_batch():  # two system calls a row otherwise
+            rows[key.subject].append((key, value))
         return rows
 
     def _lost(self) -> dict[Lost, int]:
@@ -61,6 +61,7 @@ class MapReader:
 
     def _subject(self, index: int, rows: dict[str, Any]) -> SubjectObservation:
         raw = self._bpf["subjects"][index]
+        app, runtime = bytes(raw.app), bytes(raw.runtime)
         programs = self._collector.programs.get(index, {})
 
         def name(program: int) -> str | None:
@@ -80,15 +81,15 @@ class MapReader:
                 self._call(call): {
                     phase: name(first.get((call, number), 0))
                     for phase, number, seen in (
-                        (Phase.RUNTIME, PhaseNumber.RUNTIME, raw.runtime),
-                        (Phase.APP, PhaseNumber.APP, raw.app),
+                        (Phase.RUNTIME, PhaseNumber.RUNTIME, runtime),
+                        (Phase.APP, PhaseNumber.APP, app),
                     )
                     if seen[call]
                 }
-                for call in range(len(raw.app))
-                if raw.app[call] or raw.runtime[call]
+                for call in range(len(app))
+                if app[call] or runtime[call]
             },
-            enosys=frozenset(self._call(call) for call, seen in enumerate(raw.enosys) if seen),
+            enosys=frozenset(self._call(call) for call, seen in enumerate(bytes(raw.enosys)) if seen),
             arguments=tuple(
                 ArgumentsSeen(self._call(key.call), (key.value[0], key.value[1], key.value[2]))
                 for key, _program in rows["arguments"]

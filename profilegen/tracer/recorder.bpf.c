@@ -122,7 +122,7 @@ int on_sys_exit(struct bpf_raw_tracepoint_args *ctx)
 	return 0;
 }
 
-/* RET_KILL and RET_TRAP of a filter: the only trace of the call is the signal. */
+/* RET_KILL_PROCESS and RET_TRAP of a filter: the only trace of the call is the signal. */
 int on_signal_generate(struct bpf_raw_tracepoint_args *ctx)
 {
 	if ((int)ctx->args[0] != SIGSYS)
@@ -130,21 +130,7 @@ int on_signal_generate(struct bpf_raw_tracepoint_args *ctx)
 	u64 info = ctx->args[1];
 	if (info <= 1 || (s32)READ(info, OFF_kernel_siginfo_si_code) != SYS_SECCOMP)
 		return 0;
-	u32 index = 0, thread = bpf_get_current_pid_tgid();
-	TASK task = current_task();
-	struct subject *subject = subject_of(cgroup_id(task), &index);
-	struct task_state *state = tasks.lookup(&thread);
-	if (!subject || !state || filter_count(task) != state->filters || !is_confined(task, state))
-		return 0;
-	bool compat = is_compat(task);
-	s32 number = syscall_number(task_regs(task));
-	if (number < 0 || number >= NUMBERS)
-		return 0;
-	struct refused_key key = {.subject = index, .error = ERRNO_SIGSYS};
-	key.call = number + (compat ? NUMBERS : 0);
-	u64 program = state->program;
-	if (refused.insert(&key, &program) && !refused.lookup(&key))
-		count_lost(LOST_REFUSED);
+	see_killed();
 	return 0;
 }
 

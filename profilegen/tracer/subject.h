@@ -61,7 +61,7 @@ static __always_inline struct task_state *state_of(TASK task, struct subject *su
 /* Does the container's own filter see what this task does? Without one: everything after execve. */
 static __always_inline bool is_confined(TASK task, struct task_state *state)
 {
-	return seccomp_mode(task) == SECCOMP_MODE_FILTER && filter_count(task) > state->base;
+	return seccomp_mode(task) >= SECCOMP_MODE_FILTER && filter_count(task) > state->base;
 }
 
 static __always_inline bool is_wanted(TASK task, struct task_state *state)

@@ -8,6 +8,7 @@
 #pragma once
 
 #define SECCOMP_MODE_FILTER 2 /* include/uapi/linux/seccomp.h */
+#define SECCOMP_MODE_DEAD 3   /* what RET_KILL makes of it before the task ends, since 5.16 (kernel/seccomp.c) */
 #define SYS_SECCOMP 1         /* si_code of a SIGSYS that a filter sent */
 #define SIGSYS 31
 #define PROT_EXEC 4

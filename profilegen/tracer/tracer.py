@@ -16,10 +16,12 @@ from profilegen.tracer.layout import NUMBERS, SLOTS, PhaseNumber, Trait
 from profilegen.tracer.mounts import cgroup2_mount
 from profilegen.tracer.observation import Observation, ProgramSeen
 from profilegen.tracer.program import Program
+from profilegen.tracer.progress import Progress, ProgressReader
 from profilegen.tracer.read import MapReader
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from pathlib import Path
 
 _TRAITS = {
     Trait.OPENS: ("open", "openat", "openat2", "creat"),
@@ -31,8 +33,16 @@ _POLL_MILLISECONDS = 100
 class Tracer(Protocol):
     """What a recording session needs of the kernel; unit tests bring their own."""
 
-    def attach(self, running: Iterable[str] = ()) -> tuple[str, ...]:
-        """Start to watch; ``running`` are full ids of containers that run already. Returns those found."""
+    def attach(self, running: Iterable[str] = (), cgroups: Iterable[Path] = ()) -> tuple[str, ...]:
+        """Start to watch. Returns the running containers that were found.
+
+        Args:
+            running: full ids of containers that run already.
+            cgroups: folders of cgroups that are still empty: subjects from their first execve on.
+        """
+
+    def progress(self) -> Progress:
+        """How far it is, at the price of a few map reads."""
 
     def observe(self) -> Observation:
         """Everything that was seen so far."""
@@ -53,30 +63,39 @@ class KernelTracer:
         self._program = Program()
         self._bpf = self._program.bpf
         self._collector = FileCollector()
+        self._progress = ProgressReader(self._bpf, self._collector, self._native, self._compat)
         self._lock = threading.Lock()
         self._stop = threading.Event()
         self._reader: threading.Thread | None = None
         self._enter_traits()
 
-    def attach(self, running: Iterable[str] = ()) -> tuple[str, ...]:
+    def attach(self, running: Iterable[str] = (), cgroups: Iterable[Path] = ()) -> tuple[str, ...]:
         """See :class:`Tracer`.
 
-        The running ones are entered before anything is attached, their threads after the tracepoints
-        that follow forks: none can slip through in between.
+        What user space enters comes before anything is attached: it alone writes the hot path's maps until
+        then, the kernel side afterwards. The running ones' threads come after the tracepoints that follow
+        forks: none can slip through in between.
         """
         found = {}
         for container in running:
             cgroup = find_cgroup(self._cgroup2, container)
             if cgroup is not None:
                 found[container] = cgroup
-        subjects = [self._enter_subject(index, cgroup) for index, cgroup in enumerate(found.values())]
+        bases = [self._enter_late(index, cgroup) for index, cgroup in enumerate(found.values())]
+        for index, folder in enumerate(cgroups, len(found)):
+            path = "/" + str(folder.relative_to(self._cgroup2))
+            self._enter_subject(index, RunningCgroup(path, (folder.stat().st_ino,), (folder,)), command=1)
         self._bpf["listing"][0] = ctypes.c_uint32(1)
         self._open_events()
         self._program.attach()
         for index, cgroup in enumerate(found.values()):
-            self._enter_tasks(index, cgroup, subjects[index])
+            self._enter_tasks(index, cgroup, bases[index])
         self._bpf["listing"][0] = ctypes.c_uint32(0)
         return tuple(found)
+
+    def progress(self) -> Progress:
+        """See :class:`Tracer`."""
+        return self._progress.read()
 
     def observe(self) -> Observation:
         """See :class:`Tracer`."""
@@ -128,15 +147,20 @@ class KernelTracer:
                 self._bpf.ring_buffer_consume()
             self._stop.wait(_POLL_MILLISECONDS / 1000)
 
-    def _enter_subject(self, index: int, cgroup: RunningCgroup) -> int:
+    def _enter_late(self, index: int, cgroup: RunningCgroup) -> int:
         """Returns the number of filters that the runtime itself runs under."""
         base = runtime_filters(cgroup.folders)
         first = next(tasks_of(cgroup.folders), None)
+        unconfined = int(first is not None and not (first.confined and first.filters > base))
+        self._enter_subject(index, cgroup, late=1, started=1, base=base, unconfined=unconfined)
+        return base
+
+    def _enter_subject(self, index: int, cgroup: RunningCgroup, **fields: int) -> None:
         subjects, slots = self._bpf["subjects"], self._bpf["slots"]
         leaf = subjects.Leaf()
         leaf.cgroup, leaf.path = cgroup.ids[0], cgroup.path.encode("utf-8", "surrogateescape")[:255]
-        leaf.late, leaf.started, leaf.base = 1, 1, base
-        leaf.unconfined = int(first is not None and not (first.confined and first.filters > base))
+        for name, value in fields.items():
+            setattr(leaf, name, value)
         subjects[index] = leaf
         for cgroup_id in cgroup.ids:
             self._bpf["subject_by_cgroup"][ctypes.c_uint64(cgroup_id)] = ctypes.c_uint32(index)
@@ -150,7 +174,6 @@ class KernelTracer:
         hot.active = index + 1
         self._bpf["hot"][0] = hot
         self._bpf["subject_count"][0] = ctypes.c_uint32(index + 1)
-        return base
 
     def _enter_tasks(self, index: int, cgroup: RunningCgroup, base: int) -> None:
         tasks = self._bpf["tasks"]

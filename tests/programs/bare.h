@@ -2,6 +2,8 @@
  *
  * glibc's start-up makes a dozen calls that change with its version (rseq since 2.35, for one); here there are none.
  */
+#pragma once
+
 #ifndef __x86_64__
 #error "these programs know the calling convention of x86_64 only"
 #endif

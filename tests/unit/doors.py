@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from profilegen.arch import Abi
 from profilegen.containers.engine import Started
@@ -11,6 +12,7 @@ from profilegen.containers.model import ContainerInfo
 from profilegen.recording import Phase
 from profilegen.syscalls import table
 from profilegen.tracer.observation import Call, Observation, SubjectObservation
+from profilegen.tracer.progress import Progress, SubjectProgress
 
 
 def call(name: str, abi: Abi = Abi.X86_64) -> Call:
@@ -49,9 +51,21 @@ class FakeTracer:
     attached: list[tuple[str, ...]] = field(default_factory=list)
     closed: bool = False
 
-    def attach(self, running: Iterable[str] = ()) -> tuple[str, ...]:
+    cgroups: tuple[Path, ...] = ()
+    looks: int = 0
+
+    def attach(self, running: Iterable[str] = (), cgroups: Iterable[Path] = ()) -> tuple[str, ...]:
         self.attached.append(tuple(running))
+        self.cgroups = tuple(cgroups)
         return self.attached[-1]
+
+    def progress(self) -> Progress:
+        self.looks += 1
+        subjects = (
+            SubjectProgress(seen.cgroup_path, seen.started, False, frozenset(seen.calls), ())
+            for seen in self.observation.subjects
+        )
+        return Progress(tuple(subjects), sum(self.observation.lost.values()))
 
     def observe(self) -> Observation:
         return self.observation

@@ -186,8 +186,8 @@ def test_signals_are_passed_on_to_the_command_and_it_is_waited_for(tmp_path: Pat
 
 def test_an_error_while_attaching_closes_everything(tmp_path: Path) -> None:
     class Broken(FakeTracer):
-        def attach(self, running: object = ()) -> tuple[str, ...]:
-            assert running == ()
+        def attach(self, running: object = (), cgroups: object = ()) -> tuple[str, ...]:
+            assert (running, cgroups) == ((), ())
             raise CannotTraceError("no")
 
     tracer, engine = Broken(Observation((), {})), FakeEngine(())

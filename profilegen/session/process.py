@@ -1,0 +1,72 @@
+"""The session of ``--process``: a command's own processes, known by a cgroup of their own, no engine."""
+
+from __future__ import annotations
+
+import secrets
+from pathlib import PurePath
+from typing import TYPE_CHECKING
+
+from profilegen.containers.naming import safe_name
+from profilegen.errors import NothingRecordedError
+from profilegen.session.assemble import assemble
+from profilegen.session.command import Interruptions, run_command
+from profilegen.session.files import write
+from profilegen.session.outcome import Outcome
+from profilegen.text import printable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from profilegen.recording import Host
+    from profilegen.session.cgroup import OwnCgroup
+    from profilegen.session.session import Options, Say
+    from profilegen.tracer.observation import Observation
+    from profilegen.tracer.tracer import Tracer
+
+
+def record_process(
+    options: Options,
+    make_cgroup: Callable[[], OwnCgroup],
+    make_tracer: Callable[[], Tracer],
+    host: Host,
+    say: Say,
+) -> Outcome:
+    """Record the command and all that it starts, from its execve to its end.
+
+    The subject is the last element of its name. There is no container in the recording: no runtime
+    started it, and no calls of one belong into its profile.
+
+    Raises:
+        ProfilegenError: nothing could be recorded at all.
+    """
+    tracer = make_tracer()
+    with Interruptions().caught() as interruptions:
+        try:
+            cgroup = make_cgroup()
+            try:
+                tracer.attach(cgroups=(cgroup.folder,))
+                say("attached; running: " + printable(" ".join(options.command)))
+                status = run_command(
+                    options.command, interruptions, options.invoker, options.timeout, cgroup.entered()
+                )
+                observation = tracer.observe()
+            finally:
+                left = cgroup.remove()
+        finally:
+            tracer.close()
+        if left:
+            say(f"processes of the command that still run: {left}; they are no longer recorded")
+        return _keep(options, observation, cgroup.id, host, status)
+
+
+def _keep(options: Options, observation: Observation, cgroup_id: int, host: Host, status: int) -> Outcome:
+    subject = safe_name(PurePath(options.command[0]).name)
+    recordings = [
+        assemble(subject, seen, None, host, observation.lost, secrets.token_hex(16))
+        for seen in observation.subjects
+        if seen.cgroup_id == cgroup_id and seen.started
+    ]
+    if not recordings:
+        return Outcome({}, status, NothingRecordedError("the command's processes were not seen"))
+    written = write(options.directory, recordings, options.invoker, append=options.append)
+    return Outcome(written.files, status, written.problem)

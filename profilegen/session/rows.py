@@ -1,0 +1,84 @@
+"""What a live view shows: one row a container that is recorded, with what is new in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
+
+from profilegen.containers.cgroups import owner_of
+from profilegen.containers.model import ContainerInfo
+from profilegen.containers.naming import subject_name
+from profilegen.syscalls import table
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from profilegen.arch import Abi
+    from profilegen.containers.engine import Engine
+    from profilegen.containers.selection import Selection
+    from profilegen.tracer.observation import Call
+    from profilegen.tracer.progress import Progress
+
+RECENT_SECONDS = 10.0
+"""So long a call counts as new: when no row has any, the tests have shown the program all there is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One container; the names are the container's, not safe for a terminal."""
+
+    subject: str
+    name: str
+    running: bool
+    calls: int
+    recent: tuple[str, ...]
+    """Names of the calls that it has made for the first time lately, the newest first."""
+    capabilities: tuple[str, ...]
+    """As ``--cap-add`` spells them."""
+
+
+class View(Protocol):
+    """Shows rows while a recording is under way."""
+
+    def show(self, rows: Sequence[Row], lost: int) -> None:
+        """Replace what was shown; ``lost`` counts what the tracer had to drop."""
+
+
+@dataclass
+class Rows:
+    """Makes rows of what the tracer says, and remembers when it first said it."""
+
+    engine: Engine
+    selection: Selection
+    native: Abi
+    _first: dict[str, dict[Call, float]] = field(default_factory=dict)
+
+    def of(self, progress: Progress, now: float) -> tuple[Row, ...]:
+        """Rows in the order in which the containers came; ``now`` in seconds of a steady clock."""
+        rows = []
+        for seen in progress.subjects:
+            owner = owner_of(seen.cgroup_path)
+            if owner is None or not seen.started:
+                continue
+            container = self.engine.find(owner.container_id, 0.0) or ContainerInfo(id=owner.container_id)
+            if not self.selection.matches(container):
+                continue
+            first = self._first.setdefault(seen.cgroup_path, {})
+            for call in seen.calls:
+                first.setdefault(call, now)
+            recent = [(-at, self._name(call)) for call, at in first.items() if now - at < RECENT_SECONDS]
+            rows.append(
+                Row(
+                    subject=subject_name(container),
+                    name=container.name or container.id[:12],
+                    running=not seen.ended,
+                    calls=len(seen.calls),
+                    recent=tuple(name for _, name in sorted(recent)),
+                    capabilities=tuple(capability.docker for capability in seen.capabilities),
+                )
+            )
+        return tuple(rows)
+
+    def _name(self, call: Call) -> str:
+        name = table(call.abi).name(call.number) or str(call.number)
+        return name if call.abi is self.native else f"{call.abi}:{name}"

@@ -1,0 +1,11 @@
+/* A child makes the 40 calls and executes /calls23, which makes its 23. */
+#include "forty.h"
+#include "process.h"
+
+void _start(void)
+{
+	if (call(__NR_fork, 0, 0, 0, 0, 0, 0))
+		leave(wait_for_child() != 0);
+	make_forty();
+	execute("/calls23");
+}
