@@ -61,7 +61,7 @@ def write(
         path, whole = directory / name, recording
         try:
             if append and path.exists():
-                whole = merge([load(path), recording])
+                whole = merge([load(path, follow=False), recording])
         except ProfilegenError as error:
             problem = problem or error
             path = directory / f"{name.removesuffix(SUFFIX)}-{recording.run_ids[0][:_DIGITS]}{SUFFIX}"
@@ -82,7 +82,7 @@ def check_appendable(directory: Path) -> None:
         UsageError: one is of another subject than its name says.
     """
     for path in sorted(directory.glob("*" + SUFFIX)):
-        subject, name = load(path).subject, path.name.removesuffix(SUFFIX)
+        subject, name = load(path, follow=False).subject, path.name.removesuffix(SUFFIX)
         if name != subject and not name.startswith(subject + "-"):
             raise UsageError(
                 f"{printable(str(path))} is a recording of {subject}: --append would merge another into it",

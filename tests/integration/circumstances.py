@@ -7,7 +7,7 @@ from pathlib import Path
 
 from profilegen.tracer.mounts import cgroup2_mount
 from tests.integration.containers import container, docker, log, state, until
-from tests.integration.forty import FORTY, PROFILES, PROGRAMS, SOURCES, TWENTY_THREE, Case
+from tests.integration.forty import FORTY, PROFILES, PROGRAMS, TWENTY_THREE, Case
 
 END = frozenset({"exit_group"})
 
@@ -54,8 +54,7 @@ def makes_a_nested_cgroup(name: str) -> None:
         exec /calls40
     """
     options = ("--cap-add=SYS_ADMIN", "--security-opt=apparmor=unconfined")
-    volume = ("--volume", f"{SOURCES}/build/calls40:/calls40:ro")
-    docker("run", "--rm", "--name", name, *options, *volume, "profilegen-test/busybox", "sh", "-euc", script)
+    docker("run", "--rm", "--name", name, *options, "profilegen-test/strace", "sh", "-euc", script)
 
 
 @contextmanager
