@@ -32,7 +32,6 @@ class DockerEngine:
         import requests  # noqa: PLC0415
 
         self._errors = (docker.errors.DockerException, requests.exceptions.RequestException, OSError)
-        self._not_found = docker.errors.NotFound
         try:
             self._client = docker.from_env(timeout=_ANSWER_SECONDS)
             version = self._client.version()
@@ -50,7 +49,6 @@ class DockerEngine:
         self._images: dict[str, tuple[str, str | None]] = {}
         self._news = threading.Condition()
         self._stream: Any = None
-        self._thread: threading.Thread | None = None
 
     def follow(self, started: Started) -> None:
         """See :class:`profilegen.containers.engine.Engine`."""
@@ -60,8 +58,7 @@ class DockerEngine:
             raise EngineUnreachableError(
                 f"Docker's events cannot be followed: {_first_line(error)}"
             ) from error
-        self._thread = threading.Thread(target=self._read, args=(started,), name="docker-events", daemon=True)
-        self._thread.start()
+        threading.Thread(target=self._read, args=(started,), name="docker-events", daemon=True).start()
 
     def running(self) -> tuple[ContainerInfo, ...]:
         """See :class:`profilegen.containers.engine.Engine`."""

@@ -68,6 +68,12 @@ static __always_inline void see_arguments(u32 index, u32 call, u64 regs, bool co
 		count_lost(LOST_ARGUMENTS);
 }
 
+static __always_inline void see_refused(struct refused_key *key, u64 program)
+{
+	if (refused.insert(key, &program) && !refused.lookup(key))
+		count_lost(LOST_REFUSED);
+}
+
 /* The call that the current task is in was answered with SIGSYS, or with its end, by the container's filter. */
 static __always_inline void see_killed(void)
 {
@@ -77,13 +83,10 @@ static __always_inline void see_killed(void)
 	struct task_state *state = tasks.lookup(&thread);
 	if (!subject || !state || filter_count(task) != state->filters || !is_confined(task, state))
 		return;
-	bool compat = is_compat(task);
 	s32 number = syscall_number(task_regs(task));
 	if (number < 0 || number >= NUMBERS)
 		return;
 	struct refused_key key = {.subject = index, .error = ERRNO_SIGSYS};
-	key.call = number + (compat ? NUMBERS : 0);
-	u64 program = state->program;
-	if (refused.insert(&key, &program) && !refused.lookup(&key))
-		count_lost(LOST_REFUSED);
+	key.call = call_index(number, is_compat(task));
+	see_refused(&key, state->program);
 }

@@ -40,7 +40,7 @@ int on_file(struct bpf_raw_tracepoint_args *ctx)
 	event->access = pending->key.access;
 	event->program = pending->program;
 	event->script_bytes = 0;
-	int walked = walk_path(event->data, pending->file, &event->path_bytes, &event->depth);
+	int walked = walk_path(event->data, pending->file, &event->path_bytes);
 	if (walked == PATH_TOO_LONG)
 		count_lost(LOST_PATHS);
 	u32 bytes = event->path_bytes;

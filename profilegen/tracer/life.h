@@ -49,7 +49,6 @@ int on_sched_process_exec(struct bpf_raw_tracepoint_args *ctx)
 			subject->base = state->base;
 			subject->unconfined = !confined;
 			subject->no_new_privs = no_new_privs(task);
-			subject->uid = READ32(credentials, OFF_cred_uid);
 			subject->bounding_set = READ(credentials, OFF_cred_cap_bset);
 			subject->user_ns = READ(credentials, OFF_cred_user_ns);
 			subject->started = 1;

@@ -21,7 +21,6 @@ struct subject {
 	u64 cgroup;
 	u64 user_ns;      /* address of the first program's user namespace */
 	u64 bounding_set; /* of the first program */
-	u32 uid;          /* of the first program */
 	u32 base;         /* filters that the runtime itself runs under: not the container's */
 	u8 started;       /* an execve was seen: base and what stands above are known */
 	u8 no_new_privs;
@@ -134,7 +133,6 @@ struct event {
 	u32 subject;
 	u32 access;
 	u64 program;
-	u32 depth;
 	u32 path_bytes;
 	u32 script_bytes;
 	char data[PATH_BYTES + SCRIPT_BYTES]; /* path components from the file upwards, each with its NUL, then the script */

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from profilegen.tracer.layout import NUMBERS
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -19,6 +21,18 @@ class Call:
 
     abi: Abi
     number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Abis:
+    """Native and compat ABI; the kernel side counts their calls by one index, the native ones first."""
+
+    native: Abi
+    compat: Abi
+
+    def call(self, index: int) -> Call:
+        """The call at an index below twice NUMBERS."""
+        return Call(self.native if index < NUMBERS else self.compat, index % NUMBERS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,15 +37,14 @@ static __always_inline u32 open_access(u64 file)
 
 /*
  * Writes the components from the file upwards, each with its NUL; 0 or one of the above.
- * The counts live in the event: a value that the verifier does not follow keeps the loop's states
+ * The count lives in the event: a value that the verifier does not follow keeps the loop's states
  * alike, else it runs out of its million instructions.
  */
-static __always_inline int walk_path(char *out, u64 file, u32 *bytes, u32 *depth)
+static __always_inline int walk_path(char *out, u64 file, u32 *bytes)
 {
 	u64 dentry = READ(file, OFF_file_f_path + OFF_path_dentry);
 	u64 mount = READ(file, OFF_file_f_path + OFF_path_mnt) - OFF_mount_mnt;
 	*bytes = 0;
-	*depth = 0;
 #pragma clang loop unroll(disable)
 	for (u32 i = 0; i < PATH_STEPS; i++) {
 		u64 parent = READ(dentry, OFF_dentry_d_parent);
@@ -65,7 +64,6 @@ static __always_inline int walk_path(char *out, u64 file, u32 *bytes, u32 *depth
 		if (length <= 0)
 			break;
 		*bytes = used + length;
-		*depth += 1;
 		dentry = parent;
 	}
 	return PATH_TOO_LONG;

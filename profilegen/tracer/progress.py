@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from profilegen.capabilities import Capability
-from profilegen.tracer.layout import CAP_NUMBERS, NUMBERS, CapabilityClass
-from profilegen.tracer.observation import Call
+from profilegen.tracer.layout import CAP_NUMBERS, CapabilityClass
 
 if TYPE_CHECKING:
-    from profilegen.arch import Abi
     from profilegen.tracer.files import FileCollector
+    from profilegen.tracer.observation import Abis, Call
 
 _NEEDED = int(
     CapabilityClass.GRANTED
@@ -44,11 +43,10 @@ class Progress:
 class ProgressReader:
     """Reads the maps; a subject that has ended is read once and remembered."""
 
-    def __init__(self, bpf: Any, collector: FileCollector, native: Abi, compat: Abi) -> None:
+    def __init__(self, bpf: Any, collector: FileCollector, abis: Abis) -> None:
         self._bpf = bpf
         self._collector = collector
-        self._native = native
-        self._compat = compat
+        self._abis = abis
         self._ended: dict[int, SubjectProgress] = {}
 
     def read(self) -> Progress:
@@ -67,11 +65,7 @@ class ProgressReader:
             cgroup_path=raw.path.decode("utf-8", "surrogateescape"),
             started=bool(raw.started),
             ended=bool(raw.ended),
-            calls=frozenset(
-                Call(self._native if call < NUMBERS else self._compat, call % NUMBERS)
-                for call, seen in enumerate(bytes(raw.app))
-                if seen
-            ),
+            calls=frozenset(self._abis.call(index) for index, seen in enumerate(bytes(raw.app)) if seen),
             capabilities=Capability.of_mask(sum(1 << number for number, seen in enumerate(needed) if seen)),
         )
         if subject.ended:

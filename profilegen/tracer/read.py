@@ -6,8 +6,9 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 from profilegen.recording import Lost, Phase
-from profilegen.tracer.layout import ERRNO_SIGSYS, NUMBERS, CapabilityClass, PhaseNumber, UnknownSeen
+from profilegen.tracer.layout import ERRNO_SIGSYS, CapabilityClass, PhaseNumber, UnknownSeen
 from profilegen.tracer.observation import (
+    Abis,
     ArgumentsSeen,
     Call,
     CapabilitySeen,
@@ -17,7 +18,6 @@ from profilegen.tracer.observation import (
 )
 
 if TYPE_CHECKING:
-    from profilegen.arch import Abi
     from profilegen.tracer.files import FileCollector
 
 _LOST = (  # enum lost, in order
@@ -29,11 +29,10 @@ _LOST = (  # enum lost, in order
 class MapReader:
     """One pass over the maps; the tracer may still be attached."""
 
-    def __init__(self, bpf: Any, collector: FileCollector, native: Abi, compat: Abi) -> None:
+    def __init__(self, bpf: Any, collector: FileCollector, abis: Abis) -> None:
         self._bpf = bpf
         self._collector = collector
-        self._native = native
-        self._compat = compat
+        self._abis = abis
 
     def observe(self) -> Observation:
         """Everything that was seen so far."""
@@ -56,9 +55,6 @@ class MapReader:
         counts[Lost.PATHS] += self._collector.lost
         return {what: count for what, count in counts.items() if count}
 
-    def _call(self, index: int) -> Call:
-        return Call(self._native if index < NUMBERS else self._compat, index % NUMBERS)
-
     def _subject(self, index: int, rows: dict[str, Any]) -> SubjectObservation:
         raw = self._bpf["subjects"][index]
         app, runtime = bytes(raw.app), bytes(raw.runtime)
@@ -78,7 +74,7 @@ class MapReader:
             no_new_privileges=bool(raw.no_new_privs),
             bounding_set=raw.bounding_set,
             calls={
-                self._call(call): {
+                self._abis.call(call): {
                     phase: name(first.get((call, number), 0))
                     for phase, number, seen in (
                         (Phase.RUNTIME, PhaseNumber.RUNTIME, runtime),
@@ -89,14 +85,14 @@ class MapReader:
                 for call in range(len(app))
                 if app[call] or runtime[call]
             },
-            enosys=frozenset(self._call(call) for call, seen in enumerate(bytes(raw.enosys)) if seen),
+            enosys=frozenset(self._abis.call(call) for call, seen in enumerate(bytes(raw.enosys)) if seen),
             arguments=tuple(
-                ArgumentsSeen(self._call(key.call), (key.value[0], key.value[1], key.value[2]))
+                ArgumentsSeen(self._abis.call(key.call), (key.value[0], key.value[1], key.value[2]))
                 for key, _program in rows["arguments"]
             ),
             refused=tuple(
                 RefusalSeen(
-                    self._call(key.call),
+                    self._abis.call(key.call),
                     None if key.error == ERRNO_SIGSYS else key.error,
                     (key.value[0], key.value[1], key.value[2]),
                     name(program),
@@ -107,13 +103,13 @@ class MapReader:
                 CapabilitySeen(
                     key.capability,
                     CapabilityClass(getattr(key, "class")),
-                    self._call(key.call),
+                    self._abis.call(key.call),
                     name(program),
                 )
                 for key, program in rows["first_capability"]
             ),
             unknown={
-                Call(self._compat if key.compat else self._native, key.number): UnknownSeen(seen)
+                Call(self._abis.compat if key.compat else self._abis.native, key.number): UnknownSeen(seen)
                 for key, seen in rows["unknown"]
             },
             programs=tuple(sorted(set(programs.values()), key=lambda program: program.name)),

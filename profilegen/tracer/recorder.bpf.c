@@ -32,7 +32,7 @@ int on_sys_enter(struct sys_enter_arguments *ctx)
 		return 0;
 	TASK task = current_task();
 	bool compat = is_compat(task);
-	u32 call = (number & (NUMBERS - 1)) + (compat ? NUMBERS : 0);
+	u32 call = call_index(number, compat);
 	if (number < NUMBERS && all->have[call & (CALLS - 1)] == all->active)
 		return 0;
 	struct subject *subject = subject_of(cgroup_id(task), &index);
@@ -74,7 +74,7 @@ int on_sys_exit(struct bpf_raw_tracepoint_args *ctx)
 	bool compat = is_compat(task);
 	u64 regs = ctx->args[0];
 	s32 number = syscall_number(regs);
-	u32 call = (number & (NUMBERS - 1)) + (compat ? NUMBERS : 0);
+	u32 call = call_index(number, compat);
 	if (result != -EXIT_ENOSYS && all->have[call & (CALLS - 1)] == all->active)
 		return 0; /* every subject has entered it, and nobody waits for the exit of such a call */
 	struct subject *subject = subject_of(cgroup_id(task), &index);
@@ -116,9 +116,7 @@ int on_sys_exit(struct bpf_raw_tracepoint_args *ctx)
 	struct refused_key key = {.subject = index, .call = call, .error = -result};
 	if (*trait & TRAIT_ARGUMENTS)
 		read_arguments(key.value, regs, compat, call);
-	u64 program = state->program;
-	if (refused.insert(&key, &program) && !refused.lookup(&key))
-		count_lost(LOST_REFUSED);
+	see_refused(&key, state->program);
 	return 0;
 }
 
@@ -158,7 +156,7 @@ int on_cap_capable(struct bpf_raw_tracepoint_args *ctx)
 		return 0;
 	subject->capabilities[(class * CAP_NUMBERS + capability) & (CAP_CLASSES * CAP_NUMBERS - 1)] = 1;
 	struct capability_key key = {.subject = index, .capability = capability, .class = class};
-	key.call = (syscall_number(task_regs(task)) & (NUMBERS - 1)) + (is_compat(task) ? NUMBERS : 0);
+	key.call = call_index(syscall_number(task_regs(task)), is_compat(task));
 	u64 program = state ? state->program : 0;
 	if (first_capability.insert(&key, &program) && !first_capability.lookup(&key))
 		count_lost(LOST_PROGRAMS);

@@ -2,6 +2,12 @@
 /* Whose call it is: the container by cgroup, the process by its thread, and what its filter sees. */
 #pragma once
 
+/* Where a call is in everything that CALLS counts. */
+static __always_inline u32 call_index(u64 number, bool compat)
+{
+	return (number & (NUMBERS - 1)) + (compat ? NUMBERS : 0);
+}
+
 static __always_inline struct subject *subject_of(u64 cgroup, u32 *index)
 {
 	u32 position = cgroup & (SLOTS - 1);

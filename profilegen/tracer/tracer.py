@@ -14,7 +14,7 @@ from profilegen.tracer.files import FileCollector
 from profilegen.tracer.late import RunningCgroup, find_cgroup, runtime_filters, tasks_of
 from profilegen.tracer.layout import NUMBERS, SLOTS, PhaseNumber, Trait
 from profilegen.tracer.mounts import cgroup2_mount
-from profilegen.tracer.observation import Observation, ProgramSeen
+from profilegen.tracer.observation import Abis, Observation, ProgramSeen
 from profilegen.tracer.program import Program
 from profilegen.tracer.progress import Progress, ProgressReader
 from profilegen.tracer.read import MapReader
@@ -55,15 +55,14 @@ class KernelTracer:
     """The tracer of the running kernel, x86_64."""
 
     def __init__(self) -> None:
-        self._native = Abi.of_machine()
-        if self._native is not Abi.X86_64:
-            raise CannotTraceError(f"the tracer does not know the registers of {self._native} yet")
-        self._compat = Abi.I386
+        self._abis = Abis(Abi.of_machine(), Abi.I386)
+        if self._abis.native is not Abi.X86_64:
+            raise CannotTraceError(f"the tracer does not know the registers of {self._abis.native} yet")
         self._cgroup2 = cgroup2_mount()
         self._program = Program()
         self._bpf = self._program.bpf
         self._collector = FileCollector()
-        self._progress = ProgressReader(self._bpf, self._collector, self._native, self._compat)
+        self._progress = ProgressReader(self._bpf, self._collector, self._abis)
         self._lock = threading.Lock()
         self._stop = threading.Event()
         self._reader: threading.Thread | None = None
@@ -101,7 +100,7 @@ class KernelTracer:
         """See :class:`Tracer`."""
         with self._lock:
             self._bpf.ring_buffer_consume()
-            return MapReader(self._bpf, self._collector, self._native, self._compat).observe()
+            return MapReader(self._bpf, self._collector, self._abis).observe()
 
     def close(self) -> None:
         """See :class:`Tracer`."""
@@ -112,7 +111,7 @@ class KernelTracer:
 
     def _enter_traits(self) -> None:
         traits, argument_masks = self._bpf["traits"], self._bpf["argument_masks"]
-        for abi, first in ((self._native, 0), (self._compat, NUMBERS)):
+        for abi, first in ((self._abis.native, 0), (self._abis.compat, NUMBERS)):
             numbers = table(abi)
             found: dict[int, int] = {}
             for trait, names in _TRAITS.items():

@@ -6,8 +6,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from profilegen.tracer.mounts import cgroup2_mount
-from tests.integration.containers import container, docker, log, state, until
-from tests.integration.forty import FORTY, PROFILES, PROGRAMS, TWENTY_THREE, Case
+from tests.integration.containers import PROGRAMS, container, docker, log, state, until
+from tests.integration.forty import FORTY, PROFILES, TWENTY_THREE, Case
 
 END = frozenset({"exit_group"})
 

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+BASE, PROGRAMS = "profilegen-test/base", "profilegen-test/programs"
 DEADLINE = 90.0  # seconds; the slowest is ready in 3 s on a common machine, in 60 s under emulation
 
 

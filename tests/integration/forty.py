@@ -10,7 +10,6 @@ from tests.integration.recorder import calls, recording
 SOURCES = Path(__file__).parents[1] / "programs"
 FORTY = frozenset((SOURCES / "calls40.txt").read_text().split())
 TWENTY_THREE = frozenset((SOURCES / "calls23.txt").read_text().split())
-PROGRAMS = "profilegen-test/programs"
 PROFILES = Path(__file__).parent / "profiles"
 
 

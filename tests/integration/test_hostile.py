@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from profilegen.recording import load
-from tests.integration.containers import docker
+from tests.integration.containers import BASE, PROGRAMS, docker
 from tests.integration.recorder import (
     DEADLINE,
     PROFILEGEN,
@@ -21,7 +21,6 @@ from tests.integration.recorder import (
 
 pytestmark = [pytest.mark.kernel, pytest.mark.engine]
 
-BASE, PROGRAMS = "profilegen-test/base", "profilegen-test/programs"
 EVIL = "a\n/** rwlkix,\n\x1b]0;owned\x07\x1b[2J\"'#@{PROC} {,*}[x]^../../etc"
 
 

@@ -13,7 +13,7 @@ import pytest
 from profilegen.capabilities import Capability
 from profilegen.recording import Phase, SeccompMode, load
 from profilegen.tracer.mounts import cgroup2_mount
-from tests.integration.containers import container, docker
+from tests.integration.containers import BASE, PROGRAMS, container, docker
 from tests.integration.recorder import (
     DEADLINE,
     PROFILEGEN,
@@ -25,8 +25,6 @@ from tests.integration.recorder import (
 )
 
 pytestmark = [pytest.mark.kernel, pytest.mark.engine]
-
-BASE, PROGRAMS = "profilegen-test/base", "profilegen-test/programs"
 
 
 @contextmanager

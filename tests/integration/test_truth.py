@@ -14,11 +14,11 @@ from profilegen.recording import Phase
 from profilegen.syscalls import table
 from tests.integration import counter
 from tests.integration.conftest import Recorded
+from tests.integration.forty import SOURCES, TWENTY_THREE
 from tests.integration.recorder import calls, only, record_command
 
 pytestmark = [pytest.mark.kernel, pytest.mark.engine]
 
-PROGRAMS = Path(__file__).parents[1] / "programs"
 COMMANDS = {
     "ls": ("ls", "-l", "/"),
     "busybox": ("/bin/busybox", "sh", "/script.sh"),
@@ -83,14 +83,13 @@ def test_the_set_equals_an_independent_count(name: str, tmp_path: Path) -> None:
 
 def test_23_calls_give_23(recorded: Callable[[str], Recorded]) -> None:
     """The program makes 23 calls and exit_group, each in phase app, whatever its runtime did before."""
-    expected = set((PROGRAMS / "calls23.txt").read_text().split())
-    assert len(expected) == 23
-    assert calls(recorded("calls23").recording) == expected | {"exit_group"}
+    assert len(TWENTY_THREE) == 23
+    assert calls(recorded("calls23").recording) == TWENTY_THREE | {"exit_group"}
 
 
 def test_a_32_bit_program_is_told_by_its_abi(recorded: Callable[[str], Recorded]) -> None:
     """Every call after the execve is the compat ABI's, and none is read with the 64-bit table."""
-    expected = set((PROGRAMS / "static32.txt").read_text().split())
+    expected = set((SOURCES / "static32.txt").read_text().split())
     found = calls(recorded("static32").recording)
     assert {f"i386:{name}" for name in expected} <= found
     assert all(name.startswith("i386:") for name in found)
