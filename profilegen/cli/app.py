@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from inspect import cleandoc
+from io import TextIOWrapper
 from typing import Annotated
 
 import typer
@@ -85,6 +87,8 @@ def options(
 
 def main() -> None:
     """Entry point of ``profilegen``."""
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # a path may have what the terminal's charset lacks
     try:
         app()
     except ProfilegenError as error:
@@ -97,6 +101,16 @@ def main() -> None:
 
 def report(error: ProfilegenError) -> None:
     """Cause, then what to type next, on stderr."""
-    typer.echo(f"profilegen: {printable(error.cause)}", err=True)
+    tell(f"profilegen: {printable(error.cause)}")
     if error.hint:
-        typer.echo(f"  next: {printable(error.hint)}", err=True)
+        tell(f"  next: {printable(error.hint)}")
+
+
+def tell(text: str) -> None:
+    """A line on stderr. Whoever read it may be gone: what is under way goes on all the same."""
+    try:
+        typer.echo(text, err=True)
+    except OSError:  # EPIPE; EIO of a terminal that hung up; ENOSPC of a log
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stderr.fileno())  # what the interpreter still holds back goes there too
+        os.close(nowhere)

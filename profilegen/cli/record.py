@@ -119,10 +119,12 @@ class _Voice:
         self._view: LiveView | None = None
 
     def say(self, text: str) -> None:
+        from profilegen.cli.app import tell  # noqa: PLC0415 - the app imports the commands
+
         if self._view is not None:
             self._view.say(f"profilegen: {text}")
         elif not self._quiet:
-            typer.echo(f"profilegen: {text}", err=True)
+            tell(f"profilegen: {text}")
 
     @property
     def open_view(self) -> OpenView | None:
@@ -139,21 +141,21 @@ class _Voice:
 
 
 def _tell(outcome: Outcome, say: Callable[[str], None]) -> None:
-    from profilegen.cli.app import report  # noqa: PLC0415 - the app imports the commands
+    from profilegen.cli.app import report, tell  # noqa: PLC0415 - the app imports the commands
     from profilegen.recording import gaps  # noqa: PLC0415
     from profilegen.render.summary import summary  # noqa: PLC0415
 
     for path, recording in outcome.files.items():
         say(f"saved {printable(str(path))}: {summary(recording)}")
         for gap in gaps(recording):
-            typer.echo(f"profilegen: {printable(recording.subject)}: {gap}", err=True)
+            tell(f"profilegen: {printable(recording.subject)}: {gap}")
     if outcome.problem is not None:
         report(outcome.problem)
     if outcome.files:
         names = " ".join(printable(str(path)) for path in outcome.files)
         say(f"next: profilegen emit {names} -o profiles")
     if outcome.status:
-        typer.echo(f"profilegen: the command ended with status {outcome.status}", err=True)
+        tell(f"profilegen: the command ended with status {outcome.status}")
 
 
 def _status(outcome: Outcome) -> int:

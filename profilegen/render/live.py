@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from rich.cells import cell_len
 from rich.console import Console, Group
 from rich.live import Live
 from rich.table import Table
@@ -55,22 +56,26 @@ class LiveView:
 def picture(rows: Sequence[Row], lost: int, height: int) -> RenderableType:
     """The table in at most ``height`` lines, the newest containers of too many; nothing in it is obeyed."""
     running = sum(row.running for row in rows)
-    title = f"recording, Ctrl-C ends it: {len(rows)} containers, {running} running, lost: {lost}"
+    title = f"recording, Ctrl-C ends it: containers: {len(rows)}, running: {running}, lost: {lost}"
     room = max(1, height - _OTHER_LINES)
-    table = Table(box=None, pad_edge=False, header_style="dim")
-    table.add_column("container", no_wrap=True)
-    table.add_column("calls", justify="right", no_wrap=True)
-    table.add_column("new lately", no_wrap=True, overflow="ellipsis")
-    table.add_column("capabilities", no_wrap=True, overflow="ellipsis")
-    for row in rows[-room:]:
+    names = [printable(row.name, _LONGEST_NAME) for row in rows[-room:]]
+    # Fixed widths for what has to be read whole; the others share what a narrow terminal leaves.
+    table = Table(box=None, pad_edge=False, header_style="dim", expand=True)
+    table.add_column("container", no_wrap=True, width=max(map(cell_len, ["container", *names])))
+    table.add_column("calls", justify="right", no_wrap=True, width=5)
+    table.add_column("new lately", no_wrap=True, overflow="ellipsis", ratio=3)
+    table.add_column("capabilities", no_wrap=True, overflow="ellipsis", ratio=2)
+    for name, row in zip(names, rows[-room:], strict=True):
         table.add_row(
-            Text(printable(row.name, _LONGEST_NAME), style="" if row.running else "dim"),
+            Text(name, style="" if row.running else "dim"),
             Text(str(row.calls)),
             Text(_named(row.recent)),
             Text(" ".join(row.capabilities)),
         )
     more = [Text(f"and {len(rows) - room} before them", style="dim")] if len(rows) > room else []
-    return Group(Text(title, style="bold red" if lost else "bold"), table, *more)
+    return Group(
+        Text(title, style="bold red" if lost else "bold", no_wrap=True, overflow="ellipsis"), table, *more
+    )
 
 
 def _named(names: Sequence[str]) -> str:

@@ -20,14 +20,17 @@ if TYPE_CHECKING:
 
     from profilegen.session.invoker import Invoker
 
-_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _SHELL_SIGNAL = 128
 _ENDED = 0
 _GRACE_SECONDS = 10.0  # as docker stop has it; PID 1 of a container ignores a SIGTERM that it does not handle
 
 
 class Interruptions:
-    """SIGINT and SIGTERM as items of a queue, from entering to leaving; 0 stands for the command's end."""
+    """Signals as items of a queue, from entering to leaving; 0 stands for the command's end.
+
+    SIGINT and SIGTERM, and SIGHUP: the terminal is gone, which is no reason to lose what was recorded.
+    """
 
     def __init__(self) -> None:
         self._queue: queue.SimpleQueue[int] = queue.SimpleQueue()
@@ -35,7 +38,9 @@ class Interruptions:
     @contextmanager
     def caught(self) -> Iterator[Interruptions]:
         """Catch the signals; the previous handlers come back at the end."""
-        before = {number: signal.signal(number, self._take) for number in _SIGNALS}
+        nohup = signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+        wanted = (number for number in _SIGNALS if not (nohup and number == signal.SIGHUP))
+        before = {number: signal.signal(number, self._take) for number in wanted}
         try:
             yield self
         finally:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from profilegen.errors import ExitCode, OutputError
-from profilegen.output import write_whole
+from profilegen.output import prepare_folder, write_whole
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -86,3 +86,13 @@ def test_the_owner_is_the_one_asked_for(tmp_path: Path) -> None:
         with pytest.raises(OutputError):
             write_whole(path, "text", owner=(0, 0))
         assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.kernel
+def test_every_folder_that_had_to_be_made_belongs_to_the_owner(tmp_path: Path) -> None:
+    """As root, as `record` runs; a folder that was there keeps its owner."""
+    prepare_folder(tmp_path / "a" / "b", (12345, 23456))
+    for folder in (tmp_path / "a", tmp_path / "a" / "b"):
+        assert (folder.stat().st_uid, folder.stat().st_gid) == (12345, 23456)
+    assert tmp_path.stat().st_uid == os.geteuid()
+    assert list((tmp_path / "a" / "b").iterdir()) == []

@@ -4,6 +4,8 @@ import os
 import signal
 import sys
 import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -16,10 +18,15 @@ from profilegen.errors import (
     CannotTraceError,
     CommandNotStartableError,
     NothingRecordedError,
+    OutputError,
+    RecordingUnreadableError,
     UnknownContainerError,
 )
 from profilegen.recording import Access, Host, Lost, Phase, gaps, load
+from profilegen.session.cgroup import OwnCgroup
 from profilegen.session.outcome import Outcome
+from profilegen.session.process import record_process
+from profilegen.session.rows import Row
 from profilegen.session.session import Options, record_session
 from profilegen.tracer.layout import CapabilityClass, FileAccess, UnknownSeen
 from profilegen.tracer.observation import (
@@ -251,3 +258,99 @@ def test_everything_that_the_kernel_saw_is_in_the_recording(tmp_path: Path) -> N
         "/lib/c.so": (Access.MAP_EXEC, Access.READ),
     }
     assert len(gaps(recording)) == 3
+
+
+def test_the_view_is_shown_while_there_is_no_command_and_closed_before_the_end(tmp_path: Path) -> None:
+    shown: list[tuple[Sequence[Row], int]] = []
+    closed: list[int] = []
+
+    class Shown:
+        def show(self, rows: Sequence[Row], lost: int) -> None:
+            shown.append((rows, lost))
+
+    @contextmanager
+    def open_view() -> Iterator[Shown]:
+        yield Shown()
+        closed.append(tracer.looks)
+
+    observation, engine = both()
+    tracer = FakeTracer(Observation(observation.subjects, {Lost.PATHS: 7}))
+    for command in (("true",), ()):
+        options = Options(tmp_path, Selection(images=("redis",)), command, timeout=0.2)
+        record_session(options, engine, lambda: tracer, HOST, lambda _: None, open_view)
+    assert closed == [tracer.looks]
+    ((row,), lost), *_ = shown
+    assert (row.name, row.calls, lost) == ("cache", 2, 7)
+
+
+class Place(OwnCgroup):
+    """No cgroup, for no kernel."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.id, self.steps = folder, 77, ["made"]
+
+    @contextmanager
+    def entered(self) -> Iterator[None]:
+        self.steps.append("in")
+        yield
+        self.steps.append("out")
+
+    def remove(self) -> int:
+        self.steps.append("removed")
+        return 2
+
+
+def of_process(directory: Path, *command: str, cgroup_id: int = 77) -> tuple[Outcome, Place, list[str]]:
+    said: list[str] = []
+    place = Place(directory / "cgroup")
+    seen = observed(WEB, "read", cgroup_id=cgroup_id, cgroup_path="/profilegen-0", unconfined=True)
+    tracer = FakeTracer(Observation((observed(CACHE, "futex"), seen), {}))
+    options = Options(directory, Selection(), command)
+    try:
+        outcome = record_process(options, lambda: place, lambda: tracer, HOST, said.append)
+    finally:
+        assert tracer.closed
+    assert tracer.cgroups == (place.folder,)
+    return outcome, place, said
+
+
+def test_a_process_is_the_cgroup_that_it_was_born_in_and_no_container(tmp_path: Path) -> None:
+    outcome, place, said = of_process(tmp_path, "/bin/sh", "-c", "exit 3")
+    assert (outcome.status, outcome.problem) == (3, None)
+    recording = load(tmp_path / "sh.recording.json")
+    assert ({call.name for call in recording.syscalls}, recording.containers) == ({"read"}, ())
+    assert place.steps == ["made", "in", "out", "removed"]
+    assert [line for line in said if "still run: 2" in line]
+
+
+def test_a_process_that_was_not_seen_is_an_error(tmp_path: Path) -> None:
+    outcome, _, _ = of_process(tmp_path, "true", cgroup_id=78)
+    assert isinstance(outcome.problem, NothingRecordedError)
+
+
+def test_a_process_that_cannot_start_leaves_no_cgroup(tmp_path: Path) -> None:
+    place = Place(tmp_path)
+    tracer = FakeTracer(Observation((), {}))
+    options = Options(tmp_path, Selection(), ("/absent",))
+    with pytest.raises(CommandNotStartableError):
+        record_process(options, lambda: place, lambda: tracer, HOST, lambda _: None)
+    assert place.steps[-1] == "removed"
+    assert tracer.closed
+
+
+def test_one_file_that_cannot_be_saved_keeps_no_other_from_it(tmp_path: Path) -> None:
+    (tmp_path / "cache.recording.json").mkdir()
+    outcome, _, _ = run(tmp_path, *both())
+    assert isinstance(outcome.problem, OutputError)
+    assert [path.name for path in outcome.files] == ["web.recording.json"]
+
+
+def test_what_cannot_be_merged_at_the_end_is_saved_beside_it(tmp_path: Path) -> None:
+    foreign = tmp_path / "web.recording.json"
+    foreign.write_text("foreign")
+    outcome, _, _ = run(tmp_path, *both(), append=True)
+    assert isinstance(outcome.problem, RecordingUnreadableError)
+    assert foreign.read_text() == "foreign"
+    (beside,) = tmp_path.glob("web-*.recording.json")
+    assert {call.name for call in load(beside).syscalls} == {"read", "write"}
+    assert load(tmp_path / "cache.recording.json").subject == "cache"

@@ -1,0 +1,67 @@
+"""Everything that reads a recording file, in one call: what the fuzzers drive."""
+
+from __future__ import annotations
+
+import json
+from io import StringIO
+from pathlib import Path
+
+from rich.console import Console
+
+from profilegen.emit import formats
+from profilegen.emit.summary import render as render_summary
+from profilegen.errors import ExitCode, ProfilegenError
+from profilegen.policy import Options, derive_each
+from profilegen.recording import Recording, dumps, gaps, load, merge
+from profilegen.render.document import document
+from profilegen.render.show import show
+from profilegen.render.summary import summary
+from profilegen.text import json_text
+
+ACCEPTING = Options(allow_incomplete=True, allow_unknown=True)
+
+
+def read_everything(path: Path) -> Recording | None:
+    """Load, merge, show, emit. None if the file is refused; any other exception is a bug.
+
+    What would reach a terminal or a file is demanded to be text that neither obeys.
+    """
+    try:
+        recording = load(path)
+    except ProfilegenError as error:
+        demand(error, ExitCode.USAGE)
+        return None
+    assert merge([recording, recording]) == recording
+    assert dumps(recording).isascii()
+    for text in (json_text(document(recording)), shown(recording), summary(recording), *gaps(recording)):
+        assert only_text(text)
+    for options in (Options(), ACCEPTING):
+        try:
+            policies = derive_each([recording], options)
+        except ProfilegenError as error:
+            demand(error, ExitCode.USAGE, ExitCode.INCOMPLETE)
+            continue
+        for policy in policies:
+            texts = {one.file: one.render(policy) for one in formats(with_apparmor=True).values()}
+            json.loads(texts["seccomp.json"])
+            assert all(map(only_text, texts.values()))
+            assert only_text(render_summary(policy, with_apparmor=True))
+    return recording
+
+
+def demand(error: ProfilegenError, *codes: ExitCode) -> None:
+    """One line with one of these exit codes."""
+    assert error.exit_code in codes
+    assert error.cause.isprintable()
+
+
+def shown(recording: Recording) -> str:
+    """As `profilegen show` prints it into a pipe."""
+    out = StringIO()
+    Console(file=out, width=1000, highlight=False).print(show(recording))
+    return out.getvalue()
+
+
+def only_text(text: str) -> bool:
+    """Lines, and nothing in them that a terminal would obey."""
+    return text.replace("\n", "").isprintable()
