@@ -70,7 +70,7 @@ def architecture(machine: str | None = None) -> Check:
 
 def btf(vmlinux: Path = Path("/sys/kernel/btf/vmlinux")) -> Check:
     """The kernel's type information, which the tracer takes its offsets from."""
-    from profilegen.tracer.btf import Btf  # noqa: PLC0415 - --help must not pay for it
+    from profilegen.tracer.bpf.btf import Btf  # noqa: PLC0415 - --help must not pay for it
 
     try:
         Btf(vmlinux)
@@ -84,7 +84,7 @@ def tracepoints(vmlinux: Path = Path("/sys/kernel/btf/vmlinux")) -> Check:
 
     So tracefs need not be mounted, which it often is not.
     """
-    from profilegen.tracer.program import TRACEPOINTS  # noqa: PLC0415
+    from profilegen.tracer.layout import TRACEPOINTS  # noqa: PLC0415
 
     content = _read(vmlinux)
     missing = [name for name in TRACEPOINTS if f"\0btf_trace_{name}\0" not in content]

@@ -18,9 +18,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import profilegen.tracer
 from profilegen.tracer.mounts import cgroup2_mount
 from profilegen.tracer.program import Program
+from profilegen.tracer.source import HEADERS
 from profilegen.tracer.tracer import KernelTracer
 
 TREE = Path(__file__).resolve().parent.parent
@@ -56,7 +56,7 @@ def loop(number: int = GETPID, cgroup: Path | None = None) -> float:
 @contextmanager
 def empty(*tracepoints: str) -> Iterator[None]:
     """Empty programs on these raw tracepoints: nothing that attaches there can be cheaper."""
-    os.environ["BCC_KERNEL_SOURCE"] = str(Path(profilegen.tracer.__file__).parent / "headers")
+    os.environ["BCC_KERNEL_SOURCE"] = str(HEADERS)
     import bcc  # noqa: PLC0415 - the environment variable must be set before
 
     program = bcc.BPF(text=EMPTY)
@@ -98,7 +98,7 @@ def calls(rounds: int) -> dict[str, Samples]:
             take("empty sys_enter and sys_exit", loop() - bare)
             take("empty both, getppid", loop(GETPPID) - bare_ppid)
         program = Program()
-        program._sys_enter.attach()  # noqa: SLF001 - one program of the recorder alone
+        program.attach("sys_enter")
         take("profilegen's sys_enter alone", loop() - bare)
         program.close()
         tracer = KernelTracer()

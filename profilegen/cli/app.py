@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import gc
 import sys
 from inspect import cleandoc
 from io import TextIOWrapper
@@ -15,8 +15,8 @@ from profilegen.cli.doctor import doctor
 from profilegen.cli.emit import emit
 from profilegen.cli.record import record
 from profilegen.cli.show import show
+from profilegen.cli.tell import report
 from profilegen.errors import ExitCode, ProfilegenError
-from profilegen.text import printable
 
 _HELP = """Record what a container does and emit the tightest profiles that let it do exactly that.
 
@@ -87,6 +87,7 @@ def options(
 
 def main() -> None:
     """Entry point of ``profilegen``."""
+    gc.disable()  # importing makes no garbage, and looking for it takes a tenth of the start
     if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")  # a path may have what the terminal's charset lacks
     try:
@@ -97,20 +98,3 @@ def main() -> None:
     except BrokenPipeError:
         sys.stderr.close()  # the reader of a pipe is gone; the interpreter would complain at its end
         sys.exit(ExitCode.UNEXPECTED)
-
-
-def report(error: ProfilegenError) -> None:
-    """Cause, then what to type next, on stderr."""
-    tell(f"profilegen: {printable(error.cause)}")
-    if error.hint:
-        tell(f"  next: {printable(error.hint)}")
-
-
-def tell(text: str) -> None:
-    """A line on stderr. Whoever read it may be gone: what is under way goes on all the same."""
-    try:
-        typer.echo(text, err=True)
-    except OSError:  # EPIPE; EIO of a terminal that hung up; ENOSPC of a log
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, sys.stderr.fileno())  # what the interpreter still holds back goes there too
-        os.close(nowhere)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from profilegen.cli.tell import report, tell
 from profilegen.containers.selection import Selection
 from profilegen.errors import CommandNotStartableError, ExitCode, UsageError
 from profilegen.session.outcome import Outcome
@@ -57,10 +59,8 @@ def record(
       profilegen record -o recordings --container web
       profilegen record -o recordings --process -- ls /
     """
-    from profilegen.cli.app import report  # noqa: PLC0415 - the app imports the commands
     from profilegen.output import prepare_folder  # noqa: PLC0415 - --help must not pay for it
     from profilegen.session.cgroup import sweep  # noqa: PLC0415
-    from profilegen.session.files import check_appendable  # noqa: PLC0415
     from profilegen.session.invoker import Invoker  # noqa: PLC0415
     from profilegen.session.session import Options  # noqa: PLC0415
     from profilegen.tracer.mounts import cgroup2_mount  # noqa: PLC0415
@@ -78,6 +78,8 @@ def record(
     invoker = Invoker.of_environment()
     prepare_folder(output, None if invoker is None else invoker.owner)
     if append:
+        from profilegen.session.files import check_appendable  # noqa: PLC0415
+
         check_appendable(output)
     options = Options(output, selection, tuple(command or ()), timeout, append, invoker)
     voice = _Voice(quiet=quiet)
@@ -92,23 +94,23 @@ def record(
 
 
 def _containers(options: Options, voice: _Voice) -> Outcome:
-    from profilegen.containers.docker import DockerEngine  # noqa: PLC0415 - --process does without
-    from profilegen.session.assemble import this_host  # noqa: PLC0415
     from profilegen.session.session import record_session  # noqa: PLC0415
     from profilegen.tracer.tracer import KernelTracer  # noqa: PLC0415
 
-    host = this_host(os.uname().release)
-    return record_session(options, DockerEngine(), KernelTracer, host, voice.say, voice.open_view)
+    with ThreadPoolExecutor(1) as pool:
+        tracer = pool.submit(KernelTracer)  # the verifier works while the engine's library is imported
+        from profilegen.containers.docker import DockerEngine  # noqa: PLC0415 - --process does without
+
+        kernel = os.uname().release
+        return record_session(options, DockerEngine(), tracer.result, kernel, voice.say, voice.open_view)
 
 
 def _processes(options: Options, cgroup2: Path, voice: _Voice) -> Outcome:
-    from profilegen.session.assemble import this_host  # noqa: PLC0415
     from profilegen.session.cgroup import OwnCgroup  # noqa: PLC0415
     from profilegen.session.process import record_process  # noqa: PLC0415
     from profilegen.tracer.tracer import KernelTracer  # noqa: PLC0415
 
-    host = this_host(os.uname().release)
-    return record_process(options, lambda: OwnCgroup(cgroup2), KernelTracer, host, voice.say)
+    return record_process(options, lambda: OwnCgroup(cgroup2), KernelTracer, os.uname().release, voice.say)
 
 
 class _Voice:
@@ -119,8 +121,6 @@ class _Voice:
         self._view: LiveView | None = None
 
     def say(self, text: str) -> None:
-        from profilegen.cli.app import tell  # noqa: PLC0415 - the app imports the commands
-
         if self._view is not None:
             self._view.say(f"profilegen: {text}")
         elif not self._quiet:
@@ -141,7 +141,6 @@ class _Voice:
 
 
 def _tell(outcome: Outcome, say: Callable[[str], None]) -> None:
-    from profilegen.cli.app import report, tell  # noqa: PLC0415 - the app imports the commands
     from profilegen.recording import gaps  # noqa: PLC0415
     from profilegen.render.summary import summary  # noqa: PLC0415
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections import deque
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from profilegen.containers.engine import Started
 
 _ANSWER_SECONDS = 30
+_DESTROYED_KEPT = 256
+"""Containers that the daemon no longer has and that are known: what was seen of one is asked for soon."""
 
 
 class DockerEngine:
@@ -46,6 +49,7 @@ class DockerEngine:
         }
         self._known: dict[str, ContainerInfo] = {}
         self._started: set[str] = set()
+        self._destroyed: deque[str] = deque()
         self._images: dict[str, tuple[str, str | None]] = {}
         self._news = threading.Condition()
         self._stream: Any = None
@@ -102,6 +106,8 @@ class DockerEngine:
                     info = self._known.get(container_id) or self._learn(container_id, attributes)
                     self._started.add(container_id)
                     started(info)
+                elif action == "destroy":
+                    self._forget_in_time(container_id)
         except self._errors:
             return  # closed by us, or the daemon is gone: what was learnt stays
         except (AttributeError, ValueError):
@@ -130,6 +136,15 @@ class DockerEngine:
             self._known[container_id] = info
             self._news.notify_all()
         return info
+
+    def _forget_in_time(self, container_id: str) -> None:
+        """A daemon that starts containers for weeks must not fill the recorder's memory."""
+        self._destroyed.append(container_id)
+        if len(self._destroyed) > _DESTROYED_KEPT:
+            old = self._destroyed.popleft()
+            self._started.discard(old)
+            with self._news:
+                self._known.pop(old, None)
 
     def _describe(self, inspected: Mapping[str, Any]) -> ContainerInfo:
         config, host = inspected.get("Config") or {}, inspected.get("HostConfig") or {}

@@ -7,7 +7,7 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from profilegen.containers.model import ContainerInfo
 
@@ -29,9 +29,12 @@ class Selection:
         """True if any of the wishes names this container."""
         return self.everything or any(True for _ in self._wishes(container))
 
-    def unmatched(self, containers: Iterable[ContainerInfo]) -> tuple[str, ...]:
-        """The wishes that none of these containers fulfils, as they stood on the command line."""
-        fulfilled = {wish for container in containers for wish in self._wishes(container)}
+    def fulfilled(self, container: ContainerInfo) -> frozenset[str]:
+        """The wishes that this container fulfils, as they stood on the command line."""
+        return frozenset(self._wishes(container))
+
+    def unmatched(self, fulfilled: Collection[str]) -> tuple[str, ...]:
+        """The wishes that are not among these."""
         return tuple(wish for wish in self._all() if wish not in fulfilled)
 
     def _all(self) -> Iterable[str]:

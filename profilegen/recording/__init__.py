@@ -1,7 +1,7 @@
 """The recording file: its models, its merge, its way to and from the disk."""
 
 from profilegen.recording.gaps import gaps
-from profilegen.recording.merge import merge, normalise
+from profilegen.recording.merge import CONTAINERS_KEPT, merge, normalise
 from profilegen.recording.model import (
     SCHEMA_VERSION,
     Access,
@@ -24,6 +24,7 @@ from profilegen.recording.model import (
 from profilegen.recording.store import dumps, load, save
 
 __all__ = [
+    "CONTAINERS_KEPT",
     "SCHEMA_VERSION",
     "Access",
     "CapabilityCheck",

@@ -6,6 +6,7 @@ joined by an operation that has the three properties itself.
 
 from __future__ import annotations
 
+from collections import Counter
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -16,9 +17,13 @@ from profilegen.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from profilegen.recording.model import Recording
+    from profilegen.recording.model import Container, Recording
 
 _Model = TypeVar("_Model", bound=BaseModel)
+
+CONTAINERS_KEPT = 64
+"""Containers that a recording names of those that differ in nothing but id, name and command: the smallest
+by id. Two thousand containers of one test are one fact."""
 
 PROGRAMS_KEPT = 8
 """Programs that an item keeps, the smallest by name, so that merging many runs stays bounded."""
@@ -90,7 +95,21 @@ def _united(models: tuple[_Model, ...]) -> _Model:
             fields[name] = _united(tuple(values))
         elif isinstance(values[0], tuple):
             fields[name] = _collection(chain.from_iterable(values))
+    if "containers" in fields:
+        fields["containers"] = _few_of_each_kind(fields["containers"])
     return first.model_copy(update=fields)
+
+
+def _few_of_each_kind(containers: tuple[Container, ...]) -> tuple[Container, ...]:
+    """At most CONTAINERS_KEPT of each kind, of containers that are sorted by id."""
+    counts: Counter[Container] = Counter()
+    few = []
+    for container in containers:
+        kind = container.model_copy(update={"id": "", "name": "", "command": ()})
+        counts[kind] += 1
+        if counts[kind] <= CONTAINERS_KEPT:
+            few.append(container)
+    return tuple(few)
 
 
 def _collection(elements: Iterable[Any]) -> tuple[Any, ...]:

@@ -44,19 +44,19 @@ class LiveView:
         with self._live:
             yield self
 
-    def show(self, rows: Sequence[Row], lost: int) -> None:
+    def show(self, rows: Sequence[Row], containers: int, lost: int) -> None:
         """See :class:`profilegen.session.rows.View`."""
-        self._live.update(picture(rows, lost, self._console.height), refresh=True)
+        self._live.update(picture(rows, containers, lost, self._console.height), refresh=True)
 
     def say(self, text: str) -> None:
         """A line that stays."""
         self._console.print(Text(text), soft_wrap=True)
 
 
-def picture(rows: Sequence[Row], lost: int, height: int) -> RenderableType:
+def picture(rows: Sequence[Row], containers: int, lost: int, height: int) -> RenderableType:
     """The table in at most ``height`` lines, the newest containers of too many; nothing in it is obeyed."""
     running = sum(row.running for row in rows)
-    title = f"recording, Ctrl-C ends it: containers: {len(rows)}, running: {running}, lost: {lost}"
+    title = f"recording, Ctrl-C ends it: containers: {containers}, running: {running}, lost: {lost}"
     room = max(1, height - _OTHER_LINES)
     names = [printable(row.name, _LONGEST_NAME) for row in rows[-room:]]
     # Fixed widths for what has to be read whole; the others share what a narrow terminal leaves.
@@ -72,7 +72,7 @@ def picture(rows: Sequence[Row], lost: int, height: int) -> RenderableType:
             Text(_named(row.recent)),
             Text(" ".join(row.capabilities)),
         )
-    more = [Text(f"and {len(rows) - room} before them", style="dim")] if len(rows) > room else []
+    more = [Text(f"and {containers - room} before them", style="dim")] if containers > room else []
     return Group(
         Text(title, style="bold red" if lost else "bold", no_wrap=True, overflow="ellipsis"), table, *more
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from profilegen.recording import Phase, SeccompMode
+from profilegen.recording import CONTAINERS_KEPT, Phase, SeccompMode
 
 if TYPE_CHECKING:
     from profilegen.recording import Recording
@@ -13,7 +13,9 @@ if TYPE_CHECKING:
 def summary(recording: Recording) -> str:
     """How much of what was seen."""
     calls = {call.name for call in recording.syscalls if Phase.APP in call.phases}
-    parts = [_count(len(recording.containers), "container")] if recording.containers else []
+    containers = len(recording.containers)
+    many = " or more" if containers >= CONTAINERS_KEPT else ""
+    parts = [_count(containers, "container").replace(" ", f"{many} ")] if containers else []
     parts.append(_count(len(calls), "system call"))
     if recording.refused:
         parts.append(f"{len({call.name for call in recording.refused})} refused")

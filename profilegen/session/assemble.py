@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from profilegen.containers.model import ContainerInfo
+    from profilegen.tracer.layout import LostKind
     from profilegen.tracer.observation import Call, SubjectObservation
 
 Runs = tuple[str, ...]
@@ -42,7 +43,6 @@ def assemble(
     seen: SubjectObservation,
     container: ContainerInfo | None,
     host: Host,
-    lost: Mapping[Lost, int],
     run_id: str,
 ) -> Recording:
     """The recording of one container, None: of processes outside; merging is the caller's."""
@@ -58,11 +58,17 @@ def assemble(
         capabilities=tuple(_capabilities(seen, runs)),
         executed=tuple(_executed(seen, runs)),
         paths=tuple(_paths(seen, runs)),
-        completeness=Completeness(
-            lost=tuple(LostCount(what=what, count=count) for what, count in lost.items()),
-            unknown_syscalls=tuple(_unknown(seen, runs)),
-        ),
+        completeness=Completeness(unknown_syscalls=tuple(_unknown(seen, runs))),
     )
+
+
+def with_lost(recording: Recording, lost: Mapping[LostKind, int]) -> Recording:
+    """What the tracer dropped may have been anybody's, so that every recording of the run says it."""
+    counts = tuple(
+        LostCount(what=Lost[kind.name], count=count) for kind, count in sorted(lost.items()) if count
+    )
+    completeness = recording.completeness.model_copy(update={"lost": counts})
+    return recording.model_copy(update={"completeness": completeness})
 
 
 def _container(seen: SubjectObservation, container: ContainerInfo) -> Container:
@@ -101,7 +107,7 @@ def _syscalls(seen: SubjectObservation, runs: Runs) -> Iterable[Syscall]:
             yield Syscall(
                 abi=call.abi,
                 name=name,
-                phases=tuple(sorted(phases)),
+                phases=tuple(sorted(Phase[phase.name] for phase in phases)),
                 programs=_programs(phases.values()),
                 runs=runs,
             )

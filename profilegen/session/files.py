@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import count
 from typing import TYPE_CHECKING, NamedTuple
 
 from profilegen.errors import OutputError, ProfilegenError, UsageError
@@ -10,7 +11,7 @@ from profilegen.recording import Recording, load, merge, save
 from profilegen.text import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from profilegen.session.invoker import Invoker
@@ -19,23 +20,23 @@ SUFFIX = ".recording.json"
 _DIGITS = 8
 
 
-def group(recordings: Iterable[Recording]) -> dict[str, Recording]:
-    """Merged recordings by file name: containers of one subject and image belong together.
+def name_files(recordings: Iterable[Recording]) -> dict[str, Recording]:
+    """Recordings of different images or subjects by file name.
 
-    The first image of a subject has the plain name; another one adds 8 digits of its image id.
+    The first image of a subject has the plain name; another one adds digits of its image id, 8 unless
+    that is a name already.
     """
-    by_image: dict[tuple[str, str], list[Recording]] = {}
-    for recording in recordings:
-        image_id = recording.containers[0].image_id if recording.containers else ""
-        key = (recording.subject, image_id)
-        by_image.setdefault(key, []).append(recording)
     named: dict[str, Recording] = {}
-    for (subject, image_id), parts in by_image.items():
-        name = subject
-        if name + SUFFIX in named:
-            name = f"{subject}-{image_id.removeprefix('sha256:')[:_DIGITS]}"
-        named[name + SUFFIX] = merge(parts)
-    return named
+    others = [one for one in recordings if named.setdefault(one.subject, one) is not one]
+    for recording in others:
+        named[next(name for name in _names(recording) if name not in named)] = recording
+    return {name + SUFFIX: recording for name, recording in named.items()}
+
+
+def _names(recording: Recording) -> Iterator[str]:
+    image = recording.containers[0].image_id.removeprefix("sha256:") if recording.containers else ""
+    yield from (f"{recording.subject}-{image[:length]}" for length in range(_DIGITS, len(image) + 1))
+    yield from (f"{recording.subject}-{number}" for number in count(2))  # an image that nobody could name
 
 
 class Written(NamedTuple):
@@ -57,7 +58,7 @@ def write(
     owner = None if invoker is None else invoker.owner
     files: dict[Path, Recording] = {}
     problem: ProfilegenError | None = None
-    for name, recording in group(recordings).items():
+    for name, recording in name_files(recordings).items():
         path, whole = directory / name, recording
         try:
             if append and path.exists():

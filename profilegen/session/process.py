@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING
 
 from profilegen.containers.naming import safe_name
 from profilegen.errors import NothingRecordedError
-from profilegen.session.assemble import assemble
+from profilegen.session.assemble import assemble, this_host, with_lost
 from profilegen.session.command import Interruptions, run_command
 from profilegen.session.files import write
 from profilegen.session.outcome import Outcome
+from profilegen.session.watch import Watch
 from profilegen.text import printable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from profilegen.recording import Host
     from profilegen.session.cgroup import OwnCgroup
     from profilegen.session.session import Options, Say
     from profilegen.tracer.observation import Observation
@@ -28,7 +28,7 @@ def record_process(
     options: Options,
     make_cgroup: Callable[[], OwnCgroup],
     make_tracer: Callable[[], Tracer],
-    host: Host,
+    kernel: str,
     say: Say,
 ) -> Outcome:
     """Record the command and all that it starts, from its execve to its end.
@@ -40,15 +40,17 @@ def record_process(
         ProfilegenError: nothing could be recorded at all.
     """
     tracer = make_tracer()
+    watch = Watch(tracer, lambda _: None)  # of containers that come and go meanwhile
     with Interruptions().caught() as interruptions:
         try:
             cgroup = make_cgroup()
             try:
                 tracer.attach(cgroups=(cgroup.folder,))
                 say("attached; running: " + printable(" ".join(options.command)))
-                status = run_command(
-                    options.command, interruptions, options.invoker, options.timeout, cgroup.entered()
-                )
+                with watch.running():
+                    status = run_command(
+                        options.command, interruptions, options.invoker, options.timeout, cgroup.entered()
+                    )
                 observation = tracer.observe()
             finally:
                 left = cgroup.remove()
@@ -56,13 +58,16 @@ def record_process(
             tracer.close()
         if left:
             say(f"processes of the command that still run: {left}; they are no longer recorded")
-        return _keep(options, observation, cgroup.id, host, status)
+        outcome = _keep(options, observation, cgroup.id, kernel, status)
+    if watch.failure is not None:
+        raise watch.failure
+    return outcome
 
 
-def _keep(options: Options, observation: Observation, cgroup_id: int, host: Host, status: int) -> Outcome:
+def _keep(options: Options, observation: Observation, cgroup_id: int, kernel: str, status: int) -> Outcome:
     subject = safe_name(PurePath(options.command[0]).name)
     recordings = [
-        assemble(subject, seen, None, host, observation.lost, secrets.token_hex(16))
+        with_lost(assemble(subject, seen, None, this_host(kernel), secrets.token_hex(16)), observation.lost)
         for seen in observation.subjects
         if seen.cgroup_id == cgroup_id and seen.started
     ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol
 
 from profilegen.containers.cgroups import owner_of
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from profilegen.containers.selection import Selection
     from profilegen.tracer.observation import Call
     from profilegen.tracer.progress import Progress
+
+_REMEMBERED = 256
+"""Rows, more only of containers that run."""
 
 RECENT_SECONDS = 10.0
 """So long a call counts as new: when no row has any, the tests have shown the program all there is."""
@@ -40,8 +43,8 @@ class Row:
 class View(Protocol):
     """Shows rows while a recording is under way."""
 
-    def show(self, rows: Sequence[Row], lost: int) -> None:
-        """Replace what was shown; ``lost`` counts what the tracer had to drop."""
+    def show(self, rows: Sequence[Row], containers: int, lost: int) -> None:
+        """Replace what was shown. How many containers there were, and how much the tracer had to drop."""
 
 
 @dataclass
@@ -51,11 +54,21 @@ class Rows:
     engine: Engine
     selection: Selection
     native: Abi
+    count: int = 0
+    """Containers so far, also those that are remembered no more."""
     _first: dict[str, dict[Call, float]] = field(default_factory=dict)
+    _rows: dict[str, Row] = field(default_factory=dict)
 
     def of(self, progress: Progress, now: float) -> tuple[Row, ...]:
-        """Rows in the order in which the containers came; ``now`` in seconds of a steady clock."""
-        rows = []
+        """Rows in the order in which the containers came; ``now`` in seconds of a steady clock.
+
+        One that the tracer has no more has ended; the last ones stay.
+        """
+        present = {seen.cgroup_path for seen in progress.subjects}
+        gone = [path for path in self._rows if path not in present]
+        for path in gone:
+            self._rows[path] = replace(self._rows[path], running=False, recent=())
+            self._first.pop(path, None)
         for seen in progress.subjects:
             owner = owner_of(seen.cgroup_path)
             if owner is None or not seen.started:
@@ -67,17 +80,18 @@ class Rows:
             for call in seen.calls:
                 first.setdefault(call, now)
             recent = [(-at, self._name(call)) for call, at in first.items() if now - at < RECENT_SECONDS]
-            rows.append(
-                Row(
-                    subject=subject_name(container),
-                    name=container.name or container.id[:12],
-                    running=not seen.ended,
-                    calls=len(seen.calls),
-                    recent=tuple(name for _, name in sorted(recent)),
-                    capabilities=tuple(capability.docker for capability in seen.capabilities),
-                )
+            self.count += seen.cgroup_path not in self._rows
+            self._rows[seen.cgroup_path] = Row(
+                subject=subject_name(container),
+                name=container.name or container.id[:12],
+                running=not seen.ended,
+                calls=len(seen.calls),
+                recent=tuple(name for _, name in sorted(recent)),
+                capabilities=tuple(capability.docker for capability in seen.capabilities),
             )
-        return tuple(rows)
+        for path in gone[: max(0, len(self._rows) - _REMEMBERED)]:
+            del self._rows[path]
+        return tuple(self._rows.values())
 
     def _name(self, call: Call) -> str:
         name = table(call.abi).name(call.number) or str(call.number)

@@ -2,39 +2,41 @@
 
 from __future__ import annotations
 
-import secrets
 import time
 from collections.abc import Callable, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
-from profilegen.containers.cgroups import owner_of
-from profilegen.containers.model import ContainerInfo
+from profilegen.arch import Abi
 from profilegen.containers.naming import subject_name
 from profilegen.errors import NothingRecordedError, ProfilegenError, UnknownContainerError
-from profilegen.session.assemble import assemble
 from profilegen.session.command import Interruptions, run_command
-from profilegen.session.files import write
 from profilegen.session.outcome import Outcome
 from profilegen.session.rows import Rows, View
+from profilegen.session.watch import Watch
 from profilegen.text import printable
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from contextlib import AbstractContextManager
     from pathlib import Path
 
     from profilegen.containers.engine import Engine
+    from profilegen.containers.model import ContainerInfo
     from profilegen.containers.selection import Selection
-    from profilegen.recording import Host, Recording
+    from profilegen.recording import Recording
+    from profilegen.session.harvest import Harvest
     from profilegen.session.invoker import Invoker
     from profilegen.tracer.observation import Observation
+    from profilegen.tracer.progress import Progress
     from profilegen.tracer.tracer import Tracer
 
 Say = Callable[[str], None]
 OpenView = Callable[[], "AbstractContextManager[View]"]
-_VIEW_SECONDS = 0.5
-_SILENCE_SECONDS = 5.0
-"""An engine that has nothing to say for so long has named all that is its own."""
+_REMEMBERED = 256
+"""Containers whose start was said: one that is restarted is not said again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,7 @@ def record_session(
     options: Options,
     engine: Engine,
     make_tracer: Callable[[], Tracer],
-    host: Host,
+    kernel: str,
     say: Say,
     open_view: OpenView | None = None,
 ) -> Outcome:
@@ -68,7 +70,7 @@ def record_session(
         options: what was asked for.
         engine: closed at the end.
         make_tracer: closed at the end too.
-        host: the machine.
+        kernel: the running one, as ``uname -r`` prints it.
         say: takes lines for the user; from another thread as well.
         open_view: a view for the time of the recording; not opened beside a command, which has the
             terminal to itself.
@@ -82,21 +84,34 @@ def record_session(
     try:
         running = _selected_running(options.selection, engine, announcer)
         tracer = make_tracer()
+
+        @cache
+        def harvest() -> Harvest:
+            from profilegen.session.assemble import this_host  # noqa: PLC0415 - dear: attached first
+            from profilegen.session.harvest import Harvest  # noqa: PLC0415
+
+            return Harvest(options.selection, engine, this_host(kernel), say)
+
+        watch = Watch(tracer, lambda ended: harvest().take(ended))
         with Interruptions().caught() as interruptions:
             try:
                 tracer.attach(running)
                 if options.command:
                     say("attached; running: " + printable(" ".join(options.command)))
-                    status = run_command(options.command, interruptions, options.invoker, options.timeout)
+                    with watch.running():
+                        status = run_command(options.command, interruptions, options.invoker, options.timeout)
                 else:
                     status = None
                     _say_attached(options.timeout, say)
-                    rows = Rows(engine, options.selection, host.arch)
-                    _watch(options.timeout, interruptions, tracer, rows, open_view)
+                    with _watched(watch, Rows(engine, options.selection, Abi.of_machine()), open_view):
+                        interruptions.wait(options.timeout)
                 observation = tracer.observe()
             finally:
                 tracer.close()
-            return _keep(options, observation, engine, host, status, say)
+            outcome = _keep(options, harvest(), observation, status)
+        if watch.failure is not None:
+            raise watch.failure
+        return outcome
     finally:
         engine.close()
 
@@ -107,11 +122,13 @@ class _Announcer:
     def __init__(self, selection: Selection, say: Say) -> None:
         self._selection = selection
         self._say = say
-        self._said: set[str] = set()
+        self._said: dict[str, None] = {}
 
     def started(self, container: ContainerInfo, how: str = "recording") -> None:
         if container.id not in self._said and self._selection.matches(container):
-            self._said.add(container.id)
+            self._said[container.id] = None
+            if len(self._said) > _REMEMBERED:
+                del self._said[next(iter(self._said))]
             self._say(f"{how} {_described(container)}")
 
 
@@ -134,60 +151,30 @@ def _say_attached(timeout: float | None, say: Say) -> None:
     say("attached; recording until Ctrl-C" if timeout is None else f"attached for {timeout:g} s")
 
 
-def _watch(
-    timeout: float | None,
-    interruptions: Interruptions,
-    tracer: Tracer,
-    rows: Rows,
-    open_view: OpenView | None,
-) -> None:
-    """Wait for a signal or the timeout, with a view if there is one."""
+@contextmanager
+def _watched(watch: Watch, rows: Rows, open_view: OpenView | None) -> Iterator[None]:
+    """The watch, with a view if there is one."""
     if open_view is None:
-        interruptions.wait(timeout)
+        with watch.running():
+            yield
         return
-    end = None if timeout is None else time.monotonic() + timeout
-    with open_view() as view:
-        while end is None or time.monotonic() < end:
-            progress, now = tracer.progress(), time.monotonic()
-            view.show(rows.of(progress, now), progress.lost)
-            left = _VIEW_SECONDS if end is None else max(0.0, min(_VIEW_SECONDS, end - now))
-            if interruptions.wait(left) is not None:
-                return
+
+    def look(progress: Progress) -> None:
+        with suppress(OSError):  # the terminal is gone, the recording is not
+            view.show(rows.of(progress, time.monotonic()), rows.count, progress.lost)
+
+    with open_view() as view, watch.running(look):
+        yield
 
 
-def _keep(
-    options: Options,
-    observation: Observation,
-    engine: Engine,
-    host: Host,
-    status: int | None,
-    say: Say,
-) -> Outcome:
-    run_id = secrets.token_hex(16)
-    patience = _SILENCE_SECONDS
-    containers: list[ContainerInfo] = []
-    recordings: list[Recording] = []
-    for seen in observation.subjects:
-        owner = owner_of(seen.cgroup_path)
-        if owner is None:
-            continue
-        container = engine.find(owner.container_id, patience if owner.engine == "docker" else 0.0)
-        if container is None:
-            patience = 0.0 if owner.engine == "docker" else patience
-            container = ContainerInfo(id=owner.container_id, engine=owner.engine)
-            if not options.selection.everything:
-                say(f"no engine has named the container {container.id[:12]}: it may have been asked for")
-        if not options.selection.matches(container):
-            continue
-        if not seen.started:
-            say(f"{printable(container.name or container.id[:12])} never came to its program: not recorded")
-            continue
-        containers.append(container)
-        recordings.append(assemble(subject_name(container), seen, container, host, observation.lost, run_id))
+def _keep(options: Options, harvest: Harvest, observation: Observation, status: int | None) -> Outcome:
+    recordings = harvest.finish(observation)
+    missing = _problem(options.selection.unmatched(harvest.fulfilled), recordings)
     if not recordings:
-        return Outcome({}, status, _problem(options.selection.unmatched(containers), recordings))
+        return Outcome({}, status, missing)
+    from profilegen.session.files import write  # noqa: PLC0415 - dear: attached first
+
     written = write(options.directory, recordings, options.invoker, append=options.append)
-    missing = _problem(options.selection.unmatched(containers), recordings)
     return Outcome(written.files, status, written.problem or missing)
 
 

@@ -10,12 +10,12 @@ from typing import Any
 from profilegen.tracer.layout import FileAccess
 from profilegen.tracer.observation import ProgramSeen
 
-MAX_PATHS = 100_000
-"""Per subject. More are counted as lost: a container must not fill the recorder's memory."""
+MAX_PATHS = 131_072
+"""Different ones in a recording. More are counted as lost: no container may fill the recorder's memory."""
 
 MAX_TEXT = 32 * 1024 * 1024
-"""Bytes of memory for the paths of all subjects together: 100,000 of a common length are 12 MB. As every
-character is at most six bytes of JSON a byte of memory, a recording file stays below what can be read."""
+"""Bytes of memory for them: 100,000 of a common length are 12 MB. As every character is at most six bytes
+of JSON a byte of memory, a recording file stays below what can be read."""
 
 
 def decode_path(components: bytes) -> str:
@@ -30,35 +30,55 @@ def decode_name(raw: bytes) -> str:
 
 
 class FileCollector:
-    """Sets of what was opened, mapped and executed, by subject index."""
+    """What was opened, mapped and executed, by the subject's place; a path is kept once for all of them.
 
-    def __init__(self) -> None:
+    Args:
+        event: the ctypes structure of ``struct event``, whose last member is as long as it says itself.
+    """
+
+    def __init__(self, event: Any) -> None:
         self.files: dict[int, dict[str, FileAccess]] = defaultdict(dict)
         self.programs: dict[int, dict[int, ProgramSeen]] = defaultdict(dict)
         self.lost = 0
+        members = event._fields_[:-1]
+        self._header: Any = type("header", (ctypes.Structure,), {"_pack_": 1, "_fields_": members})
+        self._data = event.data.offset
+        self._texts: dict[str, str] = {}
         self._room = MAX_TEXT
 
-    def add(self, event: Any, address: int) -> None:
-        """Take one ``struct event`` that starts at ``address``; char arrays of ctypes end at a NUL."""
-        start = address + type(event).data.offset
-        path = decode_path(ctypes.string_at(start, event.path_bytes))
+    def add(self, record: bytes) -> None:
+        """Take one ``struct event``."""
+        event: Any = self._header.from_buffer_copy(record)
+        end = self._data + event.path_bytes
+        path = decode_path(record[self._data : end])
         access = FileAccess(event.access)
         if access & FileAccess.EXECUTE:
             script = None
             if event.script_bytes:
-                raw = ctypes.string_at(start + event.path_bytes, event.script_bytes)
-                script = decode_name(raw.rstrip(b"\0"))
+                script = decode_name(record[end : end + event.script_bytes].rstrip(b"\0"))
             program = ProgramSeen(path, script)
-            self._keep(self.programs[event.subject], event.program, program, program.name)
+            if self._kept(program.name) is not None:
+                self.programs[event.subject].setdefault(event.program, program)
         else:
-            known = self.files[event.subject]
-            self._keep(known, path, access | known.get(path, FileAccess(0)), path)
+            kept = self._kept(path)
+            if kept is not None:
+                known = self.files[event.subject]
+                known[kept] = access | known.get(kept, FileAccess(0))
 
-    def _keep(self, store: dict[Any, Any], key: Any, value: Any, text: str) -> None:
-        if key not in store:
-            size = sys.getsizeof(text)
-            if len(store) >= MAX_PATHS or size > self._room:
-                self.lost += 1
-                return
-            self._room -= size
-        store[key] = value
+    def forget(self, place: int) -> None:
+        """The subject at this place was read and is gone. Its paths stay counted: a recording keeps them."""
+        self.files.pop(place, None)
+        self.programs.pop(place, None)
+
+    def _kept(self, text: str) -> str | None:
+        """The one copy of a text; None if there is no room."""
+        known = self._texts.get(text)
+        if known is not None:
+            return known
+        size = sys.getsizeof(text)
+        if len(self._texts) >= MAX_PATHS or size > self._room:
+            self.lost += 1
+            return None
+        self._room -= size
+        self._texts[text] = text
+        return text

@@ -19,6 +19,8 @@ class RunningTask:
     thread: int
     filters: int
     confined: bool
+    user_ns: int
+    """Inode of its user namespace."""
     program: str | None
 
 
@@ -55,6 +57,7 @@ def tasks_of(folders: tuple[Path, ...]) -> Iterator[RunningTask]:
                     thread,
                     int(status.get("Seccomp_filters", "0")),
                     status.get("Seccomp") == "2",
+                    _user_ns(thread),
                     _program(thread),
                 )
 
@@ -85,6 +88,13 @@ def _status(thread: int) -> Iterator[tuple[str, str]]:
     for line in text.splitlines():
         key, _, value = line.partition(":")
         yield key, value.strip()
+
+
+def _user_ns(thread: int) -> int:
+    try:
+        return (_PROC / str(thread) / "ns" / "user").stat().st_ino
+    except OSError:  # ended meanwhile
+        return 0
 
 
 def _program(thread: int) -> str | None:

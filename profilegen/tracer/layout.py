@@ -1,4 +1,4 @@
-"""The numbers that recorder.bpf.c and Python both know; a test compares them with the C file."""
+"""The numbers and names that recorder.bpf.c and Python both know; a test compares them with the C file."""
 
 from __future__ import annotations
 
@@ -17,6 +17,18 @@ class PhaseNumber(IntEnum):
 
     RUNTIME = 1
     APP = 2
+
+
+class LostKind(IntEnum):
+    """``enum lost``: what had no room."""
+
+    CONTAINERS = 0
+    TASKS = 1
+    PROGRAMS = 2
+    ARGUMENTS = 3
+    REFUSED = 4
+    UNKNOWN_SYSCALLS = 5
+    PATHS = 6
 
 
 class Trait(IntFlag):
@@ -50,3 +62,24 @@ class UnknownSeen(IntFlag):
 
     ENTERED = 1
     ENOSYS = 2
+
+
+# Task bookkeeping first, so that no call is seen of a task whose fork was missed.
+TRACEPOINTS = (
+    "sched_process_fork",
+    "sched_process_exit",
+    "sched_process_exec",
+    "cgroup_rmdir",
+    "cgroup_mkdir",
+    "cap_capable",
+    "signal_generate",
+    "sys_exit",
+    "sys_enter",
+)
+"""Each has a function ``on_NAME``, attached in this order."""
+
+TYPED_TRACEPOINTS = ("sys_enter",)
+"""Those whose arguments are typed: on the hottest path a helper call costs as much as all the rest."""
+
+TAIL = "on_file"
+"""What the programs of several tracepoints end in."""

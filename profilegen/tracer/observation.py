@@ -11,8 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from profilegen.arch import Abi
-    from profilegen.recording import Lost, Phase
-    from profilegen.tracer.layout import CapabilityClass, FileAccess, UnknownSeen
+    from profilegen.tracer.layout import CapabilityClass, FileAccess, LostKind, PhaseNumber, UnknownSeen
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -82,12 +81,14 @@ class SubjectObservation:
 
     cgroup_id: int
     cgroup_path: str
+    born: int
+    """When its cgroup was made, in ns since the boot; 0: before the recorder attached."""
     started: bool
     late: bool
     unconfined: bool
     no_new_privileges: bool
     bounding_set: int
-    calls: Mapping[Call, Mapping[Phase, str | None]]
+    calls: Mapping[Call, Mapping[PhaseNumber, str | None]]
     """The first program of each phase in which the call was seen."""
     enosys: frozenset[Call]
     arguments: tuple[ArgumentsSeen, ...]
@@ -103,4 +104,4 @@ class Observation:
     """Everything since the tracer attached."""
 
     subjects: tuple[SubjectObservation, ...]
-    lost: Mapping[Lost, int]
+    lost: Mapping[LostKind, int]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from profilegen.errors import CannotTraceError
 
 if TYPE_CHECKING:
-    from profilegen.tracer.btf import Btf
+    from profilegen.tracer.bpf.btf import Btf
 
 _MACRO = re.compile(r"\bOFF_([a-z]\w+)")
 
@@ -16,8 +16,8 @@ _MACRO = re.compile(r"\bOFF_([a-z]\w+)")
 _STRUCTS = sorted(
     (
         "cgroup", "cgroup_root", "cgroup_subsys_state", "cred", "css_set", "dentry", "fdtable", "file",
-        "files_struct", "inode", "kernel_siginfo", "kernfs_node", "linux_binprm", "mount", "nsproxy", "path",
-        "qstr", "seccomp", "task_struct", "thread_info", "vfsmount",
+        "files_struct", "inode", "kernel_siginfo", "kernfs_node", "linux_binprm", "mount", "ns_common",
+        "nsproxy", "path", "qstr", "seccomp", "task_struct", "thread_info", "user_namespace", "vfsmount",
     ),
     key=len,
     reverse=True,

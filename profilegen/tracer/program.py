@@ -1,118 +1,115 @@
-"""Compiles recorder.bpf.c with BCC for the running kernel, attaches and detaches it."""
+"""recorder.bpf.c in the running kernel: made, attached, detached."""
 
 from __future__ import annotations
 
 import ctypes
 import os
-import tempfile
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+import resource
+from contextlib import suppress
+from typing import TYPE_CHECKING
 
-from profilegen.errors import CannotTraceError, NoBccError, NotPrivilegedError
-from profilegen.tracer.btf import Btf
-from profilegen.tracer.offsets import offset_flags
-from profilegen.tracer.source import HERE, recorder_source
-from profilegen.tracer.typed import TypedProgram
+from profilegen.errors import CannotTraceError, NotPrivilegedError
+from profilegen.tracer import cache
+from profilegen.tracer.bpf import syscall
+from profilegen.tracer.bpf.maps import Map
+from profilegen.tracer.bpf.objectcode import ObjectCode, with_maps
+from profilegen.tracer.compiler import compile_recorder
+from profilegen.tracer.layout import TAIL, TRACEPOINTS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Mapping
 
-# Task bookkeeping first, so that no call is seen of a task whose fork was missed.
-TRACEPOINTS = (
-    "sched_process_fork",
-    "sched_process_exit",
-    "sched_process_exec",
-    "cgroup_rmdir",
-    "cgroup_mkdir",
-    "cap_capable",
-    "signal_generate",
-    "sys_exit",
-    "sys_enter",
-)
-_TYPED = "sys_enter"
-_TAIL = "on_file"
-"""What the programs of several tracepoints end in."""
+_LOG_BYTES = 16 << 20
 
 
 class Program:
-    """The loaded eBPF program. ``bpf`` is BCC's object: its maps are read through it.
+    """The loaded eBPF programs with their maps.
+
+    Attributes:
+        maps: by their names in the C files.
 
     Raises:
-        CannotTraceError: this kernel or this user cannot load it; its subclasses say what is missing.
+        CannotTraceError: this kernel or this user cannot load them; its subclasses say what is missing.
     """
 
     def __init__(self) -> None:
-        btf = Btf()
-        source = recorder_source()
-        flags = offset_flags(source, btf)
-        bcc = _import_bcc()
-        self._attached: list[str] = []
-        with _translated("the eBPF program"):
-            self.bpf: Any = bcc.BPF(text=source, cflags=flags)
-            self._sys_enter = TypedProgram(self.bpf, f"on_{_TYPED}", _TYPED, btf)
-            tail = self.bpf.load_func(_TAIL, bcc.BPF.RAW_TRACEPOINT)
-            self.bpf["tails"][ctypes.c_int(0)] = ctypes.c_int(tail.fd)
+        with suppress(ValueError, OSError):  # before 5.11 the kernel counts maps as locked memory
+            resource.setrlimit(resource.RLIMIT_MEMLOCK, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+        self.maps: Mapping[str, Map] = {}
+        self._programs: dict[str, int] = {}
+        self._links: list[int] = []
+        place, key = cache.folder(), cache.key()
+        code = cache.kept(place, key)
+        if code is not None:
+            with suppress(CannotTraceError):
+                self._load(code)
+                return
+        code = compile_recorder()
+        self._load(code)
+        cache.keep(place, key, code)
 
-    def attach(self) -> None:
-        """Attach every tracepoint; what is attached is detached again if one fails."""
-        try:
-            for name in TRACEPOINTS:
-                with _translated(f"the tracepoint {name}"):
-                    if name == _TYPED:
-                        self._sys_enter.attach()
-                    else:
-                        self.bpf.attach_raw_tracepoint(tp=name, fn_name=f"on_{name}")
-                        self._attached.append(name)
-        except CannotTraceError:
-            self.detach()
-            raise
+    def attach(self, *names: str) -> None:
+        """Attach to these tracepoints, or to all; what is attached is detached again if one fails."""
+        for name in names or TRACEPOINTS:
+            typed = name in self._types
+            try:
+                link = syscall.open_raw_tracepoint(self._programs[f"on_{name}"], None if typed else name)
+            except OSError as error:
+                self.detach()
+                raise _cause(error, f"the tracepoint {name}") from error
+            self._links.append(link)
 
     def detach(self) -> None:
         """Detach everything; the maps stay readable."""
-        self._sys_enter.detach()
-        while self._attached:
-            self.bpf.detach_raw_tracepoint(tp=self._attached.pop())
+        while self._links:
+            os.close(self._links.pop())
 
     def close(self) -> None:
-        """Detach and free the maps. BCC 0.26 leaves raw tracepoints attached in its own cleanup."""
+        """Detach and let programs and maps go."""
         self.detach()
-        self._sys_enter.close()
-        self.bpf.cleanup()
+        for fd in (*self._programs.values(), *(one.fd for one in self.maps.values())):
+            os.close(fd)
+        self._programs, self.maps = {}, {}
+
+    def _load(self, code: ObjectCode) -> None:
+        self._types = code.types
+        made: dict[str, Map] = {}
+        try:
+            for definition in code.maps:
+                made[definition.name] = Map(definition)
+        except OSError as error:
+            self.maps = made
+            self.close()
+            raise _cause(error, "a map") from error
+        self.maps = made
+        fds = {place: made[definition.name].fd for place, definition in enumerate(code.maps)}
+        try:
+            for name, instructions in code.functions.items():
+                attach_type = code.types.get(name.removeprefix("on_"), 0)
+                self._programs[name] = _load_program(name, with_maps(instructions, fds), attach_type)
+            self.maps["tails"].put(0, self._programs[TAIL])
+        except CannotTraceError:
+            self.close()
+            raise
 
 
-def _import_bcc() -> Any:
-    os.environ["BCC_KERNEL_SOURCE"] = str(HERE / "headers")
+def _load_program(name: str, code: bytes, attach_type: int) -> int:
+    """Without a log first, which is faster; with one to say why it was refused."""
     try:
-        import bcc  # noqa: PLC0415 - only the recorder needs it, and it is slow to import
-    except ImportError as error:
-        raise NoBccError(f"BCC cannot be imported: {error}") from error
-    if not hasattr(bcc, "BPF"):
-        raise NoBccError("the installed Python package bcc is not the BPF Compiler Collection")
-    return bcc
-
-
-@contextmanager
-def _translated(what: str) -> Iterator[None]:
-    """Errors of BCC as ours; the last line that clang and libbpf wrote to descriptor 2 is the cause."""
-    saved = os.dup(2)
+        return syscall.load_program(name, code, attach_type, None)
+    except OSError as refusal:
+        error = refusal
+    log = ctypes.create_string_buffer(_LOG_BYTES)
     try:
-        with tempfile.TemporaryFile() as sink:
-            os.dup2(sink.fileno(), 2)
-            try:
-                yield
-            except CannotTraceError:
-                raise
-            except Exception as error:
-                sink.seek(0)
-                raise _cause(error, sink.read().decode(errors="replace"), what) from error
-            finally:
-                os.dup2(saved, 2)
-    finally:
-        os.close(saved)
+        return syscall.load_program(name, code, attach_type, log)
+    except OSError as again:
+        error = again
+    lines = [line for line in log.value.decode(errors="replace").splitlines() if line.strip()]
+    raise _cause(error, name, lines[-2] if len(lines) > 1 else "") from error
 
 
-def _cause(error: Exception, text: str, what: str) -> CannotTraceError:
-    detail = next((line for line in reversed(text.splitlines()) if line.strip()), str(error))
-    if isinstance(error, PermissionError) or "Operation not permitted" in text + str(error):
+def _cause(error: OSError, what: str, complaint: str = "") -> CannotTraceError:
+    detail = complaint or error.strerror
+    if isinstance(error, PermissionError):
         return NotPrivilegedError(f"the kernel refuses eBPF to this user: {detail}")
     return CannotTraceError(f"the kernel does not take {what}: {detail}")

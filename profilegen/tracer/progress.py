@@ -9,8 +9,8 @@ from profilegen.capabilities import Capability
 from profilegen.tracer.layout import CAP_NUMBERS, CapabilityClass
 
 if TYPE_CHECKING:
-    from profilegen.tracer.files import FileCollector
     from profilegen.tracer.observation import Abis, Call
+    from profilegen.tracer.read import MapReader
 
 _NEEDED = int(
     CapabilityClass.GRANTED
@@ -34,40 +34,24 @@ class SubjectProgress:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """All subjects in the order that they came, and how much was dropped."""
+    """All subjects that the kernel side still has, in the order they came, and how much was dropped."""
 
     subjects: tuple[SubjectProgress, ...]
     lost: int
 
 
-class ProgressReader:
-    """Reads the maps; a subject that has ended is read once and remembered."""
+def read_progress(reader: MapReader, abis: Abis) -> Progress:
+    """The state of now."""
+    subjects = sorted(reader.places().values(), key=lambda raw: int(raw.born))
+    return Progress(tuple(_subject(raw, abis) for raw in subjects), sum(reader.lost().values()))
 
-    def __init__(self, bpf: Any, collector: FileCollector, abis: Abis) -> None:
-        self._bpf = bpf
-        self._collector = collector
-        self._abis = abis
-        self._ended: dict[int, SubjectProgress] = {}
 
-    def read(self) -> Progress:
-        """The state of now."""
-        count = min(self._bpf["subject_count"][0].value, len(self._bpf["subjects"]))
-        lost = self._collector.lost + sum(value.value for value in self._bpf["lost"].values())
-        return Progress(tuple(self._subject(index) for index in range(count)), lost)
-
-    def _subject(self, index: int) -> SubjectProgress:
-        known = self._ended.get(index)
-        if known is not None:
-            return known
-        raw = self._bpf["subjects"][index]
-        needed = bytes(raw.capabilities)[_NEEDED * CAP_NUMBERS : (_NEEDED + 1) * CAP_NUMBERS]
-        subject = SubjectProgress(
-            cgroup_path=raw.path.decode("utf-8", "surrogateescape"),
-            started=bool(raw.started),
-            ended=bool(raw.ended),
-            calls=frozenset(self._abis.call(index) for index, seen in enumerate(bytes(raw.app)) if seen),
-            capabilities=Capability.of_mask(sum(1 << number for number, seen in enumerate(needed) if seen)),
-        )
-        if subject.ended:
-            self._ended[index] = subject
-        return subject
+def _subject(raw: Any, abis: Abis) -> SubjectProgress:
+    needed = bytes(raw.capabilities)[_NEEDED * CAP_NUMBERS : (_NEEDED + 1) * CAP_NUMBERS]
+    return SubjectProgress(
+        cgroup_path=raw.path.decode("utf-8", "surrogateescape"),
+        started=bool(raw.started),
+        ended=bool(raw.ended),
+        calls=frozenset(abis.call(index) for index, seen in enumerate(bytes(raw.app)) if seen),
+        capabilities=Capability.of_mask(sum(1 << number for number, seen in enumerate(needed) if seen)),
+    )

@@ -1,64 +1,77 @@
-"""Reads the maps of recorder.bpf.c into an :class:`Observation`."""
+"""Reads the maps of recorder.bpf.c: an observation of each subject."""
 
 from __future__ import annotations
 
-from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
-from profilegen.recording import Lost, Phase
-from profilegen.tracer.layout import ERRNO_SIGSYS, CapabilityClass, PhaseNumber, UnknownSeen
+from profilegen.tracer.layout import ERRNO_SIGSYS, CapabilityClass, LostKind, PhaseNumber, UnknownSeen
 from profilegen.tracer.observation import (
     Abis,
     ArgumentsSeen,
     Call,
     CapabilitySeen,
-    Observation,
     RefusalSeen,
     SubjectObservation,
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
+
+    from profilegen.tracer.bpf.maps import Map
     from profilegen.tracer.files import FileCollector
 
-_LOST = (  # enum lost, in order
-    Lost.CONTAINERS, Lost.TASKS, Lost.PROGRAMS, Lost.ARGUMENTS,
-    Lost.REFUSED, Lost.UNKNOWN_SYSCALLS, Lost.PATHS,
-)  # fmt: skip
+_KEYED = ("first_program", "arguments", "refused", "first_capability", "unknown")
+"""Maps whose rows belong to a subject."""
 
 
 class MapReader:
-    """One pass over the maps; the tracer may still be attached."""
+    """Reads while the kernel side writes; what is asked for is of one moment for each map only."""
 
-    def __init__(self, bpf: Any, collector: FileCollector, abis: Abis) -> None:
-        self._bpf = bpf
+    def __init__(self, maps: Mapping[str, Map], collector: FileCollector, abis: Abis) -> None:
+        self._maps = maps
         self._collector = collector
         self._abis = abis
 
-    def observe(self) -> Observation:
-        """Everything that was seen so far."""
-        count = self._bpf["subject_count"][0].value
-        by_subject = {name: self._grouped(name) for name in _KEYED}
-        subjects = tuple(
-            self._subject(index, {name: rows.get(index, ()) for name, rows in by_subject.items()})
-            for index in range(min(count, len(self._bpf["subjects"])))
-        )
-        return Observation(subjects, self._lost())
+    def places(self) -> dict[int, Any]:
+        """The subjects that there are, by their place in the table, as the kernel side has them."""
+        found = ((place, self.subject(place)) for place in range(self._maps["subject_count"].get(0)))
+        return {place: subject for place, subject in found if subject.cgroup}
 
-    def _grouped(self, table: str) -> dict[int, list[tuple[Any, int]]]:
-        rows: dict[int, list[tuple[Any, int]]] = defaultdict(list)
-        for key, value in self._bpf[table].items_lookup_batch():  # two system calls a row otherwise
-            rows[key.subject].append((key, value))
-        return rows
+    def subject(self, place: int) -> Any:
+        """``struct subject``; an empty place has no cgroup."""
+        return self._maps["subjects"].get(place)
 
-    def _lost(self) -> dict[Lost, int]:
-        counts = {what: self._bpf["lost"][index].value for index, what in enumerate(_LOST)}
-        counts[Lost.PATHS] += self._collector.lost
+    def lost(self) -> dict[LostKind, int]:
+        """What was dropped, by kind; a kind that was not is left out."""
+        counts = {what: self._maps["lost"].get(what) for what in LostKind}
+        counts[LostKind.PATHS] += self._collector.lost
         return {what: count for what, count in counts.items() if count}
 
-    def _subject(self, index: int, rows: dict[str, Any]) -> SubjectObservation:
-        raw = self._bpf["subjects"][index]
+    def observe(self, places: Collection[int] | None = None) -> tuple[SubjectObservation, ...]:
+        """Everything that was seen of the subjects at these places, or of all, in the order they came."""
+        chosen = self.places() if places is None else {place: self.subject(place) for place in places}
+        rows = {name: self._maps[name].rows(chosen) for name in _KEYED}
+        seen = [
+            self._observation(place, raw, {name: found.get(place, ()) for name, found in rows.items()})
+            for place, raw in chosen.items()
+        ]
+        return tuple(sorted(seen, key=lambda subject: subject.born))
+
+    def forget(self, places: Collection[int]) -> None:
+        """Empty these places and give them back; their cgroups are gone, nobody writes there any more."""
+        for name in (*_KEYED, "files"):
+            rows = self._maps[name].rows(places)
+            self._maps[name].delete([key for found in rows.values() for key, _ in found])
+        for place in places:
+            self._collector.forget(place)
+            self._maps["subjects"].put(place, self._maps["subjects"].Value())
+            self._maps["free_subjects"].push(place)
+
+    def _observation(
+        self, place: int, raw: Any, rows: Mapping[str, Sequence[tuple[Any, Any]]]
+    ) -> SubjectObservation:
         app, runtime = bytes(raw.app), bytes(raw.runtime)
-        programs = self._collector.programs.get(index, {})
+        programs = self._collector.programs.get(place, {})
 
         def name(program: int) -> str | None:
             found = programs.get(program)
@@ -68,6 +81,7 @@ class MapReader:
         return SubjectObservation(
             cgroup_id=raw.cgroup,
             cgroup_path=raw.path.decode("utf-8", "surrogateescape"),
+            born=raw.born,
             started=bool(raw.started),
             late=bool(raw.late),
             unconfined=bool(raw.unconfined),
@@ -75,11 +89,8 @@ class MapReader:
             bounding_set=raw.bounding_set,
             calls={
                 self._abis.call(call): {
-                    phase: name(first.get((call, number), 0))
-                    for phase, number, seen in (
-                        (Phase.RUNTIME, PhaseNumber.RUNTIME, runtime),
-                        (Phase.APP, PhaseNumber.APP, app),
-                    )
+                    phase: name(first.get((call, phase), 0))
+                    for phase, seen in ((PhaseNumber.RUNTIME, runtime), (PhaseNumber.APP, app))
                     if seen[call]
                 }
                 for call in range(len(app))
@@ -101,10 +112,7 @@ class MapReader:
             ),
             capabilities=tuple(
                 CapabilitySeen(
-                    key.capability,
-                    CapabilityClass(getattr(key, "class")),
-                    self._abis.call(key.call),
-                    name(program),
+                    key.capability, CapabilityClass(key.kind), self._abis.call(key.call), name(program)
                 )
                 for key, program in rows["first_capability"]
             ),
@@ -113,8 +121,5 @@ class MapReader:
                 for key, seen in rows["unknown"]
             },
             programs=tuple(sorted(set(programs.values()), key=lambda program: program.name)),
-            files=dict(self._collector.files.get(index, {})),
+            files=dict(self._collector.files.get(place, {})),
         )
-
-
-_KEYED = ("first_program", "arguments", "refused", "first_capability", "unknown")

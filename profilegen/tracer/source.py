@@ -9,18 +9,21 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-HERE = Path(__file__).parent
+KERNEL = Path(__file__).parent / "kernel"
+HEADERS = KERNEL / "headers"
+"""Stubs of what BCC includes by itself: no kernel headers are needed."""
+
 _INCLUDE = re.compile(r'^#include "(\w+\.h)"$', re.MULTILINE)
 
 
 def recorder_source() -> str:
     """One compilable text; each header is included once, by recorder.bpf.c."""
     name = "recorder.bpf.c"
-    text = (HERE / name).read_text()
+    text = (KERNEL / name).read_text()
 
     def included(found: re.Match[str]) -> str:
         line = text.count("\n", 0, found.start()) + 2
-        header = (HERE / found[1]).read_text().replace("#pragma once\n", "\n")
+        header = (KERNEL / found[1]).read_text().replace("#pragma once\n", "\n")
         return f'#line 1 "{found[1]}"\n{header}#line {line} "{name}"'
 
     return _INCLUDE.sub(included, text)

@@ -2,32 +2,26 @@
 
 from __future__ import annotations
 
-import ctypes
 import threading
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from profilegen.arch import Abi
-from profilegen.arguments import masks
 from profilegen.errors import CannotTraceError
-from profilegen.syscalls import table
+from profilegen.tracer.bpf.ringbuffer import RingBuffer
+from profilegen.tracer.entry import enter_late, enter_subject, enter_tasks, enter_traits
 from profilegen.tracer.files import FileCollector
-from profilegen.tracer.late import RunningCgroup, find_cgroup, runtime_filters, tasks_of
-from profilegen.tracer.layout import NUMBERS, SLOTS, PhaseNumber, Trait
+from profilegen.tracer.late import RunningCgroup, find_cgroup
 from profilegen.tracer.mounts import cgroup2_mount
-from profilegen.tracer.observation import Abis, Observation, ProgramSeen
+from profilegen.tracer.observation import Abis, Observation, SubjectObservation
 from profilegen.tracer.program import Program
-from profilegen.tracer.progress import Progress, ProgressReader
+from profilegen.tracer.progress import Progress, read_progress
 from profilegen.tracer.read import MapReader
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-_TRAITS = {
-    Trait.OPENS: ("open", "openat", "openat2", "creat"),
-    Trait.MAPS: ("mmap", "mmap2"),
-}
-_POLL_MILLISECONDS = 100
+_POLL_SECONDS = 0.1
 
 
 class Tracer(Protocol):
@@ -44,8 +38,14 @@ class Tracer(Protocol):
     def progress(self) -> Progress:
         """How far it is, at the price of a few map reads."""
 
+    def take_ended(self) -> tuple[SubjectObservation, ...]:
+        """The subjects whose cgroups have gone since the last time; the tracer forgets them.
+
+        To be asked for every few seconds: the kernel side has room for 4,096 subjects.
+        """
+
     def observe(self) -> Observation:
-        """Everything that was seen so far."""
+        """Everything that was seen so far of the subjects that were not taken."""
 
     def close(self) -> None:
         """Leave nothing attached."""
@@ -60,13 +60,15 @@ class KernelTracer:
             raise CannotTraceError(f"the tracer does not know the registers of {self._abis.native} yet")
         self._cgroup2 = cgroup2_mount()
         self._program = Program()
-        self._bpf = self._program.bpf
-        self._collector = FileCollector()
-        self._progress = ProgressReader(self._bpf, self._collector, self._abis)
+        self._maps = self._program.maps
+        events = self._maps["events"]
+        self._events = RingBuffer(events.fd, events.max_entries)
+        self._collector = FileCollector(self._maps["scratch"].Value)
+        self._reader = MapReader(self._maps, self._collector, self._abis)
         self._lock = threading.Lock()
         self._stop = threading.Event()
-        self._reader: threading.Thread | None = None
-        self._enter_traits()
+        self._thread = threading.Thread(target=self._read_events, name="profilegen-events", daemon=True)
+        enter_traits(self._maps, self._abis)
 
     def attach(self, running: Iterable[str] = (), cgroups: Iterable[Path] = ()) -> tuple[str, ...]:
         """See :class:`Tracer`.
@@ -75,117 +77,61 @@ class KernelTracer:
         then, the kernel side afterwards. The running ones' threads come after the tracepoints that follow
         forks: none can slip through in between.
         """
-        found = {}
-        for container in running:
-            cgroup = find_cgroup(self._cgroup2, container)
-            if cgroup is not None:
-                found[container] = cgroup
-        bases = [self._enter_late(index, cgroup) for index, cgroup in enumerate(found.values())]
-        for index, folder in enumerate(cgroups, len(found)):
+        found = dict(self._cgroups_of(running))
+        bases = [enter_late(self._maps, place, cgroup) for place, cgroup in enumerate(found.values())]
+        for place, folder in enumerate(cgroups, len(found)):
             path = "/" + str(folder.relative_to(self._cgroup2))
-            self._enter_subject(index, RunningCgroup(path, (folder.stat().st_ino,), (folder,)), command=1)
-        self._bpf["listing"][0] = ctypes.c_uint32(1)
-        self._open_events()
+            cgroup = RunningCgroup(path, (folder.stat().st_ino,), (folder,))
+            enter_subject(self._maps, place, cgroup, command=1)
+        self._maps["listing"].put(0, 1)
         self._program.attach()
-        for index, cgroup in enumerate(found.values()):
-            self._enter_tasks(index, cgroup, bases[index])
-        self._bpf["listing"][0] = ctypes.c_uint32(0)
+        self._thread.start()
+        for place, (cgroup, base) in enumerate(zip(found.values(), bases, strict=True)):
+            enter_tasks(self._maps, place, cgroup, base, self._collector.programs[place])
+        self._maps["listing"].put(0, 0)
         return tuple(found)
 
     def progress(self) -> Progress:
         """See :class:`Tracer`."""
-        return self._progress.read()
+        with self._lock:
+            return read_progress(self._reader, self._abis)
+
+    def take_ended(self) -> tuple[SubjectObservation, ...]:
+        """See :class:`Tracer`."""
+        with self._lock:
+            places = list(iter(self._maps["ended_subjects"].pop, None))
+            if not places:
+                return ()
+            self._collect()
+            taken = self._reader.observe(places)
+            self._reader.forget(places)
+            return taken
 
     def observe(self) -> Observation:
         """See :class:`Tracer`."""
         with self._lock:
-            self._bpf.ring_buffer_consume()
-            return MapReader(self._bpf, self._collector, self._abis).observe()
+            self._collect()
+            return Observation(self._reader.observe(), self._reader.lost())
 
     def close(self) -> None:
         """See :class:`Tracer`."""
         self._stop.set()
-        if self._reader is not None:
-            self._reader.join()
+        if self._thread.is_alive():
+            self._thread.join()
+        self._events.close()
         self._program.close()
 
-    def _enter_traits(self) -> None:
-        traits, argument_masks = self._bpf["traits"], self._bpf["argument_masks"]
-        for abi, first in ((self._abis.native, 0), (self._abis.compat, NUMBERS)):
-            numbers = table(abi)
-            found: dict[int, int] = {}
-            for trait, names in _TRAITS.items():
-                for name in names:
-                    number = numbers.number(name)
-                    if number is not None:
-                        found[number] = found.get(number, 0) | trait
-            for name, sensitive in masks().items():
-                number = numbers.number(name)
-                if number is not None:
-                    found[number] = found.get(number, 0) | Trait.ARGUMENTS
-                    leaf = argument_masks.Leaf()
-                    for index, mask in sensitive:
-                        leaf.mask[index] = mask
-                    argument_masks[first + number] = leaf
-            for number, value in found.items():
-                traits[first + number] = ctypes.c_uint32(value)
-
-    def _open_events(self) -> None:
-        events = self._bpf["events"]
-
-        def take(_context: Any, data: Any, _size: int) -> None:
-            self._collector.add(events.event(data), data)
-
-        events.open_ring_buffer(take)
-        self._reader = threading.Thread(target=self._read_events, name="profilegen-events", daemon=True)
-        self._reader.start()
+    def _cgroups_of(self, running: Iterable[str]) -> Iterator[tuple[str, RunningCgroup]]:
+        for container in running:
+            cgroup = find_cgroup(self._cgroup2, container)
+            if cgroup is not None:
+                yield container, cgroup
 
     def _read_events(self) -> None:
-        while not self._stop.is_set():
+        while not self._stop.wait(_POLL_SECONDS):
             with self._lock:
-                self._bpf.ring_buffer_consume()
-            self._stop.wait(_POLL_MILLISECONDS / 1000)
+                self._collect()
 
-    def _enter_late(self, index: int, cgroup: RunningCgroup) -> int:
-        """Returns the number of filters that the runtime itself runs under."""
-        base = runtime_filters(cgroup.folders)
-        first = next(tasks_of(cgroup.folders), None)
-        unconfined = int(first is not None and not (first.confined and first.filters > base))
-        self._enter_subject(index, cgroup, late=1, started=1, base=base, unconfined=unconfined)
-        return base
-
-    def _enter_subject(self, index: int, cgroup: RunningCgroup, **fields: int) -> None:
-        subjects, slots = self._bpf["subjects"], self._bpf["slots"]
-        leaf = subjects.Leaf()
-        leaf.cgroup, leaf.path = cgroup.ids[0], cgroup.path.encode("utf-8", "surrogateescape")[:255]
-        for name, value in fields.items():
-            setattr(leaf, name, value)
-        subjects[index] = leaf
-        for cgroup_id in cgroup.ids:
-            self._bpf["subject_by_cgroup"][ctypes.c_uint64(cgroup_id)] = ctypes.c_uint32(index)
-            slot = slots[cgroup_id % SLOTS]
-            if slot.cgroup:
-                slot.crowded = 1
-            else:
-                slot.cgroup, slot.subject = cgroup_id, index
-            slots[cgroup_id % SLOTS] = slot
-        hot = self._bpf["hot"][0]
-        hot.active = index + 1
-        self._bpf["hot"][0] = hot
-        self._bpf["subject_count"][0] = ctypes.c_uint32(index + 1)
-
-    def _enter_tasks(self, index: int, cgroup: RunningCgroup, base: int) -> None:
-        tasks = self._bpf["tasks"]
-        programs = self._collector.programs[index]
-        for task in tasks_of(cgroup.folders):
-            state = tasks.Leaf()
-            state.subject, state.phase, state.base = index, PhaseNumber.APP, base
-            state.filters = task.filters
-            state.unconfined = int(not (task.confined and task.filters > base))
-            if task.program is not None:
-                program = ProgramSeen(task.program, None)
-                # Ids of the kernel side are odd.
-                state.program = 2 * (1 + len(programs))
-                state.program = next((i for i, known in programs.items() if known == program), state.program)
-                programs[state.program] = program
-            tasks[ctypes.c_uint32(task.thread)] = state
+    def _collect(self) -> None:
+        for record in self._events.records():
+            self._collector.add(record)

@@ -12,12 +12,11 @@ import json
 import os
 import subprocess
 import sys
-from pathlib import Path
 
-import profilegen.tracer
-from profilegen.tracer.btf import Btf
+from profilegen.tracer.bpf.btf import Btf
+from profilegen.tracer.source import HEADERS
 
-os.environ["BCC_KERNEL_SOURCE"] = str(Path(profilegen.tracer.__file__).parent / "headers")
+os.environ["BCC_KERNEL_SOURCE"] = str(HEADERS)
 
 import bcc  # the environment variable must be set before
 

@@ -9,8 +9,8 @@ from pathlib import Path
 from profilegen.arch import Abi
 from profilegen.containers.engine import Started
 from profilegen.containers.model import ContainerInfo
-from profilegen.recording import Phase
 from profilegen.syscalls import table
+from profilegen.tracer.layout import PhaseNumber
 from profilegen.tracer.observation import Call, Observation, SubjectObservation
 from profilegen.tracer.progress import Progress, SubjectProgress
 
@@ -26,12 +26,13 @@ def observed(container_id: str, *names: str, **changes: object) -> SubjectObserv
     fields: dict[str, object] = {
         "cgroup_id": 1,
         "cgroup_path": f"/docker/{container_id}",
+        "born": 1,
         "started": True,
         "late": False,
         "unconfined": False,
         "no_new_privileges": False,
         "bounding_set": 0,
-        "calls": {call(name): {Phase.APP: "/bin/x"} for name in names},
+        "calls": {call(name): {PhaseNumber.APP: "/bin/x"} for name in names},
         "enosys": frozenset(),
         "arguments": (),
         "refused": (),
@@ -45,9 +46,10 @@ def observed(container_id: str, *names: str, **changes: object) -> SubjectObserv
 
 @dataclass
 class FakeTracer:
-    """Sees what it is given."""
+    """Sees what it is given; ``ended`` are taken first, one at a time."""
 
     observation: Observation
+    ended: list[SubjectObservation] = field(default_factory=list)
     attached: list[tuple[str, ...]] = field(default_factory=list)
     closed: bool = False
 
@@ -66,6 +68,10 @@ class FakeTracer:
             for seen in self.observation.subjects
         )
         return Progress(tuple(subjects), sum(self.observation.lost.values()))
+
+    def take_ended(self) -> tuple[SubjectObservation, ...]:
+        taken, self.ended = tuple(self.ended[:1]), self.ended[1:]
+        return taken
 
     def observe(self) -> Observation:
         return self.observation

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from profilegen.errors import NoBtfError
-from profilegen.tracer.btf import Btf
+from profilegen.tracer.bpf.btf import Btf
 
 
 def btf_file(path: Path) -> Path:

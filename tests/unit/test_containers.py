@@ -94,9 +94,9 @@ def test_any_wish_selects(selection: Selection) -> None:
 )
 def test_no_wish_no_container(selection: Selection) -> None:
     assert not selection.matches(WEB)
-    assert selection.unmatched([WEB])
+    assert selection.unmatched(selection.fulfilled(WEB))
 
 
 def test_unmatched_wishes_are_named_as_they_were_typed() -> None:
     selection = Selection(containers=("web", "db"), images=("x*",), services=("front",))
-    assert selection.unmatched([WEB]) == ("--container db", "--image x*")
+    assert selection.unmatched(selection.fulfilled(WEB)) == ("--container db", "--image x*")

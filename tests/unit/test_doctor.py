@@ -12,7 +12,7 @@ import pytest
 from profilegen import doctor
 from profilegen.doctor import Check
 from profilegen.errors import EngineUnreachableError, ExitCode
-from profilegen.tracer.program import TRACEPOINTS
+from profilegen.tracer.layout import TRACEPOINTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

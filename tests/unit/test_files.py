@@ -16,11 +16,11 @@ from profilegen.tracer.layout import FileAccess
 class Event(ctypes.Structure):
     """`struct event` of the kernel's part, as BCC makes it."""
 
+    _pack_ = 1
     _fields_ = (
         ("subject", ctypes.c_uint32),
         ("access", ctypes.c_uint32),
         ("program", ctypes.c_uint64),
-        ("depth", ctypes.c_uint32),
         ("path_bytes", ctypes.c_uint32),
         ("script_bytes", ctypes.c_uint32),
         ("data", ctypes.c_char * 4352),
@@ -31,13 +31,12 @@ def add(
     collector: FileCollector, path: bytes, access: FileAccess = FileAccess.READ, program: int = 1
 ) -> None:
     raw = b"".join(name + b"\0" for name in reversed(path.split(b"/")[1:]))
-    event = Event(0, access, program, 0, len(raw), 0, raw)
-    ctypes.memmove(ctypes.addressof(event) + Event.data.offset, raw, len(raw))
-    collector.add(event, ctypes.addressof(event))
+    header = bytes(Event(0, access, program, len(raw), 0))[: Event.data.offset]
+    collector.add(header + raw)
 
 
 def test_a_file_is_kept_once_with_all_that_was_done_to_it() -> None:
-    collector = FileCollector()
+    collector = FileCollector(Event)
     add(collector, b"/etc/hosts")
     add(collector, b"/etc/hosts", FileAccess.WRITE)
     assert collector.files[0] == {"/etc/hosts": FileAccess.READ | FileAccess.WRITE}
@@ -45,7 +44,7 @@ def test_a_file_is_kept_once_with_all_that_was_done_to_it() -> None:
 
 def test_more_files_than_there_is_room_for_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(files, "MAX_PATHS", 7)
-    collector = FileCollector()
+    collector = FileCollector(Event)
     for number in range(12):
         add(collector, b"/%d" % number)
     add(collector, b"/3", FileAccess.WRITE)  # a known one needs no room
@@ -57,7 +56,7 @@ def test_more_files_than_there_is_room_for_are_counted(monkeypatch: pytest.Monke
 def test_long_paths_have_less_room(monkeypatch: pytest.MonkeyPatch, access: FileAccess) -> None:
     """A hundred thousand of 4 KiB would be 400 MB."""
     monkeypatch.setattr(files, "MAX_TEXT", 100_000)
-    collector = FileCollector()
+    collector = FileCollector(Event)
     for number in range(100):
         add(collector, b"/" + b"x" * 2000 + b"/%d" % number, access, number)
     kept = len(collector.files[0]) + len(collector.programs[0])

@@ -5,15 +5,15 @@ from enum import IntEnum, IntFlag
 
 import pytest
 
-from profilegen.recording import Lost
-from profilegen.tracer import layout, program, read
+from profilegen.recording import Lost, Phase
+from profilegen.tracer import layout
 from profilegen.tracer.source import recorder_source
 
 SOURCE = recorder_source()
 
 
 def c_enum(name: str) -> dict[str, int]:
-    body = re.search(rf"enum {name} {{(.*?)}}", SOURCE)
+    body = re.search(rf"enum {name} {{(.*?)}}", SOURCE, re.DOTALL)
     assert body is not None
     numbers: dict[str, int] = {}
     following = 0
@@ -55,12 +55,16 @@ def test_constants_agree(name: str) -> None:
 
 
 def test_every_kind_of_loss_has_a_name() -> None:
-    kinds = list(c_enum("lost"))
-    assert kinds[-1] == "LOST_KINDS"
-    names = [kind.removeprefix("LOST_").lower() for kind in kinds[:-1]]
-    assert [name if name != "unknown" else Lost.UNKNOWN_SYSCALLS for name in names] == list(read._LOST)
+    kinds = c_enum("lost")
+    assert kinds.pop("LOST_KINDS") == len(kinds)
+    assert kinds == {f"LOST_{kind.name}": kind.value for kind in layout.LostKind}
+    assert {kind.name for kind in layout.LostKind} == set(Lost.__members__)
+
+
+def test_phases_have_the_names_that_recordings_know() -> None:
+    assert {phase.name for phase in layout.PhaseNumber} == set(Phase.__members__)
 
 
 def test_every_tracepoint_has_its_function() -> None:
-    functions = {f"on_{name}" for name in program.TRACEPOINTS} | {program._TAIL}
+    functions = {f"on_{name}" for name in layout.TRACEPOINTS} | {layout.TAIL}
     assert functions == set(re.findall(r"^int (on_\w+)\(", SOURCE, re.MULTILINE))

@@ -27,7 +27,7 @@ def rows(*containers: ContainerInfo, selection: Selection | None = None) -> Rows
 
 def text(*shown: Row, lost: int = 0, width: int = 100, height: int = 30) -> str:
     file = io.StringIO()
-    Console(file=file, width=width, color_system=None).print(picture(shown, lost, height))
+    Console(file=file, width=width, color_system=None).print(picture(shown, len(shown), lost, height))
     return file.getvalue()
 
 
@@ -54,8 +54,17 @@ def test_rows_are_of_selected_containers_that_have_started() -> None:
     )
     progress = Progress((subject(WEB, "read"), subject(CACHE, "read"), subject("c" * 64, "read")), 0)
     assert [row.name for row in made.of(progress, 0.0)] == ["cache"]
-    unstarted = Progress((subject(CACHE, started=False),), 0)
-    assert made.of(unstarted, 0.0) == ()
+    assert rows(ContainerInfo(WEB)).of(Progress((subject(WEB, started=False),), 0), 0.0) == ()
+
+
+def test_what_has_ended_stays_for_a_while_and_is_counted_for_ever() -> None:
+    made = rows()
+    ids = [f"{number:012x}" + "0" * 52 for number in range(300)]
+    for number, container_id in enumerate(ids):
+        made.of(Progress((subject(container_id, "read"),), 0), number)
+    last = made.of(Progress((), 0), 300.0)
+    assert [row.name for row in last] == [container_id[:12] for container_id in ids[-256:]]
+    assert (made.count, {row.running for row in last}, last[-1].recent) == (300, {False}, ())
 
 
 def test_a_hostile_name_is_text() -> None:

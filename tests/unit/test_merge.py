@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from profilegen.arch import Abi
 from profilegen.errors import UsageError
 from profilegen.recording import (
+    CONTAINERS_KEPT,
     Completeness,
     Lost,
     LostCount,
@@ -21,6 +22,7 @@ from profilegen.recording import (
     merge,
     normalise,
 )
+from profilegen.render.summary import summary
 from tests.unit.strategies import recordings
 
 RUNS = tuple(f"{number:032x}" for number in range(3))
@@ -95,6 +97,23 @@ def test_every_collection_of_the_canonical_form_is_sorted_and_unique(one: Record
                     walk(element)
 
     walk(normalise(one))
+
+
+def test_many_containers_of_one_kind_are_few_however_they_are_merged() -> None:
+    def of(*numbers: int, image: str = "a") -> Recording:
+        containers = tuple(
+            {"id": f"{number:064x}", "name": f"n{number}", "image": image, "command": (str(number),)}
+            for number in numbers
+        )
+        return recording(containers=containers)
+
+    kept = {f"{number:064x}" for number in range(CONTAINERS_KEPT)}
+    parts = [of(*range(first, 200, 7)) for first in range(7)]
+    for merged in (merge(parts), merge(reversed(parts)), merge([merge(parts[4:]), *parts, *parts[:4]])):
+        assert {container.id for container in merged.containers} == kept
+    two = merge([*parts, of(300, 301, image="b")])
+    assert len(two.containers) == CONTAINERS_KEPT + 2
+    assert "66 or more containers" in summary(two)
 
 
 def test_an_item_seen_twice_is_one_item() -> None:

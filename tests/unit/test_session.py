@@ -22,13 +22,13 @@ from profilegen.errors import (
     RecordingUnreadableError,
     UnknownContainerError,
 )
-from profilegen.recording import Access, Host, Lost, Phase, gaps, load
+from profilegen.recording import Access, Lost, Phase, gaps, load
 from profilegen.session.cgroup import OwnCgroup
 from profilegen.session.outcome import Outcome
 from profilegen.session.process import record_process
 from profilegen.session.rows import Row
 from profilegen.session.session import Options, record_session
-from profilegen.tracer.layout import CapabilityClass, FileAccess, UnknownSeen
+from profilegen.tracer.layout import CapabilityClass, FileAccess, LostKind, PhaseNumber, UnknownSeen
 from profilegen.tracer.observation import (
     ArgumentsSeen,
     Call,
@@ -40,7 +40,7 @@ from profilegen.tracer.observation import (
 from tests.unit.doors import FakeEngine, FakeTracer, call, observed
 
 WEB, CACHE = "a" * 64, "b" * 64
-HOST = Host(kernel="6.18.0", arch=Abi.X86_64)
+KERNEL = "6.18.0"
 ENGINE_WEB = ContainerInfo(WEB, "web", "nginx", "sha256:" + "1" * 64, runtime="runc")
 ENGINE_CACHE = ContainerInfo(CACHE, "cache", "redis", "sha256:" + "2" * 64, runtime="runc")
 
@@ -58,7 +58,7 @@ def run(
     said: list[str] = []
     tracer = FakeTracer(observation)
     options = Options(directory, selection or Selection(), command, timeout, append)
-    outcome = record_session(options, engine, lambda: tracer, HOST, said.append)
+    outcome = record_session(options, engine, lambda: tracer, KERNEL, said.append)
     assert tracer.closed
     assert engine.closed
     return outcome, tracer, said
@@ -123,6 +123,29 @@ def test_another_image_under_the_same_subject_has_its_own_file(tmp_path: Path) -
         "web-cccccccc.recording.json",
         "web.recording.json",
     ]
+
+
+def test_two_recordings_never_have_one_name(tmp_path: Path) -> None:
+    """A subject may be called as another one with the digits of an image."""
+    image = "sha256:" + "c" * 64
+    labels = {"profilegen.subject": "web"}
+    third, fourth = "d" * 64, "e" * 64
+    containers = (
+        ENGINE_WEB,
+        ContainerInfo(CACHE, "second", "nginx", image, labels=labels),
+        ContainerInfo(third, "web-cccccccc", "redis", image),
+        ContainerInfo(fourth, "fourth", labels=labels),
+    )
+    ids = (WEB, CACHE, third, fourth)
+    observation = Observation(tuple(observed(one, "read", born=n) for n, one in enumerate(ids)), {})
+    run(tmp_path, observation, FakeEngine(containers))
+    names = {path.name.removesuffix(".recording.json"): load(path) for path in tmp_path.iterdir()}
+    assert {name: recording.containers[0].id for name, recording in names.items()} == {
+        "web": WEB,
+        "web-ccccccccc": CACHE,
+        "web-cccccccc": third,
+        "web-2": fourth,
+    }
 
 
 def test_a_second_run_replaces_and_append_merges(tmp_path: Path) -> None:
@@ -199,7 +222,7 @@ def test_an_error_while_attaching_closes_everything(tmp_path: Path) -> None:
 
     tracer, engine = Broken(Observation((), {})), FakeEngine(())
     with pytest.raises(CannotTraceError):
-        record_session(Options(tmp_path, Selection()), engine, lambda: tracer, HOST, lambda _: None)
+        record_session(Options(tmp_path, Selection()), engine, lambda: tracer, KERNEL, lambda _: None)
     assert tracer.closed
     assert engine.closed
 
@@ -209,10 +232,10 @@ def test_everything_that_the_kernel_saw_is_in_the_recording(tmp_path: Path) -> N
         WEB,
         "socket",
         calls={
-            call("socket"): {Phase.RUNTIME: None, Phase.APP: "/bin/x"},
-            call("time", Abi.I386): {Phase.APP: "/bin/y"},
-            Call(Abi.X86_64, 500): {Phase.APP: "/bin/x"},
-            Call(Abi.X86_64, 501): {Phase.APP: "/bin/x"},
+            call("socket"): {PhaseNumber.RUNTIME: None, PhaseNumber.APP: "/bin/x"},
+            call("time", Abi.I386): {PhaseNumber.APP: "/bin/y"},
+            Call(Abi.X86_64, 500): {PhaseNumber.APP: "/bin/x"},
+            Call(Abi.X86_64, 501): {PhaseNumber.APP: "/bin/x"},
         },
         enosys=frozenset({Call(Abi.X86_64, 501)}),
         arguments=(ArgumentsSeen(call("socket"), (2, 1, 0)),),
@@ -228,7 +251,7 @@ def test_everything_that_the_kernel_saw_is_in_the_recording(tmp_path: Path) -> N
         programs=(ProgramSeen("/bin/x", None), ProgramSeen("/bin/sh", "./run.sh")),
         files={"/etc/passwd": FileAccess.READ, "/lib/c.so": FileAccess.READ | FileAccess.MAP},
     )
-    run(tmp_path, Observation((seen,), {Lost.PATHS: 7}), FakeEngine((ENGINE_WEB,)))
+    run(tmp_path, Observation((seen,), {LostKind.PATHS: 7}), FakeEngine((ENGINE_WEB,)))
     recording = load(tmp_path / "web.recording.json")
     assert {(s.abi, s.name, s.phases) for s in recording.syscalls} == {
         (Abi.X86_64, "socket", (Phase.APP, Phase.RUNTIME)),
@@ -265,7 +288,8 @@ def test_the_view_is_shown_while_there_is_no_command_and_closed_before_the_end(t
     closed: list[int] = []
 
     class Shown:
-        def show(self, rows: Sequence[Row], lost: int) -> None:
+        def show(self, rows: Sequence[Row], containers: int, lost: int) -> None:
+            assert containers == len(rows)
             shown.append((rows, lost))
 
     @contextmanager
@@ -274,10 +298,10 @@ def test_the_view_is_shown_while_there_is_no_command_and_closed_before_the_end(t
         closed.append(tracer.looks)
 
     observation, engine = both()
-    tracer = FakeTracer(Observation(observation.subjects, {Lost.PATHS: 7}))
+    tracer = FakeTracer(Observation(observation.subjects, {LostKind.PATHS: 7}))
     for command in (("true",), ()):
         options = Options(tmp_path, Selection(images=("redis",)), command, timeout=0.2)
-        record_session(options, engine, lambda: tracer, HOST, lambda _: None, open_view)
+        record_session(options, engine, lambda: tracer, KERNEL, lambda _: None, open_view)
     assert closed == [tracer.looks]
     ((row,), lost), *_ = shown
     assert (row.name, row.calls, lost) == ("cache", 2, 7)
@@ -307,7 +331,7 @@ def of_process(directory: Path, *command: str, cgroup_id: int = 77) -> tuple[Out
     tracer = FakeTracer(Observation((observed(CACHE, "futex"), seen), {}))
     options = Options(directory, Selection(), command)
     try:
-        outcome = record_process(options, lambda: place, lambda: tracer, HOST, said.append)
+        outcome = record_process(options, lambda: place, lambda: tracer, KERNEL, said.append)
     finally:
         assert tracer.closed
     assert tracer.cgroups == (place.folder,)
@@ -333,7 +357,7 @@ def test_a_process_that_cannot_start_leaves_no_cgroup(tmp_path: Path) -> None:
     tracer = FakeTracer(Observation((), {}))
     options = Options(tmp_path, Selection(), ("/absent",))
     with pytest.raises(CommandNotStartableError):
-        record_process(options, lambda: place, lambda: tracer, HOST, lambda _: None)
+        record_process(options, lambda: place, lambda: tracer, KERNEL, lambda _: None)
     assert place.steps[-1] == "removed"
     assert tracer.closed
 

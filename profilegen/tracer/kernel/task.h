@@ -13,6 +13,7 @@
 #define SIGSYS 31
 #define PROT_EXEC 4
 #define TS_COMPAT 0x0002          /* arch/x86/include/asm/thread_info.h: in a 32-bit call */
+#define TRACE_CGROUP_PATH_LEN 1024 /* kernel/cgroup/cgroup-internal.h */
 #define PFA_NO_NEW_PRIVS 0        /* bit of task_struct.atomic_flags */
 
 #define AT(type, name, offset)                          \
@@ -119,6 +120,12 @@ static __always_inline bool shares_mounts_with_parent(TASK task)
 	return mount_namespace((u64)task) == mount_namespace(READ((u64)task, OFF_task_struct_real_parent));
 }
 
+/* What stat(2) gives for /proc/PID/ns/user. */
+static __always_inline u32 namespace_inode(u64 user_namespace)
+{
+	return READ32(user_namespace, OFF_user_namespace_ns + OFF_ns_common_inum);
+}
+
 static __always_inline u64 own_credentials(TASK task)
 {
 	return (u64)task->real_cred;
@@ -145,28 +152,40 @@ static __always_inline bool is_unified_hierarchy(u64 cgroup)
 	return READ32(READ(cgroup, OFF_cgroup_root), OFF_cgroup_root_hierarchy_id) == 0;
 }
 
-/*
- * Every engine ends a container's cgroup with its 64 hex digits, under systemd plus ".scope".
- * The verifier loses the bounds of length where clang keeps them: the barrier keeps the masks.
- */
-static __always_inline bool is_container_path(const char *path, int length)
+static __always_inline u64 cgroup_name(u64 cgroup)
 {
-	if (length < 66 || length > 255)
+	return READ(READ(cgroup, OFF_cgroup_kn), OFF_kernfs_node_name);
+}
+
+#define EACH_BYTE(value) ((value) * 0x0101010101010101ULL)
+
+/* Bit 7 of each byte that is a digit or a letter from a to f; no byte may be above 127. */
+static __always_inline u64 hex_digits(u64 text)
+{
+	u64 digits = (text + EACH_BYTE(0x80 - '0')) & ~(text + EACH_BYTE(0x80 - '9' - 1));
+	u64 letters = (text + EACH_BYTE(0x80 - 'a')) & ~(text + EACH_BYTE(0x80 - 'f' - 1));
+	return (digits | letters) & ~text & EACH_BYTE(0x80);
+}
+
+/*
+ * Every engine ends the name of a container's cgroup with its 64 hex digits, under systemd plus ".scope".
+ * Eight bytes at a time and without a branch, for the verifier's sake.
+ */
+static __always_inline bool is_container_name(char *room, u64 name)
+{
+	u64 digits[8] = {}, all = EACH_BYTE(0x80);
+	char before = '-';
+	int length = bpf_probe_read_kernel_str(room, 256, (void *)name) - 1;
+	if (length >= 6 && (READ(name, length - 6) & 0xffffffffffffULL) == 0x65706f63732eULL) /* ".scope" */
+		length -= 6;
+	if (length < 64 || bpf_probe_read_kernel(digits, sizeof(digits), (void *)(name + length - 64)))
 		return false;
-	u32 end = length - 1;
-	asm volatile("" : "+r"(end));
-	if (path[(end - 1) & 255] == 'e' && path[(end - 6) & 255] == '.')
-		end -= 6; /* .scope */
-	char before = path[(end - 65) & 255];
-	if (before != '/' && before != '-' && before != ':')
-		return false;
-#pragma clang loop unroll(disable)
-	for (u32 i = 1; i <= 64; i++) {
-		char c = path[(end - i) & 255];
-		if (!((c >= '0' && c <= '9') || (c >= 'a' && c <= 'f')))
-			return false;
-	}
-	return true;
+	if (length > 64)
+		bpf_probe_read_kernel(&before, 1, (void *)(name + length - 65));
+#pragma unroll
+	for (u32 i = 0; i < 8; i++)
+		all &= hex_digits(digits[i]);
+	return all == EACH_BYTE(0x80) && (before == '-' || before == ':');
 }
 
 static __always_inline u64 task_regs(TASK task)

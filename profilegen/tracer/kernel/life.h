@@ -50,7 +50,7 @@ int on_sched_process_exec(struct bpf_raw_tracepoint_args *ctx)
 			subject->unconfined = !confined;
 			subject->no_new_privs = no_new_privs(task);
 			subject->bounding_set = READ(credentials, OFF_cred_cap_bset);
-			subject->user_ns = READ(credentials, OFF_cred_user_ns);
+			subject->user_ns = namespace_inode(READ(credentials, OFF_cred_user_ns));
 			subject->started = 1;
 		}
 	}
@@ -88,11 +88,24 @@ static __always_inline void enter_cgroup(u64 cgroup, u32 index)
 	if (!slot)
 		return;
 	if (slot->cgroup) {
-		slot->crowded = 1;
+		slot->crowded++;
 	} else {
 		slot->subject = index;
 		slot->cgroup = cgroup;
 	}
+}
+
+/* A place in subjects: one that was given back, or a new one. */
+static __always_inline u32 take_place(void)
+{
+	u32 zero = 0, index = MAX_SUBJECTS;
+	u32 *count = subject_count.lookup(&zero);
+	if (!free_subjects.pop(&index) || !count)
+		return index;
+	index = *count;
+	if (index < MAX_SUBJECTS)
+		*count = index + 1;
+	return index;
 }
 
 int on_cgroup_mkdir(struct bpf_raw_tracepoint_args *ctx)
@@ -108,22 +121,28 @@ int on_cgroup_mkdir(struct bpf_raw_tracepoint_args *ctx)
 		return 0;
 	}
 	struct event *event = scratch.lookup(&zero);
-	u32 *count = subject_count.lookup(&zero);
 	struct hot *all = hot.lookup(&zero);
-	if (!event || !count || !all)
+	if (!event || !all || !is_container_name(event->data, cgroup_name(created)))
 		return 0;
-	int length = bpf_probe_read_kernel_str(event->data, 256, (void *)ctx->args[1]);
-	if (!is_container_path(event->data, length))
-		return 0;
-	u32 index = *count;
+	u32 index = take_place();
 	struct subject *subject = subjects.lookup(&index);
 	if (!subject) {
 		count_lost(LOST_CONTAINERS);
 		return 0;
 	}
-	*count = index + 1;
 	subject->cgroup = cgroup;
-	bpf_probe_read_kernel_str(subject->path, sizeof(subject->path), (void *)ctx->args[1]);
+	subject->born = bpf_ktime_get_ns();
+	/* The end of a path is what names the container; one that the tracepoint cut has lost it. */
+	u64 path = ctx->args[1];
+	int length = bpf_probe_read_kernel_str(event->data, PATH_BYTES, (void *)path);
+	if (length < TRACE_CGROUP_PATH_LEN) {
+		if (length > SUBJECT_PATH)
+			path += length - SUBJECT_PATH;
+		bpf_probe_read_kernel_str(subject->path, SUBJECT_PATH, (void *)path);
+	} else {
+		subject->path[0] = '/';
+		bpf_probe_read_kernel_str(subject->path + 1, SUBJECT_PATH - 1, (void *)cgroup_name(created));
+	}
 	__sync_fetch_and_add(&all->active, 1); /* before its first process: no call is done any more */
 	enter_cgroup(cgroup, index);
 	return 0;
@@ -143,19 +162,22 @@ int on_cgroup_rmdir(struct bpf_raw_tracepoint_args *ctx)
 	struct slot *slot = slots.lookup(&position);
 	if (slot && slot->cgroup == cgroup)
 		slot->cgroup = 0;
+	else if (slot)
+		slot->crowded--;
 	struct subject *subject = subjects.lookup(&index);
 	struct hot *all = hot.lookup(&zero);
 	if (!subject || !all || subject->cgroup != cgroup)
 		return 0;
 	subject->ended = 1;
-	/* First what it had, then itself: in between a call only seems less common than it is. */
-#pragma clang loop unroll(disable)
-	for (u32 call = 0; call < CALLS; call++) {
-		u32 *trait = traits.lookup(&call);
-		struct call_key key = {.subject = index, .call = call, .phase = APP};
-		if (trait && !*trait && subject->app[call] && first_program.lookup(&key))
-			__sync_fetch_and_add(&all->have[call], -1);
-	}
+	/*
+	 * First what it had, then itself: in between a call only seems less common than it is.
+	 * No branch and few steps: the verifier follows them one by one, and attaching waits for it.
+	 */
+#pragma clang loop unroll_count(16)
+	for (u32 call = 0; call < CALLS; call++)
+		__sync_fetch_and_add(&all->have[call], -(u32)subject->counted[call]);
 	__sync_fetch_and_add(&all->active, -1);
+	if (ended_subjects.push(&index, 0))
+		count_lost(LOST_CONTAINERS); /* cannot be: there is room for every place */
 	return 0;
 }

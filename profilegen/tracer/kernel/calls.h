@@ -16,8 +16,10 @@ static __always_inline void see_call(struct subject *subject, u32 index, u32 cal
 	/* Two CPUs may come here at once; only the one whose insert succeeded counts. */
 	if (!added && common && state->phase == APP) {
 		struct hot *all = hot.lookup(&zero);
-		if (all)
+		if (all) {
+			subject->counted[call & (CALLS - 1)] = 1;
 			__sync_fetch_and_add(&all->have[call & (CALLS - 1)], 1);
+		}
 	}
 	if (added && !first_program.lookup(&key))
 		count_lost(LOST_PROGRAMS);
@@ -31,7 +33,7 @@ static __always_inline void see_unknown(u32 index, bool compat, u64 number, u32 
 		return;
 	what |= seen ? *seen : 0;
 	if (unknown.update(&key, &what))
-		count_lost(LOST_UNKNOWN);
+		count_lost(LOST_UNKNOWN_SYSCALLS);
 }
 
 static __always_inline void await_exit(struct hot *all, u32 call)

@@ -3,6 +3,7 @@
 #pragma once
 
 #define MAX_SUBJECTS 4096
+#define SUBJECT_PATH 256
 #define SLOTS 4096   /* direct-mapped: cgroup id & (SLOTS - 1) */
 #define NUMBERS 512  /* the largest number of a native call is 471 (Linux 7.2) */
 #define CALLS 1024   /* native numbers, then those of the compat ABI */
@@ -15,12 +16,16 @@
 enum phase { RUNTIME = 1, APP = 2 };
 enum trait { TRAIT_ARGUMENTS = 1, TRAIT_OPENS = 2, TRAIT_MAPS = 4 };
 enum capability_class { CAP_GRANTED = 1, CAP_OWN_CREDENTIALS = 2, CAP_APP = 4, CAP_OWN_NAMESPACE = 8 };
-enum lost { LOST_CONTAINERS, LOST_TASKS, LOST_PROGRAMS, LOST_ARGUMENTS, LOST_REFUSED, LOST_UNKNOWN, LOST_PATHS, LOST_KINDS };
+enum lost {
+	LOST_CONTAINERS, LOST_TASKS, LOST_PROGRAMS, LOST_ARGUMENTS, LOST_REFUSED, LOST_UNKNOWN_SYSCALLS, LOST_PATHS,
+	LOST_KINDS
+};
 
 struct subject {
 	u64 cgroup;
-	u64 user_ns;      /* address of the first program's user namespace */
 	u64 bounding_set; /* of the first program */
+	u64 born;         /* ns since boot, 0: ran before the recorder */
+	u32 user_ns;      /* inode of the first program's user namespace */
 	u32 base;         /* filters that the runtime itself runs under: not the container's */
 	u8 started;       /* an execve was seen: base and what stands above are known */
 	u8 no_new_privs;
@@ -29,19 +34,24 @@ struct subject {
 	u8 command;    /* of --process, entered by user space: no runtime comes before its first execve */
 	u8 ended;      /* its cgroup is gone */
 	u8 app[CALLS];
+	u8 counted[CALLS]; /* and is in hot.have */
 	u8 runtime[CALLS];
 	u8 enosys[CALLS]; /* some call with this number returned -ENOSYS */
 	u8 capabilities[CAP_CLASSES * CAP_NUMBERS];
-	char path[256];
+	char path[SUBJECT_PATH];
 };
 BPF_ARRAY(subjects, struct subject, MAX_SUBJECTS);
-BPF_ARRAY(subject_count, u32, 1); /* written under cgroup_mutex only */
+BPF_ARRAY(subject_count, u32, 1); /* places that were ever used; written under cgroup_mutex only */
+
+/* A place whose cgroup is gone goes to user space, which reads it, empties it and gives it back. */
+BPF_QUEUE(ended_subjects, u32, MAX_SUBJECTS);
+BPF_QUEUE(free_subjects, u32, MAX_SUBJECTS);
 
 /* Which subject a cgroup belongs to: the slot if its id matches, else the hash if it is crowded. */
 struct slot {
 	u64 cgroup;
 	u32 subject;
-	u32 crowded;
+	u32 crowded; /* other cgroups of this position, which only the hash knows */
 };
 BPF_ARRAY(slots, struct slot, SLOTS);
 BPF_HASH(subject_by_cgroup, u64, u32, 16384);
@@ -72,7 +82,7 @@ struct call_key {
 	u32 call;
 	u32 phase;
 };
-BPF_HASH(first_program, struct call_key, u64, 65536);
+BPF_HASH(first_program, struct call_key, u64, 131072);
 
 struct argument_mask {
 	u64 mask[3];
@@ -104,7 +114,7 @@ BPF_HASH(unknown, struct unknown_key, u32, 4096); /* 1: entered, 2: returned -EN
 struct capability_key {
 	u32 subject;
 	u32 capability;
-	u32 class;
+	u32 kind; /* enum capability_class */
 	u32 call;
 };
 BPF_HASH(first_capability, struct capability_key, u64, 32768);

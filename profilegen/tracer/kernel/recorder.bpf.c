@@ -150,12 +150,12 @@ int on_cap_capable(struct bpf_raw_tracepoint_args *ctx)
 		class |= CAP_OWN_CREDENTIALS;
 	if (state && state->phase == APP)
 		class |= CAP_APP;
-	if (ctx->args[1] == subject->user_ns)
+	if (namespace_inode(ctx->args[1]) == subject->user_ns)
 		class |= CAP_OWN_NAMESPACE;
 	if (capability >= CAP_NUMBERS)
 		return 0;
 	subject->capabilities[(class * CAP_NUMBERS + capability) & (CAP_CLASSES * CAP_NUMBERS - 1)] = 1;
-	struct capability_key key = {.subject = index, .capability = capability, .class = class};
+	struct capability_key key = {.subject = index, .capability = capability, .kind = class};
 	key.call = call_index(syscall_number(task_regs(task)), is_compat(task));
 	u64 program = state ? state->program : 0;
 	if (first_capability.insert(&key, &program) && !first_capability.lookup(&key))

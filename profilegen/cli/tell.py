@@ -1,0 +1,31 @@
+"""What a command says on stderr."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+import typer
+
+from profilegen.text import printable
+
+if TYPE_CHECKING:
+    from profilegen.errors import ProfilegenError
+
+
+def report(error: ProfilegenError) -> None:
+    """Cause, then what to type next, on stderr."""
+    tell(f"profilegen: {printable(error.cause)}")
+    if error.hint:
+        tell(f"  next: {printable(error.hint)}")
+
+
+def tell(text: str) -> None:
+    """A line on stderr. Whoever read it may be gone: what is under way goes on all the same."""
+    try:
+        typer.echo(text, err=True)
+    except OSError:  # EPIPE; EIO of a terminal that hung up; ENOSPC of a log
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stderr.fileno())  # what the interpreter still holds back goes there too
+        os.close(nowhere)

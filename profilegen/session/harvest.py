@@ -1,0 +1,136 @@
+"""What is recorded so far, kept small: containers that have ended are merged while the rest goes on."""
+
+from __future__ import annotations
+
+import secrets
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from profilegen.containers.cgroups import owner_of
+from profilegen.containers.model import ContainerInfo
+from profilegen.containers.naming import subject_name
+from profilegen.recording import Recording, merge
+from profilegen.session.assemble import assemble, with_lost
+from profilegen.session.limits import within_limits
+from profilegen.text import printable
+from profilegen.tracer.layout import LostKind
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from profilegen.containers.cgroups import CgroupOwner
+    from profilegen.containers.engine import Engine
+    from profilegen.containers.selection import Selection
+    from profilegen.recording import Host
+    from profilegen.tracer.observation import Observation, SubjectObservation
+
+MAX_RECORDINGS = 4096
+"""Of one run, and containers that wait for their name. More are counted as lost."""
+
+_SILENCE_SECONDS = 5.0
+"""An engine that has nothing to say for so long has named all that is its own."""
+
+_AT_ONCE = 64
+"""Containers that are kept unmerged: a merge costs as much as all that is merged by then."""
+
+
+@dataclass
+class _Group:
+    """Containers of one subject and image: one file."""
+
+    born: int
+    parts: list[Recording] = field(default_factory=list)
+
+
+class Harvest:
+    """Takes what the tracer saw of each container, asks the engine whose it is, and merges.
+
+    Attributes:
+        fulfilled: the wishes of the selection that some container fulfilled.
+    """
+
+    def __init__(self, selection: Selection, engine: Engine, host: Host, say: Callable[[str], None]) -> None:
+        self.fulfilled: set[str] = set()
+        self._selection = selection
+        self._engine = engine
+        self._host = host
+        self._say = say
+        self._run_id = secrets.token_hex(16)
+        self._groups: dict[tuple[str, str], _Group] = {}
+        self._waiting = 0
+        self._unnamed: list[SubjectObservation] = []
+        self._lost: Counter[LostKind] = Counter()
+
+    def take(self, subjects: Iterable[SubjectObservation]) -> None:
+        """Containers that have ended."""
+        for seen, owner in _owned(subjects):
+            container = self._ask(owner, 0.0)
+            if container is not None:
+                self._add(seen, container)
+            elif len(self._unnamed) < MAX_RECORDINGS:
+                self._unnamed.append(seen)
+            else:
+                self._lost[LostKind.CONTAINERS] += 1
+        if self._waiting >= _AT_ONCE:
+            self._waiting = 0
+            for group in self._groups.values():
+                self._merge(group)
+
+    def finish(self, observation: Observation) -> list[Recording]:
+        """The recordings, one for each subject and image, in the order they came, with what was left."""
+        patience = _SILENCE_SECONDS
+        for seen, owner in _owned((*self._unnamed, *observation.subjects)):
+            container = self._ask(owner, patience)
+            if container is None:
+                patience = 0.0
+                container = self._nameless(owner)
+            self._add(seen, container)
+        for group in self._groups.values():
+            self._merge(group)
+        self._lost.update(observation.lost)
+        groups = sorted(self._groups.values(), key=lambda group: group.born)
+        return [with_lost(group.parts[0], self._lost) for group in groups]
+
+    def _ask(self, owner: CgroupOwner, patience: float) -> ContainerInfo | None:
+        """Whose it is; None if the engine that has to know has not said it yet."""
+        if owner.engine == "docker":
+            return self._engine.find(owner.container_id, patience)
+        return self._engine.find(owner.container_id, 0.0) or self._nameless(owner)
+
+    def _nameless(self, owner: CgroupOwner) -> ContainerInfo:
+        if not self._selection.everything:
+            short = owner.container_id[:12]
+            self._say(f"no engine has named the container {short}: it may have been asked for")
+        return ContainerInfo(id=owner.container_id, engine=owner.engine)
+
+    def _add(self, seen: SubjectObservation, container: ContainerInfo) -> None:
+        if not self._selection.matches(container):
+            return
+        if not seen.started:
+            name = printable(container.name or container.id[:12])
+            self._say(f"{name} never came to its program: not recorded")
+            return
+        self.fulfilled |= self._selection.fulfilled(container)
+        subject = subject_name(container)
+        key = (subject, container.image_id)
+        if key not in self._groups and len(self._groups) >= MAX_RECORDINGS:
+            self._lost[LostKind.CONTAINERS] += 1
+            return
+        group = self._groups.setdefault(key, _Group(seen.born))
+        group.born = min(group.born, seen.born)
+        group.parts.append(assemble(subject, seen, container, self._host, self._run_id))
+        self._waiting += 1
+
+    def _merge(self, group: _Group) -> None:
+        merged, lost = within_limits(merge(group.parts))
+        group.parts = [merged]
+        self._lost.update(lost)
+
+
+def _owned(subjects: Iterable[SubjectObservation]) -> Iterator[tuple[SubjectObservation, CgroupOwner]]:
+    """Those that are containers by their paths, and whose."""
+    for seen in subjects:
+        owner = owner_of(seen.cgroup_path)
+        if owner is not None:
+            yield seen, owner

@@ -1,0 +1,1 @@
+"""eBPF without knowledge of what the programs are for: bpf(2), maps, ring buffers, types, object code."""

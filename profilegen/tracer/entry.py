@@ -1,0 +1,92 @@
+"""What user space enters into the maps as the tracer attaches: traits of calls, subjects, threads."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from profilegen.arguments import masks
+from profilegen.syscalls import table
+from profilegen.tracer.late import RunningCgroup, runtime_filters, tasks_of
+from profilegen.tracer.layout import NUMBERS, SLOTS, PhaseNumber, Trait
+from profilegen.tracer.observation import Abis, ProgramSeen
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from profilegen.tracer.bpf.maps import Map
+
+_TRAITS = {
+    Trait.OPENS: ("open", "openat", "openat2", "creat"),
+    Trait.MAPS: ("mmap", "mmap2"),
+}
+
+
+def enter_traits(maps: Mapping[str, Map], abis: Abis) -> None:
+    """Say which calls are looked at every time, and which arguments of them."""
+    for abi, first in ((abis.native, 0), (abis.compat, NUMBERS)):
+        numbers = table(abi)
+        found: dict[int, int] = {}
+        for trait, names in _TRAITS.items():
+            for name in names:
+                number = numbers.number(name)
+                if number is not None:
+                    found[number] = found.get(number, 0) | trait
+        for name, sensitive in masks().items():
+            number = numbers.number(name)
+            if number is not None:
+                found[number] = found.get(number, 0) | Trait.ARGUMENTS
+                value = maps["argument_masks"].Value()
+                for index, mask in sensitive:
+                    value.mask[index] = mask
+                maps["argument_masks"].put(first + number, value)
+        for number, traits in found.items():
+            maps["traits"].put(first + number, traits)
+
+
+def enter_late(maps: Mapping[str, Map], index: int, cgroup: RunningCgroup) -> int:
+    """A container that runs already. Returns the number of filters that the runtime itself runs under."""
+    base = runtime_filters(cgroup.folders)
+    first = next(tasks_of(cgroup.folders), None)
+    unconfined = int(first is not None and not (first.confined and first.filters > base))
+    user_ns = first.user_ns if first is not None else 0
+    enter_subject(maps, index, cgroup, late=1, started=1, base=base, unconfined=unconfined, user_ns=user_ns)
+    return base
+
+
+def enter_subject(maps: Mapping[str, Map], index: int, cgroup: RunningCgroup, **fields: int) -> None:
+    """A subject by its cgroups; only before anything is attached, the kernel side writes them afterwards."""
+    subject = maps["subjects"].Value()
+    subject.cgroup, subject.path = cgroup.ids[0], cgroup.path.encode("utf-8", "surrogateescape")[-255:]
+    for name, value in fields.items():
+        setattr(subject, name, value)
+    maps["subjects"].put(index, subject)
+    for cgroup_id in cgroup.ids:
+        maps["subject_by_cgroup"].put(cgroup_id, index)
+        slot = maps["slots"].get(cgroup_id % SLOTS)
+        if slot.cgroup:
+            slot.crowded += 1
+        else:
+            slot.cgroup, slot.subject = cgroup_id, index
+        maps["slots"].put(cgroup_id % SLOTS, slot)
+    hot = maps["hot"].get(0)
+    hot.active = index + 1
+    maps["hot"].put(0, hot)
+    maps["subject_count"].put(0, index + 1)
+
+
+def enter_tasks(
+    maps: Mapping[str, Map], index: int, cgroup: RunningCgroup, base: int, programs: dict[int, ProgramSeen]
+) -> None:
+    """The threads of a container that runs already, and their programs; after forks are followed."""
+    for task in tasks_of(cgroup.folders):
+        state = maps["tasks"].Value()
+        state.subject, state.phase, state.base = index, PhaseNumber.APP, base
+        state.filters = task.filters
+        state.unconfined = int(not (task.confined and task.filters > base))
+        if task.program is not None:
+            program = ProgramSeen(task.program, None)
+            # Ids of the kernel side are odd.
+            state.program = 2 * (1 + len(programs))
+            state.program = next((i for i, known in programs.items() if known == program), state.program)
+            programs[state.program] = program
+        maps["tasks"].put(task.thread, state)

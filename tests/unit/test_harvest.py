@@ -1,0 +1,124 @@
+"""Containers that end while others run: identified, merged, and bounded whatever they bring."""
+
+import threading
+
+import pytest
+
+from profilegen.arch import Abi
+from profilegen.containers.model import ContainerInfo
+from profilegen.containers.selection import Selection
+from profilegen.recording import Host, Lost, Recording
+from profilegen.session import harvest, limits
+from profilegen.session.harvest import Harvest
+from profilegen.session.watch import Watch
+from profilegen.tracer.layout import LostKind
+from profilegen.tracer.observation import ArgumentsSeen, Observation, SubjectObservation
+from tests.unit.doors import FakeEngine, FakeTracer, call, observed
+
+WEB, CACHE, OTHER = "a" * 64, "b" * 64, "c" * 64
+IMAGE = "sha256:" + "1" * 64
+NAMED = (
+    ContainerInfo(WEB, "web", "nginx", IMAGE),
+    ContainerInfo(CACHE, "cache", "redis", IMAGE),
+    ContainerInfo(OTHER, "web2", "nginx", IMAGE, labels={"profilegen.subject": "web"}),
+)
+
+
+def harvest_of(*containers: ContainerInfo, selection: Selection | None = None) -> tuple[Harvest, list[str]]:
+    said: list[str] = []
+    host = Host(kernel="6.18.0", arch=Abi.X86_64)
+    return Harvest(selection or Selection(), FakeEngine(containers), host, said.append), said
+
+
+def end(made: Harvest, *left: SubjectObservation) -> dict[str, Recording]:
+    return {recording.subject: recording for recording in made.finish(Observation(left, {}))}
+
+
+def lost(recording: Recording) -> dict[Lost, int]:
+    return {item.what: item.count for item in recording.completeness.lost}
+
+
+def test_those_that_ended_and_those_that_run_are_one_recording(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(harvest, "_AT_ONCE", 2)  # merged on the way
+    made, _ = harvest_of(*NAMED)
+    made.take([observed(WEB, "read"), observed(CACHE, "futex"), observed(OTHER, "write")])
+    made.take([observed(WEB, "read", "getpid")])
+    kept = end(made, observed(OTHER, "mkdir"))
+    assert {item.name for item in kept["web"].syscalls} == {"read", "write", "getpid", "mkdir"}
+    assert [container.name for container in kept["web"].containers] == ["web", "web2"]
+    assert {item.name for item in kept["cache"].syscalls} == {"futex"}
+
+
+def test_the_order_is_that_of_their_coming() -> None:
+    made, _ = harvest_of(*NAMED)
+    made.take([observed(CACHE, "read", born=7)])
+    assert list(end(made, observed(WEB, "read", born=3))) == ["web", "cache"]
+
+
+def test_one_that_the_engine_has_not_named_waits_for_its_name() -> None:
+    made, _ = harvest_of()
+    made.take([observed(WEB, "read")])
+    made._engine = FakeEngine(NAMED)
+    assert list(end(made)) == ["web"]
+
+
+def test_what_was_not_asked_for_is_dropped_and_what_was_is_remembered() -> None:
+    selection = Selection(images=("redis", "postgres"))
+    made, _ = harvest_of(*NAMED, selection=selection)
+    made.take([observed(WEB, "read"), observed(CACHE, "read")])
+    assert list(end(made)) == ["cache"]
+    assert selection.unmatched(made.fulfilled) == ("--image postgres",)
+
+
+def test_more_recordings_than_there_is_room_for_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(harvest, "MAX_RECORDINGS", 1)
+    made, _ = harvest_of(*NAMED)
+    made.take([observed("d" * 64), observed("e" * 64)])  # nobody names them: one may wait
+    made.take([observed(WEB, "read"), observed(CACHE, "read"), observed(OTHER, "write")])
+    kept = end(made)
+    assert list(kept) == ["web"]
+    assert lost(kept["web"]) == {Lost.CONTAINERS: 3}
+
+
+def test_arguments_of_ever_new_containers_stay_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "_LIMITS", {"arguments": (5, LostKind.ARGUMENTS)})
+    made, _ = harvest_of(*NAMED)
+    for value in range(8):
+        seen = ArgumentsSeen(call("personality"), (value, 0, 0))
+        made.take([observed(WEB, "personality", arguments=(seen,))])
+    kept = end(made)["web"]
+    assert len(kept.arguments) == 5
+    assert lost(kept) == {Lost.ARGUMENTS: 3}
+
+
+def test_the_watch_takes_what_has_ended_and_leaves_when_it_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("profilegen.session.watch._TAKE_SECONDS", 0.01)
+    three = threading.Event()
+    taken: list[str] = []
+
+    def take(ended: object) -> None:
+        assert isinstance(ended, tuple)
+        taken.extend(seen.cgroup_path for seen in ended)
+        if len(taken) == 3:
+            three.set()
+
+    tracer = FakeTracer(Observation((), {}), [observed(container) for container in (WEB, CACHE, OTHER)])
+    watch = Watch(tracer, take)
+    with watch.running():
+        assert three.wait(10)
+    assert (len(taken), watch.failure) == (3, None)
+    assert not [thread for thread in threading.enumerate() if thread.name == "profilegen-watch"]
+
+
+def test_a_failure_of_the_watch_is_kept_for_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("profilegen.session.watch._TAKE_SECONDS", 0.01)
+    failed = threading.Event()
+
+    def take(_ended: object) -> None:
+        failed.set()
+        raise RuntimeError("no")
+
+    watch = Watch(FakeTracer(Observation((), {})), take)
+    with watch.running():
+        assert failed.wait(10)
+    assert isinstance(watch.failure, RuntimeError)
