@@ -18,6 +18,7 @@ class Abi(StrEnum):
     X86_64 = "x86_64"
     I386 = "i386"
     ARM64 = "arm64"
+    ARM = "arm"
 
     @property
     def scmp(self) -> str:
@@ -37,7 +38,12 @@ class Abi(StrEnum):
     @property
     def native(self) -> Abi:
         """The 64-bit ABI of the machine that runs this one."""
-        return Abi.X86_64 if self is Abi.I386 else self
+        return {Abi.I386: Abi.X86_64, Abi.ARM: Abi.ARM64}.get(self, self)
+
+    @property
+    def compat(self) -> Abi:
+        """The 32-bit ABI that the machine of this one runs too."""
+        return {Abi.X86_64: Abi.I386, Abi.ARM64: Abi.ARM}.get(self, self)
 
     @classmethod
     def of_machine(cls, machine: str | None = None) -> Abi:
@@ -53,6 +59,7 @@ _SCMP = {
     Abi.X86_64: "SCMP_ARCH_X86_64",
     Abi.I386: "SCMP_ARCH_X86",
     Abi.ARM64: "SCMP_ARCH_AARCH64",
+    Abi.ARM: "SCMP_ARCH_ARM",
 }
-_AUDIT = {Abi.X86_64: 0xC000003E, Abi.I386: 0x40000003, Abi.ARM64: 0xC00000B7}
-_DOCKER = {Abi.X86_64: "amd64", Abi.I386: "386", Abi.ARM64: "arm64"}
+_AUDIT = {Abi.X86_64: 0xC000003E, Abi.I386: 0x40000003, Abi.ARM64: 0xC00000B7, Abi.ARM: 0x40000028}
+_DOCKER = {Abi.X86_64: "amd64", Abi.I386: "386", Abi.ARM64: "arm64", Abi.ARM: "arm"}

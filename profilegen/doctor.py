@@ -79,18 +79,24 @@ def btf(vmlinux: Path = Path("/sys/kernel/btf/vmlinux")) -> Check:
     return Check("BTF", ok=True, found=str(vmlinux))
 
 
-def tracepoints(vmlinux: Path = Path("/sys/kernel/btf/vmlinux")) -> Check:
+def tracepoints(
+    vmlinux: Path = Path("/sys/kernel/btf/vmlinux"),
+    kprobes: Path = Path("/sys/bus/event_source/devices/kprobe"),
+) -> Check:
     """The raw tracepoints that the tracer attaches to; BTF has a type ``btf_trace_NAME`` for each.
 
-    So tracefs need not be mounted, which it often is not.
+    So tracefs need not be mounted, which it often is not. A kprobe can stand in for one of them.
     """
-    from profilegen.tracer.layout import TRACEPOINTS  # noqa: PLC0415
+    from profilegen.tracer.bpf.probe import are_kprobes_there  # noqa: PLC0415
+    from profilegen.tracer.layout import PROBED, TRACEPOINTS  # noqa: PLC0415
 
     content = _read(vmlinux)
     missing = [name for name in TRACEPOINTS if f"\0btf_trace_{name}\0" not in content]
-    hint = "boot a kernel that has them, cap_capable came with Linux 6.14"
     if not missing:
         return Check("tracepoints", ok=True, found=f"all {len(TRACEPOINTS)}")
+    if set(missing) <= {PROBED} and are_kprobes_there(kprobes):
+        return Check("tracepoints", ok=True, found=f"all but {PROBED}, which has a kprobe instead")
+    hint = f"boot a kernel that has them; {PROBED} came with Linux 6.14, before it takes CONFIG_KPROBE_EVENTS"
     return Check("tracepoints", ok=False, found=f"missing {', '.join(missing)}", hint=hint)
 
 

@@ -111,6 +111,10 @@ def _syscalls(seen: SubjectObservation, runs: Runs) -> Iterable[Syscall]:
                 programs=_programs(phases.values()),
                 runs=runs,
             )
+    for call, what in seen.unknown.items():  # by their numbers only: 983042 of arm has a name all the same
+        name = _name(call)
+        if name is not None and what & UnknownSeen.ENTERED:
+            yield Syscall(abi=call.abi, name=name, phases=(Phase.APP,), runs=runs)
 
 
 def _unknown(seen: SubjectObservation, runs: Runs) -> Iterable[UnknownSyscall]:
@@ -120,6 +124,8 @@ def _unknown(seen: SubjectObservation, runs: Runs) -> Iterable[UnknownSyscall]:
                 abi=call.abi, number=call.number, executed=call not in seen.enosys, runs=runs
             )
     for call, what in seen.unknown.items():
+        if _name(call) is not None:
+            continue
         executed = bool(what & UnknownSeen.ENTERED) and not what & UnknownSeen.ENOSYS
         yield UnknownSyscall(abi=call.abi, number=call.number, executed=executed, runs=runs)
     for refusal in seen.refused:

@@ -11,6 +11,7 @@ import stat
 from contextlib import suppress
 from pathlib import Path
 
+from profilegen.arch import Abi
 from profilegen.errors import OutputError
 from profilegen.output import write_whole
 from profilegen.tracer.bpf.objectcode import ObjectCode
@@ -37,7 +38,7 @@ def key() -> str:
     except OSError:  # no sysfs
         build = b""
     kernel = "\0".join(os.uname()[2:])  # release, version, machine
-    parts = (recorder_source().encode(), build, kernel.encode())
+    parts = (recorder_source(Abi.of_machine()).encode(), build, kernel.encode())
     return hashlib.sha256(b"\0".join(hashlib.sha256(part).digest() for part in parts)).hexdigest()
 
 

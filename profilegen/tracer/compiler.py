@@ -15,10 +15,11 @@ from pathlib import Path
 from typing import Any
 
 from profilegen import errors
+from profilegen.arch import Abi
 from profilegen.tracer.bpf.btf import Btf
 from profilegen.tracer.bpf.objectcode import MapDefinition, ObjectCode, with_maps
 from profilegen.tracer.layout import TYPED_TRACEPOINTS
-from profilegen.tracer.offsets import offset_flags
+from profilegen.tracer.offsets import feature_flags, offset_flags
 from profilegen.tracer.source import HEADERS, recorder_source
 
 _FAILED = 3
@@ -56,8 +57,8 @@ def main() -> int:
 
 def _compiled() -> ObjectCode:
     btf = Btf()
-    source = recorder_source()
-    flags = offset_flags(source, btf)
+    source = recorder_source(Abi.of_machine())
+    flags = [*offset_flags(source, btf), *feature_flags(source, btf)]
     types = {name: btf.typedef_id(f"btf_trace_{name}") for name in TYPED_TRACEPOINTS}
     bcc = _import_bcc()
     bpf = bcc.BPF(text=source, cflags=flags)
@@ -68,8 +69,8 @@ def _compiled() -> ObjectCode:
         fd, definition = _definition(library, bpf.module, number)
         fds[fd] = number
         maps.append(definition)
-    names = re.findall(r"^int (on_\w+)\(", source, re.MULTILINE)
-    functions = {name: with_maps(bpf.dump_func(name), fds) for name in names}
+    names = (library.bpf_function_name(bpf.module, n) for n in range(library.bpf_num_functions(bpf.module)))
+    functions = {name.decode(): with_maps(bpf.dump_func(name), fds) for name in names}
     return ObjectCode(tuple(maps), functions, types)
 
 

@@ -81,5 +81,8 @@ TRACEPOINTS = (
 TYPED_TRACEPOINTS = ("sys_enter",)
 """Those whose arguments are typed: on the hottest path a helper call costs as much as all the rest."""
 
+PROBED = "cap_capable"
+"""A tracepoint since Linux 6.14; before it is a function with a kprobe."""
+
 TAIL = "on_file"
 """What the programs of several tracepoints end in."""

@@ -13,6 +13,8 @@ from profilegen.tracer import cache
 from profilegen.tracer.bpf import syscall
 from profilegen.tracer.bpf.maps import Map
 from profilegen.tracer.bpf.objectcode import ObjectCode, with_maps
+from profilegen.tracer.bpf.probe import open_kprobe
+from profilegen.tracer.bpf.syscall import ProgramKind
 from profilegen.tracer.compiler import compile_recorder
 from profilegen.tracer.layout import TAIL, TRACEPOINTS
 
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _LOG_BYTES = 16 << 20
+_TRACEPOINT, _PROBE, _RETURN = "on_", "probe_", "return_"
+"""What the names of functions begin with, by what they are attached to."""
 
 
 class Program:
@@ -51,12 +55,21 @@ class Program:
     def attach(self, *names: str) -> None:
         """Attach to these tracepoints, or to all; what is attached is detached again if one fails."""
         for name in names or TRACEPOINTS:
-            typed = name in self._types
             try:
-                link = syscall.open_raw_tracepoint(self._programs[f"on_{name}"], None if typed else name)
+                self._attach(name)
             except OSError as error:
                 self.detach()
                 raise _cause(error, f"the tracepoint {name}") from error
+
+    def _attach(self, name: str) -> None:
+        """A function without its tracepoint has a kprobe and its return instead; the return comes first."""
+        program = self._programs.get(f"{_TRACEPOINT}{name}")
+        if program is not None:
+            link = syscall.open_raw_tracepoint(program, None if name in self._types else name)
+            self._links.append(link)
+            return
+        for prefix in (_RETURN, _PROBE):
+            link = open_kprobe(self._programs[f"{prefix}{name}"], name, at_return=prefix is _RETURN)
             self._links.append(link)
 
     def detach(self) -> None:
@@ -85,23 +98,26 @@ class Program:
         fds = {place: made[definition.name].fd for place, definition in enumerate(code.maps)}
         try:
             for name, instructions in code.functions.items():
-                attach_type = code.types.get(name.removeprefix("on_"), 0)
-                self._programs[name] = _load_program(name, with_maps(instructions, fds), attach_type)
+                target = code.types.get(name.removeprefix(_TRACEPOINT), 0)
+                self._programs[name] = _load_program(name, with_maps(instructions, fds), target)
             self.maps["tails"].put(0, self._programs[TAIL])
         except CannotTraceError:
             self.close()
             raise
 
 
-def _load_program(name: str, code: bytes, attach_type: int) -> int:
+def _load_program(name: str, code: bytes, target: int) -> int:
     """Without a log first, which is faster; with one to say why it was refused."""
+    kind = ProgramKind.KPROBE
+    if name.startswith(_TRACEPOINT):
+        kind = ProgramKind.TRACING if target else ProgramKind.RAW_TRACEPOINT
     try:
-        return syscall.load_program(name, code, attach_type, None)
+        return syscall.load_program(name, kind, code, target, None)
     except OSError as refusal:
         error = refusal
     log = ctypes.create_string_buffer(_LOG_BYTES)
     try:
-        return syscall.load_program(name, code, attach_type, log)
+        return syscall.load_program(name, kind, code, target, log)
     except OSError as again:
         error = again
     lines = [line for line in log.value.decode(errors="replace").splitlines() if line.strip()]

@@ -6,7 +6,6 @@ import threading
 from typing import TYPE_CHECKING, Protocol
 
 from profilegen.arch import Abi
-from profilegen.errors import CannotTraceError
 from profilegen.tracer.bpf.ringbuffer import RingBuffer
 from profilegen.tracer.entry import enter_late, enter_subject, enter_tasks, enter_traits
 from profilegen.tracer.files import FileCollector
@@ -52,12 +51,11 @@ class Tracer(Protocol):
 
 
 class KernelTracer:
-    """The tracer of the running kernel, x86_64."""
+    """The tracer of the running kernel, x86_64 or arm64."""
 
     def __init__(self) -> None:
-        self._abis = Abis(Abi.of_machine(), Abi.I386)
-        if self._abis.native is not Abi.X86_64:
-            raise CannotTraceError(f"the tracer does not know the registers of {self._abis.native} yet")
+        native = Abi.of_machine()
+        self._abis = Abis(native, native.compat)
         self._cgroup2 = cgroup2_mount()
         self._program = Program()
         self._maps = self._program.maps

@@ -1,5 +1,6 @@
 """What the integration tests share: the first recording of each workload, made once."""
 
+import platform
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +10,12 @@ import pytest
 from profilegen.recording import Recording
 from tests.integration.recorder import only, profilegen, recording
 from tests.integration.workloads import WORKLOADS
+
+
+@pytest.fixture(scope="session", autouse=True)
+def kernel(record_testsuite_property: Callable[[str, object], None]) -> None:
+    """The report says where it was."""
+    record_testsuite_property("kernel", platform.release())
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """40 of 40: no circumstance hides a call, and none that the runtime made is taken for the program's."""
 
+import os
 from collections.abc import Callable
 
 import pytest
@@ -9,9 +10,9 @@ from tests.integration.circumstances import CASES
 from tests.integration.forty import FORTY, TWENTY_THREE, found, run_recorded, unexpected
 from tests.integration.recorder import calls
 
-pytestmark = [pytest.mark.kernel, pytest.mark.engine]
+pytestmark = [pytest.mark.kernel, pytest.mark.engine, pytest.mark.cell]
 
-RUNS = 2
+RUNS = int(os.environ.get("PROFILEGEN_RUNS", "2"))
 Recorded = Callable[[str], list[Recording]]
 
 

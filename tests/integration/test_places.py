@@ -16,7 +16,7 @@ from profilegen.tracer.tracer import KernelTracer
 from tests.integration.containers import BASE, container, docker
 from tests.integration.recorder import profilegen, recording
 
-pytestmark = [pytest.mark.kernel, pytest.mark.engine]
+pytestmark = [pytest.mark.kernel, pytest.mark.engine, pytest.mark.cell]
 
 PLACES = 4096  # MAX_SUBJECTS of the kernel's part
 

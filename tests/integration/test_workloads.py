@@ -16,7 +16,12 @@ pytestmark = [pytest.mark.kernel, pytest.mark.engine]
 SET_UP = {"mount", "pivot_root", "umount2", "sethostname"}
 """What runc does before the container's filter is loaded."""
 
-each_workload = pytest.mark.parametrize("name", sorted(WORKLOADS))
+SMALL = ("busybox", "calls23", "ls", "static32", "threads")
+"""Those that a machine twenty times slower has patience for."""
+
+each_workload = pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=[pytest.mark.cell] * (name in SMALL)) for name in sorted(WORKLOADS)]
+)
 
 
 @each_workload

@@ -45,9 +45,13 @@ def test_btf_is_there_whole_or_not(tmp_path: Path) -> None:
 def test_a_missing_tracepoint_is_named(tmp_path: Path) -> None:
     strings = "".join(f"\0btf_trace_{name}" for name in TRACEPOINTS) + "\0"
     assert doctor.tracepoints(file_with(tmp_path, strings)).ok
-    found = doctor.tracepoints(file_with(tmp_path, strings.replace("cap_capable", "cap_other")))
+    older = file_with(tmp_path, strings.replace("cap_capable", "cap_other"))
+    found = doctor.tracepoints(older, tmp_path / "kprobe")
     assert not found.ok
     assert found.found == "missing cap_capable"
+    (tmp_path / "kprobe").mkdir()
+    (tmp_path / "kprobe" / "type").write_text("8\n")
+    assert doctor.tracepoints(older, tmp_path / "kprobe").ok
     assert not doctor.tracepoints(tmp_path / "missing").ok
 
 

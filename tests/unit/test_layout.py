@@ -5,11 +5,12 @@ from enum import IntEnum, IntFlag
 
 import pytest
 
+from profilegen.arch import Abi
 from profilegen.recording import Lost, Phase
 from profilegen.tracer import layout
 from profilegen.tracer.source import recorder_source
 
-SOURCE = recorder_source()
+SOURCE = recorder_source(Abi.X86_64)
 
 
 def c_enum(name: str) -> dict[str, int]:
@@ -67,4 +68,14 @@ def test_phases_have_the_names_that_recordings_know() -> None:
 
 def test_every_tracepoint_has_its_function() -> None:
     functions = {f"on_{name}" for name in layout.TRACEPOINTS} | {layout.TAIL}
-    assert functions == set(re.findall(r"^int (on_\w+)\(", SOURCE, re.MULTILINE))
+    functions |= {"probe_cap_capable", "return_cap_capable"}
+    assert functions == set(re.findall(r"^int (\w+)\(", SOURCE, re.MULTILINE))
+
+
+@pytest.mark.parametrize("arch", [Abi.X86_64, Abi.ARM64])
+def test_every_architecture_has_the_same_words(arch: Abi) -> None:
+    words = {
+        "ARCH_TASK_MEMBERS", "THREAD_SIZE", "IS_COMPAT", "IS_SURELY_NATIVE", "SYSCALL_NUMBER",
+        "PROBED_ARGUMENTS", "PROBED_RESULT", "struct pt_regs {", "syscall_argument(",
+    }  # fmt: skip
+    assert not [word for word in words if word not in recorder_source(arch)]

@@ -85,6 +85,10 @@ class Btf:
                 return type_id
         raise NoBtfError(f"this kernel has no type {name}", _UNEXPECTED)
 
+    def names(self, name: str) -> bool:
+        """Whether anything has this name: a type, a member, an item of an enumeration."""
+        return self._number(name) >= 0
+
     def _number(self, name: str) -> int:
         """Where the name stands in the string table, which has each text once; -1 if it does not."""
         return self._strings.find(b"\0" + name.encode() + b"\0") + 1 or -1

@@ -18,8 +18,15 @@ _NUMBER = {"x86_64": 321, "aarch64": 280}
 
 _INSTRUCTION_BYTES = 8
 _NAME_BYTES = 15
-_RAW_TRACEPOINT, _TRACING = 17, 26
 _ATTACH_RAW_TRACEPOINT = 23
+
+
+class ProgramKind(IntEnum):
+    """``enum bpf_prog_type``."""
+
+    KPROBE = 2
+    RAW_TRACEPOINT = 17
+    TRACING = 26
 
 
 class Command(IntEnum):
@@ -53,14 +60,17 @@ def create_map(name: str, kind: int, key_bytes: int, value_bytes: int, max_entri
     )
 
 
-def load_program(name: str, code: bytes, attach_type: int, log: ctypes.Array[ctypes.c_char] | None) -> int:
+def load_program(
+    name: str, kind: ProgramKind, code: bytes, target: int, log: ctypes.Array[ctypes.c_char] | None
+) -> int:
     """A new program's descriptor.
 
     Args:
         name: shown by bpftool.
+        kind: what it can be attached to.
         code: its instructions; maps are named by descriptor.
-        attach_type: 0 for a raw tracepoint, else the id of a tracepoint's type in the kernel's BTF: its
-            arguments are typed then (tp_btf, Linux 5.5), and a member is a plain load.
+        target: of a TRACING program the id of a tracepoint's type in the kernel's BTF: its arguments are
+            typed then (tp_btf, Linux 5.5), and a member is a plain load.
         log: takes the words of the verifier, which is slower with it.
     """
     text = ctypes.create_string_buffer(code, len(code))
@@ -69,13 +79,13 @@ def load_program(name: str, code: bytes, attach_type: int, log: ctypes.Array[cty
     return _bpf(
         Command.PROG_LOAD,
         _LOAD.pack(
-            *(_TRACING if attach_type else _RAW_TRACEPOINT, len(code) // _INSTRUCTION_BYTES),
+            *(kind, len(code) // _INSTRUCTION_BYTES),
             *(ctypes.addressof(text), ctypes.addressof(licence)),
             *(level, size, address),
             *(0, 0, name.encode()[:_NAME_BYTES], 0),  # kern_version, prog_flags, prog_name, prog_ifindex
-            *(_ATTACH_RAW_TRACEPOINT if attach_type else 0, 0),  # expected_attach_type, prog_btf_fd
+            *(_ATTACH_RAW_TRACEPOINT if target else 0, 0),  # expected_attach_type, prog_btf_fd
             *(0, 0, 0, 0, 0, 0),  # func_info and line_info
-            *(attach_type, 0, 0),  # attach_btf_id, attach_prog_fd, padding
+            *(target, 0, 0),  # attach_btf_id, attach_prog_fd, padding
         ),
     )
 

@@ -6,7 +6,7 @@ static __always_inline void see_call(struct subject *subject, u32 index, u32 cal
 				     bool common)
 {
 	u32 zero = 0;
-	u8 *seen = state->phase == APP ? &subject->app[call & (CALLS - 1)] : &subject->runtime[call & (CALLS - 1)];
+	u8 *seen = state->phase == APP ? &subject->app[BELOW(CALLS, call)] : &subject->runtime[BELOW(CALLS, call)];
 	if (*seen)
 		return;
 	struct call_key key = {.subject = index, .call = call, .phase = state->phase};
@@ -17,8 +17,8 @@ static __always_inline void see_call(struct subject *subject, u32 index, u32 cal
 	if (!added && common && state->phase == APP) {
 		struct hot *all = hot.lookup(&zero);
 		if (all) {
-			subject->counted[call & (CALLS - 1)] = 1;
-			__sync_fetch_and_add(&all->have[call & (CALLS - 1)], 1);
+			subject->counted[BELOW(CALLS, call)] = 1;
+			__sync_fetch_and_add(&all->have[BELOW(CALLS, call)], 1);
 		}
 	}
 	if (added && !first_program.lookup(&key))
@@ -85,10 +85,10 @@ static __always_inline void see_killed(void)
 	struct task_state *state = tasks.lookup(&thread);
 	if (!subject || !state || filter_count(task) != state->filters || !is_confined(task, state))
 		return;
-	s32 number = syscall_number(task_regs(task));
+	s32 number = SYSCALL_NUMBER(task_regs(task));
 	if (number < 0 || number >= NUMBERS)
 		return;
 	struct refused_key key = {.subject = index, .error = ERRNO_SIGSYS};
-	key.call = call_index(number, is_compat(task));
+	key.call = call_index(number, IS_COMPAT(task, task_regs(task)));
 	see_refused(&key, state->program);
 }

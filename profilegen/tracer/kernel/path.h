@@ -21,7 +21,7 @@
 
 static __always_inline u64 file_of(TASK task, u64 descriptor)
 {
-	u64 table = READ(task->files, OFF_files_struct_fdt);
+	u64 table = READ(TASK_MEMBER(task, files), OFF_files_struct_fdt);
 	if (descriptor >= READ32(table, OFF_fdtable_max_fds))
 		return 0;
 	return READ(READ(table, OFF_fdtable_fd), descriptor * 8);

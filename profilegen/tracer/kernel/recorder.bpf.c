@@ -2,12 +2,14 @@
 /*
  * What the containers of this machine do, kept in maps that user space reads at the end.
  *
- * Raw tracepoints only: stable since Linux 5.8, no patched kernel text. Offsets of kernel structs
- * come from the running kernel's BTF as -DOFF_<struct>_<member> (btf.py); task.h and path.h read
- * with them. A subject is a container, found by the cgroup v2 id of the current task. Nothing that
+ * Raw tracepoints, no patched kernel text, but for one function that older kernels have no tracepoint
+ * in. Offsets of kernel structs come from the running kernel's BTF as -DOFF_<struct>_<member>, what it
+ * has as -DHAVE_<name> (offsets.py). A subject is a container, found by the cgroup v2 id of the current task. Nothing that
  * has been seen can be lost: calls and capabilities are bytes in an array. What needs more room
  * (who did it, arguments, paths) has bounded maps and a counter for what did not fit.
  */
+#include "read.h"
+#include "arch.h"
 #include "task.h"
 #include "path.h"
 #include "maps.h"
@@ -15,9 +17,10 @@
 #include "calls.h"
 #include "files.h"
 #include "life.h"
+#include "capable.h"
 
 /*
- * Loaded with typed arguments (typed.py), because every system call of the machine comes here: up to the
+ * Loaded with typed arguments (tp_btf), because every system call of the machine comes here: up to the
  * first return there is no helper call, which alone costs more than all of it.
  */
 int on_sys_enter(struct sys_enter_arguments *ctx)
@@ -28,18 +31,18 @@ int on_sys_enter(struct sys_enter_arguments *ctx)
 	struct hot *all = hot.lookup(&zero);
 	if (!all)
 		return 0;
-	if (number < NUMBERS && all->have[number & (NUMBERS - 1)] == all->active && is_surely_native(regs))
+	if (number < NUMBERS && all->have[BELOW(NUMBERS, number)] == all->active && IS_SURELY_NATIVE(regs))
 		return 0;
 	TASK task = current_task();
-	bool compat = is_compat(task);
+	bool compat = IS_COMPAT(task, regs);
 	u32 call = call_index(number, compat);
-	if (number < NUMBERS && all->have[call & (CALLS - 1)] == all->active)
+	if (number < NUMBERS && all->have[BELOW(CALLS, call)] == all->active)
 		return 0;
 	struct subject *subject = subject_of(cgroup_id(task), &index);
 	u32 *trait = traits.lookup(&call);
 	if (!subject || !trait)
 		return 0;
-	if (number < NUMBERS && !*trait && subject->app[call & (CALLS - 1)])
+	if (number < NUMBERS && !*trait && subject->app[BELOW(CALLS, call)])
 		return 0;
 
 	struct task_state *state = state_of(task, subject, index);
@@ -71,11 +74,11 @@ int on_sys_exit(struct bpf_raw_tracepoint_args *ctx)
 	if (!all || !all->active || (!failed && !all->under_way))
 		return 0;
 	TASK task = current_task();
-	bool compat = is_compat(task);
 	u64 regs = ctx->args[0];
-	s32 number = syscall_number(regs);
+	bool compat = IS_COMPAT(task, regs);
+	s32 number = SYSCALL_NUMBER(regs);
 	u32 call = call_index(number, compat);
-	if (result != -EXIT_ENOSYS && all->have[call & (CALLS - 1)] == all->active)
+	if (result != -EXIT_ENOSYS && all->have[BELOW(CALLS, call)] == all->active)
 		return 0; /* every subject has entered it, and nobody waits for the exit of such a call */
 	struct subject *subject = subject_of(cgroup_id(task), &index);
 	if (!subject || number < 0)
@@ -86,7 +89,7 @@ int on_sys_exit(struct bpf_raw_tracepoint_args *ctx)
 		return 0;
 	}
 	if (result == -EXIT_ENOSYS)
-		subject->enosys[call & (CALLS - 1)] = 1;
+		subject->enosys[BELOW(CALLS, call)] = 1;
 	u32 thread = bpf_get_current_pid_tgid();
 	u32 *awaited = entered.lookup(&thread);
 	bool had_entry = awaited && *awaited == call;
@@ -106,7 +109,7 @@ int on_sys_exit(struct bpf_raw_tracepoint_args *ctx)
 		return 0;
 	}
 	if (!*trait || *trait == TRAIT_MAPS)
-		had_entry = subject->app[call & (CALLS - 1)] || subject->runtime[call & (CALLS - 1)];
+		had_entry = subject->app[BELOW(CALLS, call)] || subject->runtime[BELOW(CALLS, call)];
 	if (had_entry || !is_confined(task, state) || filter_count(task) != state->filters)
 		return 0;
 	if (!state->settled) { /* may have been under way when the tracer attached */
@@ -129,36 +132,5 @@ int on_signal_generate(struct bpf_raw_tracepoint_args *ctx)
 	if (info <= 1 || (s32)READ(info, OFF_kernel_siginfo_si_code) != SYS_SECCOMP)
 		return 0;
 	see_killed();
-	return 0;
-}
-
-/*
- * Every check of a capability. overlayfs and others ask with credentials that are not the task's
- * (override_creds): such a check says nothing about what the container needs.
- */
-int on_cap_capable(struct bpf_raw_tracepoint_args *ctx)
-{
-	u32 index = 0, thread = bpf_get_current_pid_tgid();
-	TASK task = current_task();
-	struct subject *subject = subject_of(cgroup_id(task), &index);
-	if (!subject || !subject->started)
-		return 0;
-	u32 capability = ctx->args[3];
-	struct task_state *state = tasks.lookup(&thread);
-	u32 class = (int)ctx->args[4] == 0 ? CAP_GRANTED : 0;
-	if (ctx->args[0] == own_credentials(task))
-		class |= CAP_OWN_CREDENTIALS;
-	if (state && state->phase == APP)
-		class |= CAP_APP;
-	if (namespace_inode(ctx->args[1]) == subject->user_ns)
-		class |= CAP_OWN_NAMESPACE;
-	if (capability >= CAP_NUMBERS)
-		return 0;
-	subject->capabilities[(class * CAP_NUMBERS + capability) & (CAP_CLASSES * CAP_NUMBERS - 1)] = 1;
-	struct capability_key key = {.subject = index, .capability = capability, .kind = class};
-	key.call = call_index(syscall_number(task_regs(task)), is_compat(task));
-	u64 program = state ? state->program : 0;
-	if (first_capability.insert(&key, &program) && !first_capability.lookup(&key))
-		count_lost(LOST_PROGRAMS);
 	return 0;
 }

@@ -1,10 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/*
- * The current task, read through offsets that BTF gave for the running kernel.
- *
- * A pointer from bpf_get_current_task_btf() (Linux 5.11) is checked by the verifier against the
- * kernel's own types, so that a member is a plain load; the structs here only carry the offsets.
- */
+/* The current task, read through offsets that BTF gave for the running kernel: all that the structs carry. */
 #pragma once
 
 #define SECCOMP_MODE_FILTER 2 /* include/uapi/linux/seccomp.h */
@@ -12,15 +7,8 @@
 #define SYS_SECCOMP 1         /* si_code of a SIGSYS that a filter sent */
 #define SIGSYS 31
 #define PROT_EXEC 4
-#define TS_COMPAT 0x0002          /* arch/x86/include/asm/thread_info.h: in a 32-bit call */
 #define TRACE_CGROUP_PATH_LEN 1024 /* kernel/cgroup/cgroup-internal.h */
 #define PFA_NO_NEW_PRIVS 0        /* bit of task_struct.atomic_flags */
-
-#define AT(type, name, offset)                          \
-	struct {                                        \
-		char name##_offset[offset];             \
-		type name;                              \
-	}
 
 struct kernfs_node {
 	union {
@@ -39,7 +27,7 @@ struct css_set {
 };
 struct task_struct {
 	union {
-		AT(u32, status, OFF_task_struct_thread_info + OFF_thread_info_status);
+		ARCH_TASK_MEMBERS
 		AT(u64, atomic_flags, OFF_task_struct_atomic_flags);
 		AT(u32, seccomp_mode, OFF_task_struct_seccomp + OFF_seccomp_mode);
 		AT(u32, filter_count, OFF_task_struct_seccomp + OFF_seccomp_filter_count);
@@ -49,11 +37,6 @@ struct task_struct {
 	};
 };
 
-/* x86_64 and the registers that a system call passes its arguments in, by ABI. */
-struct pt_regs {
-	u64 r15, r14, r13, r12, bp, bx, r11, r10, r9, r8, ax, cx, dx, si, di, orig_ax, ip, cs, flags, sp, ss;
-};
-
 struct sys_enter_arguments {
 	struct pt_regs *regs;
 	u64 number;
@@ -61,52 +44,36 @@ struct sys_enter_arguments {
 
 typedef struct task_struct *TASK;
 
-#define READ(address, offset)                                                                     \
-	({                                                                                        \
-		u64 _value = 0;                                                                   \
-		bpf_probe_read_kernel(&_value, sizeof(_value), (void *)((u64)(address) + (offset))); \
-		_value;                                                                           \
-	})
-#define READ32(address, offset)                                                                   \
-	({                                                                                        \
-		u32 _value = 0;                                                                   \
-		bpf_probe_read_kernel(&_value, sizeof(_value), (void *)((u64)(address) + (offset))); \
-		_value;                                                                           \
-	})
-
-static __always_inline TASK current_task(void)
-{
-	return (TASK)bpf_get_current_task_btf();
-}
-
-/* int $0x80 from a 64-bit program is a 32-bit call: the flag, not the code segment, tells. */
-static __always_inline bool is_compat(TASK task)
-{
-	return task->status & TS_COMPAT;
-}
-
 /*
- * The instruction syscall leaves the return address in cx and the flags in r11; int $0x80 does not. A task
- * that forges both only hides a 32-bit call from its own profile. Under FRED never true, and only slower.
+ * A pointer from bpf_get_current_task_btf() (Linux 5.11) is checked by the verifier against the kernel's own
+ * types, so that a member is a plain load. Before, every read takes a helper call.
  */
-static __always_inline bool is_surely_native(struct pt_regs *regs)
-{
-	return regs->cx == regs->ip && regs->r11 == regs->flags;
-}
+#ifdef HAVE_get_current_task_btf
+#define current_task() ((TASK)bpf_get_current_task_btf())
+#define TASK_MEMBER(task, member) ((task)->member)
+#else
+#define current_task() ((TASK)bpf_get_current_task())
+#define TASK_MEMBER(task, member)                                                                 \
+	({                                                                                        \
+		typeof(((TASK)0)->member) _member = 0;                                            \
+		bpf_probe_read_kernel(&_member, sizeof(_member), &(task)->member);                \
+		_member;                                                                          \
+	})
+#endif
 
 static __always_inline u32 seccomp_mode(TASK task)
 {
-	return task->seccomp_mode;
+	return TASK_MEMBER(task, seccomp_mode);
 }
 
 static __always_inline u32 filter_count(TASK task)
 {
-	return task->filter_count;
+	return TASK_MEMBER(task, filter_count);
 }
 
 static __always_inline bool no_new_privs(TASK task)
 {
-	return task->atomic_flags & (1 << PFA_NO_NEW_PRIVS);
+	return TASK_MEMBER(task, atomic_flags) & (1 << PFA_NO_NEW_PRIVS);
 }
 
 static __always_inline u64 mount_namespace(u64 task)
@@ -128,17 +95,21 @@ static __always_inline u32 namespace_inode(u64 user_namespace)
 
 static __always_inline u64 own_credentials(TASK task)
 {
-	return (u64)task->real_cred;
-}
-
-static __always_inline u64 cgroup_id(TASK task)
-{
-	return task->cgroups->dfl_cgrp->kn->id;
+	return (u64)TASK_MEMBER(task, real_cred);
 }
 
 static __always_inline u64 cgroup_id_of(u64 cgroup)
 {
 	return READ(READ(cgroup, OFF_cgroup_kn), OFF_kernfs_node_id);
+}
+
+static __always_inline u64 cgroup_id(TASK task)
+{
+#ifdef HAVE_get_current_task_btf
+	return task->cgroups->dfl_cgrp->kn->id;
+#else
+	return cgroup_id_of(READ(TASK_MEMBER(task, cgroups), OFF_css_set_dfl_cgrp));
+#endif
 }
 
 /* kernfs_node.parent was renamed in 6.15; the css has pointed to its parent since 3.12. */
@@ -188,27 +159,12 @@ static __always_inline bool is_container_name(char *room, u64 name)
 	return all == EACH_BYTE(0x80) && (before == '-' || before == ':');
 }
 
+/* Where the task entered the kernel: before 5.15 they are found at the end of its stack. */
 static __always_inline u64 task_regs(TASK task)
 {
+#ifdef HAVE_task_pt_regs
 	return (u64)bpf_task_pt_regs((void *)task);
-}
-
-static __always_inline s32 syscall_number(u64 regs)
-{
-	return (s32)READ(regs, __builtin_offsetof(struct pt_regs, orig_ax));
-}
-
-static __always_inline u64 syscall_argument(u64 regs, bool compat, u32 index)
-{
-	static const u32 native[] = {
-		__builtin_offsetof(struct pt_regs, di), __builtin_offsetof(struct pt_regs, si),
-		__builtin_offsetof(struct pt_regs, dx), __builtin_offsetof(struct pt_regs, r10),
-		__builtin_offsetof(struct pt_regs, r8), __builtin_offsetof(struct pt_regs, r9),
-	};
-	static const u32 i386[] = {
-		__builtin_offsetof(struct pt_regs, bx), __builtin_offsetof(struct pt_regs, cx),
-		__builtin_offsetof(struct pt_regs, dx), __builtin_offsetof(struct pt_regs, si),
-		__builtin_offsetof(struct pt_regs, di), __builtin_offsetof(struct pt_regs, bp),
-	};
-	return compat ? (u32)READ(regs, i386[index]) : READ(regs, native[index]);
+#else
+	return READ(task, OFF_task_struct_stack) + THREAD_SIZE - sizeof(struct pt_regs);
+#endif
 }

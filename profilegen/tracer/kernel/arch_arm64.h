@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+/* arm64: registers, and how a 32-bit call is told. */
+#pragma once
+
+#define ARCH_TASK_MEMBERS
+#define PSR_MODE32_BIT 0x10 /* arch/arm64/include/uapi/asm/ptrace.h: the task runs 32-bit code */
+#define THREAD_SIZE 16384   /* arch/arm64/include/asm/memory.h, pages of 4 KiB */
+
+/* arch/arm64/include/asm/ptrace.h, as far as it is looked at: number and first argument outlive the result. */
+struct pt_regs {
+	u64 x[31];
+	u64 sp, pc, pstate, orig_x0;
+	s32 number, unused;
+};
+
+#define IS_COMPAT(task, regs) (READ(regs, __builtin_offsetof(struct pt_regs, pstate)) & PSR_MODE32_BIT)
+#define IS_SURELY_NATIVE(regs) (!((regs)->pstate & PSR_MODE32_BIT))
+#define SYSCALL_NUMBER(regs) ((s32)READ32(regs, OFF_pt_regs_syscallno))
+
+/* Of a function that a kprobe stands at, and what it returned. */
+#define PROBED_ARGUMENTS(ctx) {(ctx)->x[0], (ctx)->x[1], (ctx)->x[2]}
+#define PROBED_RESULT(ctx) ((ctx)->x[0])
+
+static __always_inline u64 syscall_argument(u64 regs, bool compat, u32 index)
+{
+	u64 value = READ(regs, index ? index * 8 : __builtin_offsetof(struct pt_regs, orig_x0));
+	return compat ? (u32)value : value;
+}

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+/* x86_64: registers by ABI, and how a 32-bit call is told. */
+#pragma once
+
+#define ARCH_TASK_MEMBERS AT(u32, status, OFF_task_struct_thread_info + OFF_thread_info_status);
+#define TS_COMPAT 0x0002   /* arch/x86/include/asm/thread_info.h: in a 32-bit call */
+#define THREAD_SIZE 16384  /* arch/x86/include/asm/page_64_types.h: the registers are at the end of the stack */
+
+struct pt_regs {
+	u64 r15, r14, r13, r12, bp, bx, r11, r10, r9, r8, ax, cx, dx, si, di, orig_ax, ip, cs, flags, sp, ss;
+};
+
+/* int $0x80 from a 64-bit program is a 32-bit call: the flag, not the code segment, tells. */
+#define IS_COMPAT(task, regs) (TASK_MEMBER(task, status) & TS_COMPAT)
+
+/*
+ * The instruction syscall leaves the return address in cx and the flags in r11; int $0x80 does not. A task
+ * that forges both only hides a 32-bit call from its own profile. Under FRED never true, and only slower.
+ */
+#define IS_SURELY_NATIVE(regs) ((regs)->cx == (regs)->ip && (regs)->r11 == (regs)->flags)
+
+#define SYSCALL_NUMBER(regs) ((s32)READ(regs, __builtin_offsetof(struct pt_regs, orig_ax)))
+
+/* Of a function that a kprobe stands at, and what it returned. */
+#define PROBED_ARGUMENTS(ctx) {(ctx)->di, (ctx)->si, (ctx)->dx}
+#define PROBED_RESULT(ctx) ((ctx)->ax)
+
+static __always_inline u64 syscall_argument(u64 regs, bool compat, u32 index)
+{
+	static const u32 native[] = {
+		__builtin_offsetof(struct pt_regs, di), __builtin_offsetof(struct pt_regs, si),
+		__builtin_offsetof(struct pt_regs, dx), __builtin_offsetof(struct pt_regs, r10),
+		__builtin_offsetof(struct pt_regs, r8), __builtin_offsetof(struct pt_regs, r9),
+	};
+	static const u32 i386[] = {
+		__builtin_offsetof(struct pt_regs, bx), __builtin_offsetof(struct pt_regs, cx),
+		__builtin_offsetof(struct pt_regs, dx), __builtin_offsetof(struct pt_regs, si),
+		__builtin_offsetof(struct pt_regs, di), __builtin_offsetof(struct pt_regs, bp),
+	};
+	return compat ? (u32)READ(regs, i386[index]) : READ(regs, native[index]);
+}
