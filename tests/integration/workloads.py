@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from http import HTTPStatus
 
+from profilegen.arch import Abi
 from tests.integration.containers import address, container, docker, ended, get, serves, succeeds, until
 
 
@@ -144,4 +145,5 @@ WORKLOADS = {
             lambda name: succeeds(name, "pg_isready", "-q", "-h", "localhost"),
         ),
     )
+    if workload.name != "static32" or Abi.of_machine() is Abi.X86_64
 }

@@ -4,11 +4,9 @@
  */
 #pragma once
 
-#ifndef __x86_64__
-#error "these programs know the calling convention of x86_64 only"
-#endif
-
 #include <asm/unistd.h>
+
+#if defined(__x86_64__)
 
 static inline long call(long number, long a, long b, long c, long d, long e, long f)
 {
@@ -22,6 +20,26 @@ static inline long call(long number, long a, long b, long c, long d, long e, lon
 		     : "rcx", "r11", "memory");
 	return number;
 }
+
+#elif defined(__aarch64__)
+
+static inline long call(long number, long a, long b, long c, long d, long e, long f)
+{
+	register long x0 asm("x0") = a;
+	register long x1 asm("x1") = b;
+	register long x2 asm("x2") = c;
+	register long x3 asm("x3") = d;
+	register long x4 asm("x4") = e;
+	register long x5 asm("x5") = f;
+	register long x8 asm("x8") = number;
+
+	asm volatile("svc #0" : "+r"(x0) : "r"(x1), "r"(x2), "r"(x3), "r"(x4), "r"(x5), "r"(x8) : "memory");
+	return x0;
+}
+
+#else
+#error "these programs know the calling conventions of x86_64 and aarch64 only"
+#endif
 
 _Noreturn static inline void leave(int status)
 {

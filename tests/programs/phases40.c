@@ -4,7 +4,7 @@
 
 void _start(void)
 {
-	if (call(__NR_fork, 0, 0, 0, 0, 0, 0))
+	if (fork_child())
 		leave(wait_for_child() != 0);
 	make_forty();
 	execute("/calls23");

@@ -6,11 +6,11 @@
 
 void _start(void)
 {
-	if (call(__NR_open, (long)"/ran", O_CREAT | O_EXCL | O_WRONLY, 0600, 0, 0, 0) < 0) {
+	if (call(__NR_openat, -1, (long)"/ran", O_CREAT | O_EXCL | O_WRONLY, 0600, 0, 0) < 0) {
 		make_forty();
 		leave(1);
 	}
-	if (!call(__NR_fork, 0, 0, 0, 0, 0, 0))
+	if (!fork_child())
 		execute("/calls23");
 	wait_for_child();
 	leave(1);

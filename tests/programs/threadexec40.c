@@ -14,5 +14,5 @@ void _start(void)
 	load_own_filter();
 	start_thread(work, &thread);
 	for (;;)
-		call(__NR_pause, 0, 0, 0, 0, 0, 0);
+		pause_for_ever();
 }
