@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from profilegen.policy.model import CapabilityRule, Reason, Why
+from profilegen.policy.overcommit import is_about_memory
 from profilegen.recording import Phase
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ def kept_capabilities(draft: Draft) -> Draft:
     """The capabilities that the program itself was granted, with who asked and in which call."""
     reasons: dict[Capability, set[str]] = defaultdict(set)
     for check in draft.recording.capabilities:
-        if _counts(check):
+        if _counts(check) and not is_about_memory(check, draft.recording):
             reasons[check.capability].add(_reason(check))
     rules = tuple(
         CapabilityRule(

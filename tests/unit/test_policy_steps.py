@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from profilegen.arch import Abi
@@ -19,6 +21,7 @@ from profilegen.recording import (
     Recording,
     SeccompMode,
     Syscall,
+    SyscallArguments,
     UnknownSyscall,
 )
 from tests.unit.policies import (
@@ -260,6 +263,33 @@ class TestCapabilities:
     )
     def test_no_other_check_counts(self, change: dict[str, object]) -> None:
         assert not policy_of(recording(capabilities=(check(**change),))).capabilities
+
+
+class TestOvercommit:
+    """SYS_ADMIN is asked for wherever memory is copied or mapped, and who has it is granted it."""
+
+    @staticmethod
+    def kept(*syscalls: str, **fields: Any) -> bool:
+        one = check(capability=Capability.CAP_SYS_ADMIN, syscalls=syscalls)
+        return bool(policy_of(recording(capabilities=(one,), **fields)).capabilities)
+
+    def test_a_check_for_memory_is_no_need(self) -> None:
+        assert not self.kept("brk", "execve", "mmap", "mprotect")
+
+    @pytest.mark.parametrize("name", ["mount", "clone3", "bpf"])
+    def test_one_call_of_another_kind_makes_it_one(self, name: str) -> None:
+        assert self.kept("mmap", name)
+
+    def test_clone_needs_it_for_a_new_namespace_alone(self) -> None:
+        def flags(value: int) -> SyscallArguments:
+            return SyscallArguments(abi=Abi.X86_64, name="clone", values=((0, value),))
+
+        assert not self.kept("clone", "mmap", arguments=(flags(0),))
+        assert self.kept("clone", arguments=(flags(0), flags(0x20000)))
+        assert self.kept("clone")  # nothing is known of its flags
+
+    def test_other_capabilities_are_not_about_memory(self) -> None:
+        assert policy_of(recording(capabilities=(check(syscalls=("mmap",)),))).capabilities
 
 
 class TestCompleteness:
