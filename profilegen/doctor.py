@@ -134,9 +134,12 @@ def cgroup2(mountinfo: Path = Path("/proc/self/mountinfo")) -> Check:
 
 def lockdown(state: Path = Path("/sys/kernel/security/lockdown")) -> Check:
     """Kernel lockdown: at ``confidentiality`` eBPF may not read the kernel (kernel_lockdown(7))."""
-    chosen = re.search(r"\[(\w+)\]", _read(state))
-    level = chosen[1] if chosen else "none"
-    return Check("lockdown", level != "confidentiality", level, "boot without lockdown=confidentiality")
+    from profilegen.tracer.rights import lockdown_level  # noqa: PLC0415
+
+    try:
+        return Check("lockdown", ok=True, found=lockdown_level(state))
+    except errors.LockdownError as error:
+        return Check("lockdown", ok=False, found=error.cause, hint=error.hint)
 
 
 def seccomp(actions: Path = Path("/proc/sys/kernel/seccomp/actions_avail")) -> Check:

@@ -81,6 +81,12 @@ class NotPrivilegedError(CannotTraceError):
     default_hint = "run it as root: sudo profilegen ..."
 
 
+class LockdownError(CannotTraceError):
+    """Kernel lockdown keeps eBPF from reading the kernel (kernel_lockdown(7))."""
+
+    default_hint = "boot without lockdown=confidentiality"
+
+
 class NoBtfError(CannotTraceError):
     """The kernel has no type information at /sys/kernel/btf/vmlinux."""
 

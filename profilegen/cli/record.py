@@ -64,7 +64,7 @@ def record(
     from profilegen.session.invoker import Invoker  # noqa: PLC0415
     from profilegen.session.session import Options  # noqa: PLC0415
     from profilegen.tracer.mounts import cgroup2_mount  # noqa: PLC0415
-    from profilegen.tracer.rights import held_rights  # noqa: PLC0415
+    from profilegen.tracer.rights import held_rights, lockdown_level  # noqa: PLC0415
 
     selection = Selection(tuple(container or ()), tuple(image or ()), tuple(service or ()))
     if process and not (command and selection.everything):
@@ -73,6 +73,7 @@ def record(
             "profilegen record --process -o DIR -- COMMAND",
         )
     held_rights()
+    lockdown_level()
     cgroup2 = cgroup2_mount()
     sweep(cgroup2)
     invoker = Invoker.of_environment()

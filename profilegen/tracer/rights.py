@@ -1,4 +1,4 @@
-"""The rights that attaching takes."""
+"""The rights that attaching takes: the user's, and what the kernel lets anybody do."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ import re
 from pathlib import Path
 
 from profilegen.capabilities import Capability
-from profilegen.errors import NotPrivilegedError
+from profilegen.errors import LockdownError, NotPrivilegedError
 
 STATUS = Path("/proc/self/status")
+LOCKDOWN = Path("/sys/kernel/security/lockdown")
+_FORBIDDING = "confidentiality"
 _NEEDED = (Capability.CAP_BPF, Capability.CAP_PERFMON)
 
 
@@ -30,3 +32,20 @@ def held_rights(status: Path = STATUS) -> tuple[Capability, ...]:
     if missing:
         raise NotPrivilegedError(f"the rights for eBPF are missing: {', '.join(missing)}")
     return _NEEDED
+
+
+def lockdown_level(state: Path = LOCKDOWN) -> str:
+    """The chosen level of kernel lockdown, ``none`` without it; securityfs may not be mounted.
+
+    Raises:
+        LockdownError: it is ``confidentiality``, at which eBPF may not read the kernel (kernel_lockdown(7)).
+    """
+    try:
+        text = state.read_text(errors="replace")
+    except OSError:
+        text = ""
+    chosen = re.search(r"\[(\w+)\]", text)
+    level = chosen[1] if chosen else "none"
+    if level == _FORBIDDING:
+        raise LockdownError(f"kernel lockdown is at {level}: eBPF may not read the kernel")
+    return level

@@ -283,6 +283,18 @@ def test_everything_that_the_kernel_saw_is_in_the_recording(tmp_path: Path) -> N
     assert len(gaps(recording)) == 3
 
 
+def test_a_number_that_only_its_table_knows_has_its_name(tmp_path: Path) -> None:
+    """Private calls of arm are far above all others, and no bit of the kernel's part is theirs."""
+    cacheflush = Call(Abi.ARM, 983042)
+    seen = observed(WEB, "read", unknown={cacheflush: UnknownSeen.ENTERED})
+    run(tmp_path, Observation((seen,), {}), FakeEngine((ENGINE_WEB,)))
+    recording = load(tmp_path / "web.recording.json")
+    assert [(item.abi, item.name) for item in recording.syscalls if item.abi is Abi.ARM] == [
+        (Abi.ARM, "cacheflush")
+    ]
+    assert not gaps(recording)
+
+
 def test_the_view_is_shown_while_there_is_no_command_and_closed_before_the_end(tmp_path: Path) -> None:
     shown: list[tuple[Sequence[Row], int]] = []
     closed: list[int] = []
