@@ -5,21 +5,21 @@ from __future__ import annotations
 import ctypes
 import os
 import resource
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from profilegen.errors import CannotTraceError, NotPrivilegedError
 from profilegen.tracer import cache
 from profilegen.tracer.bpf import syscall
 from profilegen.tracer.bpf.maps import Map
-from profilegen.tracer.bpf.objectcode import ObjectCode, with_maps
+from profilegen.tracer.bpf.objectcode import MapDefinition, ObjectCode, with_maps
 from profilegen.tracer.bpf.probe import open_kprobe
 from profilegen.tracer.bpf.syscall import ProgramKind
 from profilegen.tracer.compiler import compile_recorder
 from profilegen.tracer.layout import TAIL, TRACEPOINTS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator
 
 _LOG_BYTES = 16 << 20
 _TRACEPOINT, _PROBE, _RETURN = "on_", "probe_", "return_"
@@ -37,15 +37,13 @@ class Program:
     """
 
     def __init__(self) -> None:
-        with suppress(ValueError, OSError):  # before 5.11 the kernel counts maps as locked memory
-            resource.setrlimit(resource.RLIMIT_MEMLOCK, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
-        self.maps: Mapping[str, Map] = {}
+        self.maps: dict[str, Map] = {}
         self._programs: dict[str, int] = {}
         self._links: list[int] = []
         place, key = cache.folder(), cache.key()
         code = cache.kept(place, key)
         if code is not None:
-            with suppress(CannotTraceError):
+            with suppress(Exception):  # whatever is wrong with it, it can be made anew
                 self._load(code)
                 return
         code = compile_recorder()
@@ -85,25 +83,39 @@ class Program:
         self._programs, self.maps = {}, {}
 
     def _load(self, code: ObjectCode) -> None:
-        self._types = code.types
-        made: dict[str, Map] = {}
         try:
-            for definition in code.maps:
-                made[definition.name] = Map(definition)
-        except OSError as error:
-            self.maps = made
-            self.close()
-            raise _cause(error, "a map") from error
-        self.maps = made
-        fds = {place: made[definition.name].fd for place, definition in enumerate(code.maps)}
-        try:
+            self._types = code.types
+            self.maps = made = {}
+            with _locked_memory():
+                for definition in code.maps:
+                    made[definition.name] = _make_map(definition)
+            fds = {place: made[definition.name].fd for place, definition in enumerate(code.maps)}
             for name, instructions in code.functions.items():
                 target = code.types.get(name.removeprefix(_TRACEPOINT), 0)
                 self._programs[name] = _load_program(name, with_maps(instructions, fds), target)
-            self.maps["tails"].put(0, self._programs[TAIL])
-        except CannotTraceError:
+            made["tails"].put(0, self._programs[TAIL])
+        except BaseException:
             self.close()
             raise
+
+
+@contextmanager
+def _locked_memory() -> Iterator[None]:
+    """Without a limit, for before 5.11 the kernel counts maps; what a command inherits stays as it was."""
+    before = resource.getrlimit(resource.RLIMIT_MEMLOCK)
+    with suppress(ValueError, OSError):  # without rights making the map says so
+        resource.setrlimit(resource.RLIMIT_MEMLOCK, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_MEMLOCK, before)
+
+
+def _make_map(definition: MapDefinition) -> Map:
+    try:
+        return Map(definition)
+    except OSError as error:
+        raise _cause(error, f"the map {definition.name}") from error
 
 
 def _load_program(name: str, code: bytes, target: int) -> int:

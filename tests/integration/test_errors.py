@@ -37,16 +37,35 @@ def test_no_rights(tmp_path: Path) -> None:
     assert not list(tmp_path.iterdir())
 
 
+NOTHING_KEPT = "mount -t tmpfs none /var/cache"
+NO_BCC = "mount -t tmpfs none /usr/lib/python3/dist-packages/bcc"
+
+
 def test_no_btf(tmp_path: Path) -> None:
-    done = in_namespace("mount -t tmpfs none /sys/kernel/btf", "record", "-o", str(tmp_path), "--", *RUN)
+    set_up = f"{NOTHING_KEPT}; mount -t tmpfs none /sys/kernel/btf"
+    done = in_namespace(set_up, "record", "-o", str(tmp_path), "--", *RUN)
     demand(done, 3, "/sys/kernel/btf/vmlinux", "CONFIG_DEBUG_INFO_BTF")
 
 
 def test_no_bcc(tmp_path: Path) -> None:
-    done = in_namespace(
-        "mount -t tmpfs none /usr/lib/python3/dist-packages/bcc", "record", "-o", str(tmp_path), "--", *RUN
-    )
+    set_up = f"{NOTHING_KEPT}; {NO_BCC}"
+    done = in_namespace(set_up, "record", "-o", str(tmp_path), "--", *RUN)
     demand(done, 3, "bcc", "python3-bpfcc")
+
+
+def test_what_was_compiled_once_needs_no_compiler(tmp_path: Path) -> None:
+    assert record_command(tmp_path, *RUN).status == 0
+    done = in_namespace(NO_BCC, "record", "-o", str(tmp_path), "--", *RUN)
+    assert done.status == 0, done.err
+
+
+def test_a_damaged_cache_is_made_anew(tmp_path: Path) -> None:
+    """The kernel refuses the code, whatever it is, and it is compiled again."""
+    assert record_command(tmp_path, *RUN).status == 0
+    kept, copy = "/var/cache/profilegen", tmp_path / "kept"
+    set_up = f"cp -r {kept} {copy}; {NOTHING_KEPT}; cp -r {copy} {kept}; sed -i s/AAAA/BBBB/g {kept}/*"
+    done = in_namespace(set_up, "record", "-o", str(tmp_path), "--", *RUN)
+    assert done.status == 0, done.err
 
 
 def test_no_cgroup_v2(tmp_path: Path) -> None:

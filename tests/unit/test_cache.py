@@ -71,5 +71,5 @@ def test_old_ones_go(tmp_path: Path) -> None:
 def test_the_key_is_of_the_source_and_the_kernel(monkeypatch: pytest.MonkeyPatch) -> None:
     first = cache.key()
     assert first == cache.key()
-    monkeypatch.setattr(cache, "recorder_source", lambda: "other")
+    monkeypatch.setattr(cache, "recorder_source", lambda _arch: "other")
     assert cache.key() != first
