@@ -36,20 +36,22 @@ static __always_inline void see_unknown(u32 index, bool compat, u64 number, u32 
 		count_lost(LOST_UNKNOWN_SYSCALLS);
 }
 
-static __always_inline void await_exit(struct hot *all, u32 call)
+static __always_inline void await_exit(struct hot *all, struct task_state *state, u32 call)
 {
-	u32 thread = bpf_get_current_pid_tgid();
-	bool fresh = !entered.lookup(&thread);
-	if (entered.update(&thread, &call))
-		count_lost(LOST_TASKS);
-	else if (fresh)
+	if (!state->awaited)
 		__sync_fetch_and_add(&all->under_way, 1);
+	state->awaited = call + 1;
 }
 
-static __always_inline void exit_seen(struct hot *all, u32 thread)
+/* Whether the exit of this call was waited for; none is any more. */
+static __always_inline bool exit_seen(struct hot *all, struct task_state *state, u32 call)
 {
-	if (!entered.delete(&thread))
-		__sync_fetch_and_add(&all->under_way, -1);
+	u32 awaited = state->awaited;
+	if (!awaited)
+		return false;
+	state->awaited = 0;
+	__sync_fetch_and_add(&all->under_way, -1);
+	return awaited == call + 1;
 }
 
 static __always_inline void read_arguments(u64 *value, u64 regs, bool compat, u32 call)

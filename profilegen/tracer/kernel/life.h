@@ -10,6 +10,7 @@ int on_sched_process_fork(struct bpf_raw_tracepoint_args *ctx)
 		return 0;
 	u32 child = READ32(ctx->args[1], OFF_task_struct_pid);
 	struct task_state copy = *state;
+	copy.awaited = 0;
 	copy.settled = 1; /* its first exit is that of the fork, which is no failure */
 	if (tasks.update(&child, &copy))
 		count_lost(LOST_TASKS);
@@ -69,9 +70,10 @@ int on_sched_process_exit(struct bpf_raw_tracepoint_args *ctx)
 	struct hot *all = hot.lookup(&zero);
 	if (seccomp_mode(current_task()) == SECCOMP_MODE_DEAD)
 		see_killed(); /* one thread of several ends without a signal (RET_KILL_THREAD) */
+	struct task_state *state = tasks.lookup(&thread);
+	if (all && state)
+		exit_seen(all, state, 0); /* of a call that never came back */
 	tasks.delete(&thread);
-	if (all)
-		exit_seen(all, thread); /* of a call that never came back */
 	return 0;
 }
 

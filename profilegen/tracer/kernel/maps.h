@@ -72,6 +72,7 @@ struct task_state {
 	u32 filters;    /* filter_count at the execve that ended the runtime's phase */
 	u32 unconfined; /* no container filter at that execve: everything after it counts */
 	u32 settled;    /* its exits can be trusted to have had an entry */
+	u32 awaited;    /* 1 + the call under way whose exit is waited for */
 	u64 program;
 };
 BPF_HASH(tasks, u32, struct task_state, 65536);
@@ -94,7 +95,6 @@ struct argument_key {
 	u64 value[3];
 };
 BPF_HASH(arguments, struct argument_key, u64, 16384);
-BPF_HASH(entered, u32, u32, 16384); /* thread -> call under way whose exit is waited for */
 
 struct refused_key {
 	u32 subject;

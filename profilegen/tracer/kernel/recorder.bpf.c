@@ -54,7 +54,7 @@ int on_sys_enter(struct sys_enter_arguments *ctx)
 	}
 	see_call(subject, index, call, state, !*trait);
 	if ((*trait & (TRAIT_ARGUMENTS | TRAIT_OPENS)) || ((*trait & TRAIT_MAPS) && maps_code((u64)regs, compat)))
-		await_exit(all, call);
+		await_exit(all, state, call);
 	if (*trait & TRAIT_ARGUMENTS)
 		see_arguments(index, call, (u64)regs, compat, state->program);
 	return 0;
@@ -91,12 +91,9 @@ int on_sys_exit(struct bpf_raw_tracepoint_args *ctx)
 	if (result == -EXIT_ENOSYS)
 		subject->enosys[BELOW(CALLS, call)] = 1;
 	u32 thread = bpf_get_current_pid_tgid();
-	u32 *awaited = entered.lookup(&thread);
-	bool had_entry = awaited && *awaited == call;
-	if (awaited)
-		exit_seen(all, thread);
 	u32 *trait = traits.lookup(&call);
 	struct task_state *state = tasks.lookup(&thread);
+	bool had_entry = state && exit_seen(all, state, call);
 	if (!trait || !state || state->phase != APP)
 		return 0;
 
