@@ -26,6 +26,18 @@ _TRACEPOINT, _PROBE, _RETURN = "on_", "probe_", "return_"
 """What the names of functions begin with, by what they are attached to."""
 
 
+@contextmanager
+def _locked_memory() -> Iterator[None]:
+    """Without a limit: before 5.11 the kernel counts maps and programs. A command inherits the old one."""
+    before = resource.getrlimit(resource.RLIMIT_MEMLOCK)
+    with suppress(ValueError, OSError):  # without rights loading says so
+        resource.setrlimit(resource.RLIMIT_MEMLOCK, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_MEMLOCK, before)
+
+
 class Program:
     """The loaded eBPF programs with their maps.
 
@@ -82,13 +94,13 @@ class Program:
             os.close(fd)
         self._programs, self.maps = {}, {}
 
+    @_locked_memory()
     def _load(self, code: ObjectCode) -> None:
         try:
             self._types = code.types
             self.maps = made = {}
-            with _locked_memory():
-                for definition in code.maps:
-                    made[definition.name] = _make_map(definition)
+            for definition in code.maps:
+                made[definition.name] = _make_map(definition)
             fds = {place: made[definition.name].fd for place, definition in enumerate(code.maps)}
             for name, instructions in code.functions.items():
                 target = code.types.get(name.removeprefix(_TRACEPOINT), 0)
@@ -97,18 +109,6 @@ class Program:
         except BaseException:
             self.close()
             raise
-
-
-@contextmanager
-def _locked_memory() -> Iterator[None]:
-    """Without a limit, for before 5.11 the kernel counts maps; what a command inherits stays as it was."""
-    before = resource.getrlimit(resource.RLIMIT_MEMLOCK)
-    with suppress(ValueError, OSError):  # without rights making the map says so
-        resource.setrlimit(resource.RLIMIT_MEMLOCK, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_MEMLOCK, before)
 
 
 def _make_map(definition: MapDefinition) -> Map:
