@@ -14,7 +14,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -183,7 +183,7 @@ def requests(rounds: int) -> dict[str, Samples]:
     }
     for server, (load, count) in loads.items():
         name = f"profilegen-bench-{server}"
-        samples: Samples = {"not recorded": [], "recorded": []}
+        samples: Samples = {"not recorded": [], "empty programs": [], "recorded": []}
 
         def measured(load: Callable[[str], None] = load, name: str = name, count: int = count) -> float:
             before = cpu(name)
@@ -198,12 +198,19 @@ def requests(rounds: int) -> dict[str, Samples]:
             for number in range(rounds):
                 say(f"{server}, round {number + 1} of {rounds}")
                 for kind in sorted(samples, reverse=bool(number % 2)):
-                    with attached(identity) if kind == "recorded" else nullcontext():
+                    with watcher(kind, identity):
                         samples[kind].append(measured())
         finally:
             docker("rm", "--force", "--volumes", name)
         results[f"CPU per request of {server}, µs"] = samples
     return results
+
+
+def watcher(kind: str, container: str) -> AbstractContextManager[None]:
+    """What is attached while a kind is measured."""
+    if kind == "recorded":
+        return attached(container)
+    return empty("sys_enter", "sys_exit") if kind == "empty programs" else nullcontext()
 
 
 @contextmanager
@@ -286,6 +293,7 @@ REFERENCES = {
     ("calls", "recorded, a call that another subject lacks"): _BOTH,
     ("calls", "not recorded, a call that a subject lacks"): _BOTH,
     ("calls", "not recorded, a call that no subject has made"): "empty both, getppid",
+    ("requests", "empty programs"): "not recorded",
     ("requests", "recorded"): "not recorded",
 }
 """What the row of a measurement is compared with."""
