@@ -14,8 +14,8 @@ def summary(recording: Recording) -> str:
     """How much of what was seen."""
     calls = {call.name for call in recording.syscalls if Phase.APP in call.phases}
     containers = len(recording.containers)
-    many = " or more" if containers >= CONTAINERS_KEPT else ""
-    parts = [_count(containers, "container").replace(" ", f"{many} ")] if containers else []
+    noun = "or more container" if containers >= CONTAINERS_KEPT else "container"
+    parts = [_count(containers, noun)] if containers else []
     parts.append(_count(len(calls), "system call"))
     if recording.refused:
         parts.append(f"{len({call.name for call in recording.refused})} refused")

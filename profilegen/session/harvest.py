@@ -75,7 +75,8 @@ class Harvest:
         if self._waiting >= _AT_ONCE:
             self._waiting = 0
             for group in self._groups.values():
-                self._merge(group)
+                if len(group.parts) > 1:
+                    self._merge(group)
 
     def finish(self, observation: Observation) -> list[Recording]:
         """The recordings, one for each subject and image, in the order they came, with what was left."""

@@ -34,12 +34,9 @@ class MapReader:
 
     def places(self) -> dict[int, Any]:
         """The subjects that there are, by their place in the table, as the kernel side has them."""
-        found = ((place, self.subject(place)) for place in range(self._maps["subject_count"].get(0)))
+        count = self._maps["subject_count"].get(0)
+        found = ((place, self._maps["subjects"].get(place)) for place in range(count))
         return {place: subject for place, subject in found if subject.cgroup}
-
-    def subject(self, place: int) -> Any:
-        """``struct subject``; an empty place has no cgroup."""
-        return self._maps["subjects"].get(place)
 
     def lost(self) -> dict[LostKind, int]:
         """What was dropped, by kind; a kind that was not is left out."""
@@ -47,25 +44,31 @@ class MapReader:
         counts[LostKind.PATHS] += self._collector.lost
         return {what: count for what, count in counts.items() if count}
 
-    def observe(self, places: Collection[int] | None = None) -> tuple[SubjectObservation, ...]:
-        """Everything that was seen of the subjects at these places, or of all, in the order they came."""
-        chosen = self.places() if places is None else {place: self.subject(place) for place in places}
-        rows = {name: self._maps[name].rows(chosen) for name in _KEYED}
+    def observe(self) -> tuple[SubjectObservation, ...]:
+        """Everything that was seen of all subjects, in the order they came."""
+        places = self.places()
+        return self._observed(places, {name: self._maps[name].rows(places) for name in _KEYED})
+
+    def take(self, places: Collection[int]) -> tuple[SubjectObservation, ...]:
+        """The same of these places, which are emptied and given back: nobody writes there any more."""
+        rows = {name: self._maps[name].rows(places) for name in (*_KEYED, "files")}
+        taken = self._observed({place: self._maps["subjects"].get(place) for place in places}, rows)
+        for name, found in rows.items():
+            self._maps[name].delete([key for of in found.values() for key, _ in of])
+        for place in places:
+            self._collector.forget(place)
+            self._maps["subjects"].put(place, self._maps["subjects"].Value())
+            self._maps["free_subjects"].push(place)
+        return taken
+
+    def _observed(
+        self, chosen: Mapping[int, Any], rows: Mapping[str, Mapping[int, Sequence[tuple[Any, Any]]]]
+    ) -> tuple[SubjectObservation, ...]:
         seen = [
             self._observation(place, raw, {name: found.get(place, ()) for name, found in rows.items()})
             for place, raw in chosen.items()
         ]
         return tuple(sorted(seen, key=lambda subject: subject.born))
-
-    def forget(self, places: Collection[int]) -> None:
-        """Empty these places and give them back; their cgroups are gone, nobody writes there any more."""
-        for name in (*_KEYED, "files"):
-            rows = self._maps[name].rows(places)
-            self._maps[name].delete([key for found in rows.values() for key, _ in found])
-        for place in places:
-            self._collector.forget(place)
-            self._maps["subjects"].put(place, self._maps["subjects"].Value())
-            self._maps["free_subjects"].push(place)
 
     def _observation(
         self, place: int, raw: Any, rows: Mapping[str, Sequence[tuple[Any, Any]]]

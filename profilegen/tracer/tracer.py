@@ -101,9 +101,7 @@ class KernelTracer:
             if not places:
                 return ()
             self._collect()
-            taken = self._reader.observe(places)
-            self._reader.forget(places)
-            return taken
+            return self._reader.take(places)
 
     def observe(self) -> Observation:
         """See :class:`Tracer`."""

@@ -9,6 +9,8 @@ import platform
 import struct
 from pathlib import Path
 
+from profilegen.tracer.bpf.syscall import system_call
+
 _NUMBER = {"x86_64": 298, "aarch64": 241}
 _PMU = Path("/sys/bus/event_source/devices/kprobe")
 _ATTRIBUTES = struct.Struct("<IIQQQQQIIQQ")  # PERF_ATTR_SIZE_VER1 of include/uapi/linux/perf_event.h
@@ -37,13 +39,9 @@ def open_kprobe(program: int, function: str, *, at_return: bool) -> int:
         *(kind, _ATTRIBUTES.size, config, 0, 0, 0, 0, 0, 0),
         *(ctypes.addressof(name), 0),  # kprobe_func, probe_offset
     )
-    libc = ctypes.CDLL(None, use_errno=True)
     everyone, first_cpu, no_group = -1, 0, -1
     number = _NUMBER[platform.machine()]
-    fd = int(libc.syscall(number, attributes, everyone, first_cpu, no_group, ctypes.c_ulong(_CLOSE_ON_EXEC)))
-    if fd < 0:
-        error = ctypes.get_errno()
-        raise OSError(error, os.strerror(error))
+    fd = system_call(number, attributes, everyone, first_cpu, no_group, ctypes.c_ulong(_CLOSE_ON_EXEC))
     try:
         fcntl.ioctl(fd, _SET_BPF, program)
         fcntl.ioctl(fd, _ENABLE, 0)

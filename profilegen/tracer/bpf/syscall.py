@@ -12,6 +12,7 @@ import os
 import platform
 import struct
 from enum import IntEnum
+from typing import Any
 
 _NUMBER = {"x86_64": 321, "aarch64": 280}
 """Of the system call itself, which the C library has no function for."""
@@ -131,8 +132,13 @@ def _bpf(command: Command, attributes: bytes) -> int:
 
 
 def _call(command: Command, buffer: ctypes.Array[ctypes.c_char]) -> int:
-    result = int(_libc.syscall(_NUMBER[platform.machine()], int(command), buffer, len(buffer)))
+    return system_call(_NUMBER[platform.machine()], int(command), buffer, len(buffer))
+
+
+def system_call(number: int, *arguments: Any) -> int:
+    """A system call that the C library has no function for."""
+    result = int(_libc.syscall(number, *arguments))
     if result < 0:
-        number = ctypes.get_errno()
-        raise OSError(number, os.strerror(number))
+        error = ctypes.get_errno()
+        raise OSError(error, os.strerror(error))
     return result
