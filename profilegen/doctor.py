@@ -157,7 +157,7 @@ def seccomp(actions: Path = Path("/proc/sys/kernel/seccomp/actions_avail")) -> C
 def engine(ask: Callable[[], Mapping[str, str]] | None = None) -> Check:
     """A container engine that answers, with the versions of its parts."""
     try:
-        parts = (ask or _docker_components)()
+        parts = (ask or _engine_parts)()
     except errors.EngineUnreachableError as error:
         return Check("engine", ok=False, found=error.cause, hint=error.hint, failure=error.exit_code)
     found = ", ".join(f"{name} {version}" for name, version in parts.items())
@@ -203,11 +203,7 @@ def _read(path: Path) -> str:
         return ""
 
 
-def _docker_components() -> Mapping[str, str]:
-    from profilegen.containers.docker import DockerEngine  # noqa: PLC0415
+def _engine_parts() -> Mapping[str, str]:
+    from profilegen.containers.engines import versions  # noqa: PLC0415
 
-    docker = DockerEngine()
-    try:
-        return docker.components
-    finally:
-        docker.close()
+    return versions()
