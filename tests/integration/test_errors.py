@@ -37,6 +37,12 @@ def test_no_rights(tmp_path: Path) -> None:
     assert not list(tmp_path.iterdir())
 
 
+def test_in_a_container_of_docker(tmp_path: Path) -> None:
+    """The whole machine is there, and the rights are not."""
+    run = ("docker", "run", "--rm", "--volume", "/:/machine", "profilegen-test/base", "chroot", "/machine")
+    demand(profilegen("record", "-o", str(tmp_path), "--", "true", prefix=run), 3, "CAP_BPF", "as root")
+
+
 NOTHING_KEPT = "mount -t tmpfs none /var/cache"
 NO_BCC = "mount -t tmpfs none /usr/lib/python3/dist-packages/bcc"
 
