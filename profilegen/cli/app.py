@@ -15,6 +15,7 @@ from profilegen.cli.doctor import doctor
 from profilegen.cli.emit import emit
 from profilegen.cli.record import record
 from profilegen.cli.show import show
+from profilegen.cli.tables import tables
 from profilegen.cli.tell import report
 from profilegen.errors import ExitCode, ProfilegenError
 
@@ -64,6 +65,7 @@ for command, line, settings in (
     (record, "Watch containers and save what they do.", _OWN_OPTIONS_FIRST),
     (emit, "Turn recordings into profiles.", None),
     (show, "Show what a recording holds.", None),
+    (tables, "Look up system calls and architectures.", None),
     (doctor, "Look at what recording needs of this machine.", None),
 ):
     app.command(help=_laid_out(command.__doc__), short_help=line, context_settings=settings)(command)
