@@ -13,6 +13,7 @@ import typer
 from profilegen import __version__
 from profilegen.cli.doctor import doctor
 from profilegen.cli.emit import emit
+from profilegen.cli.plain import PlainCommand, PlainGroup
 from profilegen.cli.record import record
 from profilegen.cli.show import show
 from profilegen.cli.tables import tables
@@ -53,6 +54,7 @@ def _laid_out(text: str | None) -> str:
 
 app = typer.Typer(
     name="profilegen",
+    cls=PlainGroup,
     help=_laid_out(_HELP),
     no_args_is_help=True,
     rich_markup_mode=None,
@@ -65,10 +67,12 @@ for command, line, settings in (
     (record, "Watch containers and save what they do.", _OWN_OPTIONS_FIRST),
     (emit, "Turn recordings into profiles.", None),
     (show, "Show what a recording holds.", None),
-    (tables, "Look up system calls and architectures.", None),
     (doctor, "Look at what recording needs of this machine.", None),
 ):
     app.command(help=_laid_out(command.__doc__), short_help=line, context_settings=settings)(command)
+app.command(
+    help=_laid_out(tables.__doc__), short_help="Look up system calls and architectures.", cls=PlainCommand
+)(tables)
 
 
 def _version(asked: bool) -> None:

@@ -11,7 +11,7 @@ from profilegen.text import json_text
 
 def tables(
     call: Annotated[
-        str | None, typer.Argument(metavar="[CALL]", help="Name or number of a system call.")
+        str | None, typer.Argument(metavar="CALL", help="Name or number of a system call.")
     ] = None,
     arch: Annotated[
         list[str] | None,

@@ -108,8 +108,10 @@ def test_without_arguments_it_lists_the_architectures() -> None:
         (
             "clone",
             Abi.S390X,
-            "allowed with CAP_SYS_ADMIN; "
-            "allowed if argument 1 & 0x7e020000 = 0x0 without CAP_SYS_ADMIN; else EPERM",
+            (
+                "allowed with CAP_SYS_ADMIN; "
+                "allowed if argument 1 & 0x7e020000 = 0x0 without CAP_SYS_ADMIN; else EPERM"
+            ),
             Answer.CONDITIONAL,
         ),
         ("arch_prctl", Abi.I386, "allowed", Answer.ALLOWED),
