@@ -115,7 +115,7 @@ class Abi(StrEnum):
     def of_call(cls, audit_arch: int, number: int) -> Abi | None:
         """The ABI of a call by ``seccomp_data.arch`` and ``.nr``, None if no table has it."""
         if audit_arch == cls.X86_64.audit_arch:
-            return cls.X32 if number & X32_BIT and number >> 31 == 0 else cls.X86_64
+            return cls.X32 if number >= 0 and number & X32_BIT else cls.X86_64
         return next((abi for abi in cls if abi.audit_arch == audit_arch), None)
 
     @classmethod

@@ -53,8 +53,12 @@ class Abis:
         return Call(self.native if index < NUMBERS else self.compat, index % NUMBERS)
 
     def unknown(self, number: int, *, compat: bool) -> Call:
-        """The call with a number that the kernel side does not count; those of x32 are among them."""
+        """The call with a number that the kernel side does not count; those of x32 are among them.
+
+        The number is an int as in ``seccomp_data.nr``, whatever the width that it came in: -1 is -1.
+        """
         abi = self.compat if compat else self.native
+        number = (number + 2**31) % 2**32 - 2**31
         return Call(Abi.of_call(abi.audit_arch, number) or abi, number)
 
 
