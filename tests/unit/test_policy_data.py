@@ -121,8 +121,20 @@ PROFILE = """{
 }"""
 
 
-def imported(path: Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([sys.executable, SCRIPT, path], capture_output=True, text=True, check=False)
+def imported(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, SCRIPT, *arguments], capture_output=True, text=True, check=False)
+
+
+def test_the_script_prints_which_architectures_are_listed_together(tmp_path: Path) -> None:
+    path = tmp_path / "default.json"
+    path.write_text(PROFILE.replace("[]}]", '["SCMP_ARCH_X86", "SCMP_ARCH_X32"]}]'))
+    assert imported("--architectures", path).stdout.splitlines() == [
+        "native,compat",
+        "x86_64,i386",
+        "x86_64,x32",
+    ]
+    path.write_text(PROFILE.replace('"subArchitectures": []', '"subArchitectures": null'))
+    assert imported("--architectures", path).stdout.splitlines() == ["native,compat", "x86_64,"]
 
 
 def test_the_script_prints_a_docker_profile_as_facts(tmp_path: Path) -> None:
