@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from profilegen import errors
-from profilegen.arch import Abi
 from profilegen.errors import ExitCode
+from profilegen.tracer.observation import Abis
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -63,8 +63,8 @@ def architecture(machine: str | None = None) -> Check:
     """The machine, as ``uname -m`` gives it."""
     machine = platform.machine() if machine is None else machine
     try:
-        return Check("architecture", ok=True, found=Abi.of_machine(machine).value)
-    except errors.UsageError:
+        return Check("architecture", ok=True, found=Abis.of_machine(machine).native.value)
+    except (errors.UsageError, errors.CannotTraceError):
         return Check("architecture", ok=False, found=machine, hint="record on x86_64 or arm64")
 
 

@@ -267,6 +267,7 @@ def processes(rounds: int) -> dict[str, Samples]:
             "profilegen --help": [str(PROFILEGEN), "--help"],
             "profilegen emit": [str(PROFILEGEN), "emit", recording, "-o", directory],
             "profilegen show": [str(PROFILEGEN), "show", recording],
+            "profilegen tables openat": [str(PROFILEGEN), "tables", "openat"],
         }
         samples: Samples = {name: [] for name in commands}
         for _ in range(rounds):

@@ -8,7 +8,6 @@ from profilegen.tracer.layout import ERRNO_SIGSYS, CapabilityClass, LostKind, Ph
 from profilegen.tracer.observation import (
     Abis,
     ArgumentsSeen,
-    Call,
     CapabilitySeen,
     RefusalSeen,
     SubjectObservation,
@@ -120,7 +119,7 @@ class MapReader:
                 for key, program in rows["first_capability"]
             ),
             unknown={
-                Call(self._abis.compat if key.compat else self._abis.native, key.number): UnknownSeen(seen)
+                self._abis.unknown(key.number, compat=bool(key.compat)): UnknownSeen(seen)
                 for key, seen in rows["unknown"]
             },
             programs=tuple(sorted(set(programs.values()), key=lambda program: program.name)),

@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING, Protocol
 
-from profilegen.arch import Abi
 from profilegen.tracer.bpf.ringbuffer import RingBuffer
 from profilegen.tracer.entry import enter_late, enter_subject, enter_tasks, enter_traits
 from profilegen.tracer.files import FileCollector
@@ -54,8 +53,7 @@ class KernelTracer:
     """The tracer of the running kernel, x86_64 or arm64."""
 
     def __init__(self) -> None:
-        native = Abi.of_machine()
-        self._abis = Abis(native, native.compat)
+        self._abis = Abis.of_machine()
         self._cgroup2 = cgroup2_mount()
         self._program = Program()
         self._maps = self._program.maps

@@ -8,9 +8,10 @@ import pytest
 
 from profilegen.arch import Abi
 from profilegen.capabilities import Capability
+from profilegen.comparison import Operator
 from profilegen.errors import IncompleteRecordingError, UsageError
 from profilegen.policy import Options, derive, derive_each, parse_errno
-from profilegen.policy.model import Condition, Operator, Severity, Why
+from profilegen.policy.model import Condition, Severity, Why
 from profilegen.recording import (
     CapabilityCheck,
     Completeness,
