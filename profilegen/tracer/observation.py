@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from profilegen.arch import Abi
     from profilegen.tracer.layout import CapabilityClass, FileAccess, LostKind, PhaseNumber, UnknownSeen
+    from profilegen.tracer.programs import FileCapabilities
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -60,6 +61,8 @@ class CapabilitySeen:
     kind: CapabilityClass
     call: Call
     program: str | None
+    askers: tuple[str, ...] = ()
+    """Functions of the kernel that asked, the innermost first; none where nobody can tell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +71,10 @@ class ProgramSeen:
 
     path: str
     script: str | None
+    mode: int = 0
+    """``st_mode`` of inode(7), 0: not known."""
+    capabilities: FileCapabilities | None = None
+    """None: nobody could look."""
 
     @property
     def name(self) -> str:

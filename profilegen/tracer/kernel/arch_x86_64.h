@@ -22,7 +22,7 @@ struct pt_regs {
 #define SYSCALL_NUMBER(regs) ((s32)READ(regs, __builtin_offsetof(struct pt_regs, orig_ax)))
 
 /* Of a function that a kprobe stands at, and what it returned. */
-#define PROBED_ARGUMENTS(ctx) {(ctx)->di, (ctx)->si, (ctx)->dx}
+#define PROBED_ARGUMENTS(ctx) {(ctx)->di, (ctx)->si, (ctx)->dx, (ctx)->cx}
 #define PROBED_RESULT(ctx) ((ctx)->ax)
 
 static __always_inline u64 syscall_argument(u64 regs, bool compat, u32 index)
