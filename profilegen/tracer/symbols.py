@@ -7,15 +7,22 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from functools import cached_property
 from pathlib import Path
 
 _KALLSYMS = Path("/proc/kallsyms")
 _SYMBOL = re.compile(rb"^([0-9a-f]+) [tTwW] (\S+)", re.MULTILINE)
 _VARIANT = re.compile(r"\.(?:isra|part|constprop|cold|llvm)\..*|\.cold$")
 
-UNAUDITED = re.compile(r"(?:has_)?(?:ns_)?cap(?:able|ability)_noaudit|(?:security|cap|_)_vm_enough_memory(?:_mm)?")
-"""Functions that ask without audit (kernel/capability.c), and those around memory overcommit, which do the
-same (cap_vm_enough_memory of security/commoncap.c; the compiler may have left it out of the stack)."""
+UNAUDITED = (
+    "cap_vm_enough_memory",
+    "has_capability_noaudit",
+    "has_ns_capability_noaudit",
+    "ns_capable_noaudit",
+    "security_vm_enough_memory_mm",
+)
+"""Functions that ask without audit (kernel/capability.c), and those of memory overcommit, which do the same
+(security/commoncap.c; the compiler may have left the first one out of the stack)."""
 
 _LAYERS = frozenset(
     {
@@ -34,23 +41,15 @@ ASKERS = 4
 
 
 class KernelSymbols:
-    """Addresses and names, sorted by address; read once, when they are first needed."""
+    """Addresses and names; the text is read once, and taken apart only when a name is asked for."""
 
     def __init__(self, path: Path = _KALLSYMS) -> None:
         self._path = path
-        self._addresses: list[int] = []
-        self._names: list[str] = []
-        self._read = False
 
     def ranges(self) -> list[tuple[int, int]]:
-        """Start and length of the functions of UNAUDITED."""
-        self._need()
-        following = [*self._addresses[1:], self._addresses[-1] + 1] if self._addresses else []
-        return [
-            (start, end - start)
-            for start, end, name in zip(self._addresses, following, self._names, strict=True)
-            if UNAUDITED.fullmatch(name)
-        ]
+        """Start and length of the functions of UNAUDITED, those that this kernel has."""
+        found = (_range(self._text, name) for name in UNAUDITED)
+        return [one for one in found if one is not None]
 
     def askers(self, stack: tuple[int, ...]) -> tuple[str, ...]:
         """The functions behind a check, the innermost first, without what every check comes through."""
@@ -64,19 +63,31 @@ class KernelSymbols:
         return tuple(found[:ASKERS])
 
     def _name(self, address: int) -> str | None:
-        self._need()
-        at = bisect_right(self._addresses, address) - 1
-        return self._names[at] if at >= 0 else None
+        addresses, names = self._sorted
+        at = bisect_right(addresses, address) - 1
+        return names[at] if at >= 0 else None
 
-    def _need(self) -> None:
-        if self._read:
-            return
-        self._read = True
+    @cached_property
+    def _text(self) -> bytes:
         try:
-            text = self._path.read_bytes()
+            return self._path.read_bytes()
         except OSError:
-            return
-        found = ((int(address, 16), name.decode(errors="replace")) for address, name in _SYMBOL.findall(text))
+            return b""
+
+    @cached_property
+    def _sorted(self) -> tuple[list[int], list[str]]:
+        found = ((int(address, 16), name.decode(errors="replace")) for address, name in _SYMBOL.findall(self._text))
         symbols = sorted((address, _VARIANT.sub("", name)) for address, name in found if address)
-        self._addresses = [address for address, _ in symbols]
-        self._names = [name for _, name in symbols]
+        return [address for address, _ in symbols], [name for _, name in symbols]
+
+
+def _range(text: bytes, name: str) -> tuple[int, int] | None:
+    """Symbols of the kernel itself are in the order of their addresses: a function ends before the next one."""
+    for kind in (b" T ", b" t "):
+        at = text.find(kind + name.encode() + b"\n")
+        if at >= 0:
+            start = int(text[text.rfind(b"\n", 0, at) + 1 : at], 16)
+            rest = text[text.index(b"\n", at + 1) + 1 :][:400].splitlines()
+            end = next((int(line.split()[0], 16) for line in rest if int(line.split()[0], 16) > start), start)
+            return (start, end - start) if start else None
+    return None

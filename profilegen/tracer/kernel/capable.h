@@ -23,8 +23,9 @@ static __always_inline void keep_check(struct subject *subject, struct capabilit
 
 static __always_inline u32 namespaces(TASK task, struct subject *subject, u64 user_namespace)
 {
-	u32 class = namespace_inode(user_namespace) == subject->user_ns ? CAP_OWN_NAMESPACE : 0;
-	return class | (user_namespace == READ(own_credentials(task), OFF_cred_user_ns) ? CAP_TASK_NAMESPACE : 0);
+	u64 own = READ(credentials_of(task), OFF_cred_user_ns);
+	return SAME(namespace_inode(user_namespace), subject->user_ns) * CAP_OWN_NAMESPACE |
+	       SAME(user_namespace, own) * CAP_TASK_NAMESPACE;
 }
 
 /*
@@ -39,14 +40,14 @@ static __always_inline u32 unaudited(u64 *frame)
 	if (!ranges)
 		return 0;
 #pragma unroll
-	for (u32 i = CAP_FIRST_FRAME; i < CAP_FRAMES; i++)
+	for (u32 i = CAP_FIRST_FRAME; i <= CAP_LAST_FRAME; i++)
 #pragma unroll
 		for (u32 j = 0; j < UNAUDITED_FUNCTIONS; j++) {
 			u64 distance = frame[i] - ranges->start[j];
 			found |= ~distance & (distance - ranges->bytes[j]);
 			asm volatile("" : "+r"(found) : : "memory");
 		}
-	return found >> 63 ? CAP_UNAUDITED : 0;
+	return (found >> 63) * CAP_UNAUDITED;
 }
 
 static __always_inline void see_check(void *ctx, u64 credentials, u64 user_namespace, u32 capability, u32 class)
@@ -66,8 +67,7 @@ static __always_inline void see_check(void *ctx, u64 credentials, u64 user_names
 			return; /* see_setpcap has said it */
 		class |= CAP_APP;
 	}
-	if (credentials == own_credentials(task))
-		class |= CAP_OWN_CREDENTIALS;
+	class |= SAME(credentials, credentials_of(task)) * CAP_OWN_CREDENTIALS;
 	key.kind = class | namespaces(task, subject, user_namespace);
 	if (first_capability.lookup(&key))
 		return;
@@ -93,7 +93,7 @@ static __always_inline void see_check(void *ctx, u64 credentials, u64 user_names
 #ifdef HAVE_trace_cap_capable
 int on_cap_capable(struct bpf_raw_tracepoint_args *ctx)
 {
-	u32 class = (int)ctx->args[4] == 0 ? CAP_GRANTED : 0;
+	u32 class = SAME((u32)ctx->args[4], 0) * CAP_GRANTED;
 	see_check(ctx, ctx->args[0], ctx->args[1], ctx->args[3], class);
 	return 0;
 }
@@ -120,9 +120,8 @@ int return_cap_capable(struct pt_regs *ctx)
 		return 0;
 	struct check check = *found;
 	checks.delete(&thread);
-	u32 class = (int)PROBED_RESULT(ctx) == 0 ? CAP_GRANTED : 0;
-	if (check.argument[3] & CAP_OPT_NOAUDIT)
-		class |= CAP_UNAUDITED;
+	u32 class = SAME((u32)PROBED_RESULT(ctx), 0) * CAP_GRANTED;
+	class |= (check.argument[3] & CAP_OPT_NOAUDIT) / CAP_OPT_NOAUDIT * CAP_UNAUDITED;
 	see_check(ctx, check.argument[0], check.argument[1], check.argument[2], class);
 	return 0;
 }

@@ -10,7 +10,8 @@
 #define CAP_NUMBERS 64
 #define CAP_FRAMES 10     /* of the stack behind a check, from the eBPF program itself on */
 #define CAP_FIRST_FRAME 2 /* the program and what called it come first */
-#define UNAUDITED_FUNCTIONS 8
+#define CAP_LAST_FRAME 5  /* who asks without audit is behind two functions at most */
+#define UNAUDITED_FUNCTIONS 5
 
 #define EXIT_ENOSYS 38
 #define ERRNO_SIGSYS 0x10000 /* stands beside errnos: killed or trapped */

@@ -30,7 +30,7 @@ static __always_inline bool capset_needs(u64 credentials, u64 regs, bool compat)
 static __always_inline void see_setpcap(TASK task, struct subject *subject, u32 index, u32 call, u32 trait,
 					u64 regs, bool compat, struct task_state *state)
 {
-	u64 credentials = own_credentials(task);
+	u64 credentials = credentials_of(task);
 	if (trait & TRAIT_CAPSET) {
 		if (!capset_needs(credentials, regs, compat))
 			return;
@@ -42,9 +42,7 @@ static __always_inline void see_setpcap(TASK task, struct subject *subject, u32 
 	struct capability_key key = {.subject = index, .capability = CAP_SETPCAP, .call = call};
 	struct asker asker = {.program = state->program};
 	key.kind = CAP_OWN_CREDENTIALS | namespaces(task, subject, READ(credentials, OFF_cred_user_ns));
-	if (READ(credentials, OFF_cred_cap_effective) & 1 << CAP_SETPCAP)
-		key.kind |= CAP_GRANTED;
-	if (state->phase == APP)
-		key.kind |= CAP_APP;
+	key.kind |= (READ(credentials, OFF_cred_cap_effective) >> CAP_SETPCAP & 1) * CAP_GRANTED;
+	key.kind |= SAME(state->phase, APP) * CAP_APP;
 	keep_check(subject, &key, &asker);
 }
