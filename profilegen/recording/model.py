@@ -164,7 +164,7 @@ class ExecutedFile(Seen):
     file_capabilities: Many[Capability] = ()
     """The permitted set of its attribute ``security.capability``."""
     file_effective: bool = False
-    """The set is effective at once: without one of them in the bounding set execve fails (capabilities(7))."""
+    """They are effective at once: execve fails without one in the bounding set (capabilities(7))."""
     set_user: bool = False
     set_group: bool = False
 

@@ -30,7 +30,7 @@ _ROOTS = 256
 
 @dataclass(frozen=True, slots=True)
 class FileCapabilities:
-    """The attribute of a file: a set as the kernel has it, and whether execve gives or fails (else: may give)."""
+    """The attribute of a file: a set as the kernel has it, and whether execve gives it whole or fails."""
 
     permitted: int = 0
     effective: bool = False

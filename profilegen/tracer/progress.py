@@ -44,5 +44,7 @@ def _subject(raw: Any, abis: Abis) -> SubjectProgress:
         started=bool(raw.started),
         ended=bool(raw.ended),
         calls=frozenset(abis.call(index) for index, seen in enumerate(bytes(raw.app)) if seen),
-        capabilities=Capability.of_mask(sum(1 << number for number, seen in enumerate(bytes(raw.needed)) if seen)),
+        capabilities=Capability.of_mask(
+            sum(1 << number for number, seen in enumerate(bytes(raw.needed)) if seen)
+        ),
     )

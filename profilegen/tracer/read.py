@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from profilegen.tracer.layout import CAP_NEEDED, ERRNO_SIGSYS, CapabilityClass, LostKind, PhaseNumber, UnknownSeen
+from profilegen.tracer.layout import (
+    CAP_NEEDED,
+    ERRNO_SIGSYS,
+    CapabilityClass,
+    LostKind,
+    PhaseNumber,
+    UnknownSeen,
+)
 from profilegen.tracer.observation import (
     Abis,
     ArgumentsSeen,
@@ -136,8 +143,6 @@ class MapReader:
             if kind & (CAP_NEEDED | CapabilityClass.UNAUDITED) == CAP_NEEDED:
                 missing.discard(key.capability)
             askers = self._symbols.askers(tuple(asker.frame))
-            yield CapabilitySeen(
-                key.capability, kind, self._abis.call(key.call), name(asker.program), askers
-            )
+            yield CapabilitySeen(key.capability, kind, self._abis.call(key.call), name(asker.program), askers)
         for number in missing:
             yield CapabilitySeen(number, CAP_NEEDED, Call(self._abis.native, -1), None)

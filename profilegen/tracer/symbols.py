@@ -35,7 +35,10 @@ _LAYERS = frozenset(
 )  # fmt: skip
 """Every check comes through some of them: they say nothing about who asked."""
 
-_BOTTOM = re.compile(r"do_syscall_64|entry_\w+|el0\w*|invoke_syscall|do_el0_svc|do_int80\w*|__do_fast_syscall_32")
+_BOTTOM = re.compile(
+    r"do_syscall_64|entry_\w+|el0\w*|invoke_syscall|do_el0_svc|do_int80\w*|__do_fast_syscall_32|\w*kretprobe\w*"
+)
+"""Where a stack tells no more: the entry of the system call, and a return probe before 5.14."""
 ASKERS = 4
 """Functions that are kept of a stack."""
 
@@ -76,13 +79,15 @@ class KernelSymbols:
 
     @cached_property
     def _sorted(self) -> tuple[list[int], list[str]]:
-        found = ((int(address, 16), name.decode(errors="replace")) for address, name in _SYMBOL.findall(self._text))
+        found = (
+            (int(address, 16), name.decode(errors="replace")) for address, name in _SYMBOL.findall(self._text)
+        )
         symbols = sorted((address, _VARIANT.sub("", name)) for address, name in found if address)
         return [address for address, _ in symbols], [name for _, name in symbols]
 
 
 def _range(text: bytes, name: str) -> tuple[int, int] | None:
-    """Symbols of the kernel itself are in the order of their addresses: a function ends before the next one."""
+    """Symbols of the kernel itself are in the order of addresses: a function ends before the next one."""
     for kind in (b" T ", b" t "):
         at = text.find(kind + name.encode() + b"\n")
         if at >= 0:
