@@ -102,9 +102,9 @@ def emit(
 
 def _document(policy: Policy) -> dict[str, Any]:
     """A policy with its capabilities as each tool spells them."""
-    from profilegen.emit.capabilities import spellings  # noqa: PLC0415
+    from profilegen.emit.capabilities import listing_of, spellings  # noqa: PLC0415
 
-    return policy.model_dump(mode="json") | {"spellings": dict(spellings(policy))}
+    return policy.model_dump(mode="json") | {"spellings": dict(spellings(listing_of(policy)))}
 
 
 def _arch(names: list[str]) -> Abi | None:
