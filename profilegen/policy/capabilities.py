@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from profilegen.recording import CapabilityCheck
 
 
+_NAMED = 8
+"""Programs that a note names."""
+
+
 def kept_capabilities(draft: Draft) -> Draft:
     """The capabilities that the program itself needs, with who asked; those beyond Docker's default named."""
     reasons: dict[Capability, set[str]] = defaultdict(set)
@@ -41,7 +45,13 @@ def kept_capabilities(draft: Draft) -> Draft:
         for capability, texts in sorted(reasons.items())
     )
     beyond = (rule.capability for rule in rules if rule.capability not in DOCKER_DEFAULT)
-    return replace(draft, capabilities=rules).note(Severity.WIDER, *map(_opens, beyond))
+    draft = replace(draft, capabilities=rules).note(Severity.WIDER, *map(_opens, beyond))
+    gone = sorted({file.path for file in draft.recording.executed if not file.examined})
+    if not gone:
+        return draft
+    some = ", ".join(printable(path, 100) for path in gone[:_NAMED])
+    text = f"file capabilities of {len(gone)} programs are not known, they ended too soon: {some}"
+    return draft.note(Severity.NOTE, text)
 
 
 def dropped_capabilities(draft: Draft) -> tuple[Capability, ...]:

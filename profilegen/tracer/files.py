@@ -62,7 +62,10 @@ class FileCollector:
         end = self._data + event.path_bytes
         path = decode_path(record[self._data : end])
         access = FileAccess(event.access)
-        if access & FileAccess.EXECUTE:
+        if not access:
+            if self._look is not None:  # opens the root for what follows
+                self._look(event.subject, event.process, path)
+        elif access & FileAccess.EXECUTE:
             script = None
             if event.script_bytes:
                 script = decode_name(record[end : end + event.script_bytes].rstrip(b"\0"))

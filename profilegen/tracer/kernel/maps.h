@@ -40,6 +40,7 @@ struct subject {
 	u8 late;       /* ran before the recorder: entered by user space */
 	u8 command;    /* of --process, entered by user space: no runtime comes before its first execve */
 	u8 ended;      /* its cgroup is gone */
+	u8 rooted;     /* user space was told of a process that is in its root */
 	u8 app[CALLS];
 	u8 counted[CALLS]; /* and is in hot.have */
 	u8 runtime[CALLS];
