@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from profilegen import errors
-from profilegen.arch import Abi
 from profilegen.errors import ExitCode
+from profilegen.tracer.observation import Abis
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -63,8 +63,8 @@ def architecture(machine: str | None = None) -> Check:
     """The machine, as ``uname -m`` gives it."""
     machine = platform.machine() if machine is None else machine
     try:
-        return Check("architecture", ok=True, found=Abi.of_machine(machine).value)
-    except errors.UsageError:
+        return Check("architecture", ok=True, found=Abis.of_machine(machine).native.value)
+    except (errors.UsageError, errors.CannotTraceError):
         return Check("architecture", ok=False, found=machine, hint="record on x86_64 or arm64")
 
 
@@ -157,7 +157,7 @@ def seccomp(actions: Path = Path("/proc/sys/kernel/seccomp/actions_avail")) -> C
 def engine(ask: Callable[[], Mapping[str, str]] | None = None) -> Check:
     """A container engine that answers, with the versions of its parts."""
     try:
-        parts = (ask or _docker_components)()
+        parts = (ask or _engine_parts)()
     except errors.EngineUnreachableError as error:
         return Check("engine", ok=False, found=error.cause, hint=error.hint, failure=error.exit_code)
     found = ", ".join(f"{name} {version}" for name, version in parts.items())
@@ -203,11 +203,7 @@ def _read(path: Path) -> str:
         return ""
 
 
-def _docker_components() -> Mapping[str, str]:
-    from profilegen.containers.docker import DockerEngine  # noqa: PLC0415
+def _engine_parts() -> Mapping[str, str]:
+    from profilegen.containers.engines import versions  # noqa: PLC0415
 
-    docker = DockerEngine()
-    try:
-        return docker.components
-    finally:
-        docker.close()
+    return versions()

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 def printable(text: str, limit: int | None = None) -> str:
@@ -26,6 +29,14 @@ def printable(text: str, limit: int | None = None) -> str:
 def json_text(content: Any) -> str:
     """JSON in its one form: sorted keys, two spaces, a final newline, and nothing but printable ASCII."""
     return json.dumps(content, indent=2, sort_keys=True).replace("\x7f", "\\u007f") + "\n"
+
+
+def close_matches(word: str, known: Iterable[str]) -> str:
+    """``; close are: A, B``, at most three of what is known, the closest first; empty if none is close."""
+    import difflib  # noqa: PLC0415 - who types it right need not wait for it
+
+    found = difflib.get_close_matches(word.lower()[:100], list(known), n=3)
+    return f"; close are: {', '.join(found)}" if found else ""
 
 
 def _shown(char: str) -> str:

@@ -183,7 +183,8 @@ def requests(rounds: int) -> dict[str, Samples]:
     }
     for server, (load, count) in loads.items():
         name = f"profilegen-bench-{server}"
-        samples: Samples = {"not recorded": [], "empty programs": [], "recorded": []}
+        kinds = ("not recorded", "empty sys_enter", "empty programs", "recorded")
+        samples: Samples = {kind: [] for kind in kinds}
 
         def measured(load: Callable[[str], None] = load, name: str = name, count: int = count) -> float:
             before = cpu(name)
@@ -208,9 +209,15 @@ def requests(rounds: int) -> dict[str, Samples]:
 
 def watcher(kind: str, container: str) -> AbstractContextManager[None]:
     """What is attached while a kind is measured."""
-    if kind == "recorded":
-        return attached(container)
-    return empty("sys_enter", "sys_exit") if kind == "empty programs" else nullcontext()
+    match kind:
+        case "recorded":
+            return attached(container)
+        case "empty programs":
+            return empty("sys_enter", "sys_exit")
+        case "empty sys_enter":
+            return empty("sys_enter")
+        case _:
+            return nullcontext()
 
 
 @contextmanager
@@ -260,6 +267,7 @@ def processes(rounds: int) -> dict[str, Samples]:
             "profilegen --help": [str(PROFILEGEN), "--help"],
             "profilegen emit": [str(PROFILEGEN), "emit", recording, "-o", directory],
             "profilegen show": [str(PROFILEGEN), "show", recording],
+            "profilegen tables openat": [str(PROFILEGEN), "tables", "openat"],
         }
         samples: Samples = {name: [] for name in commands}
         for _ in range(rounds):
@@ -293,6 +301,7 @@ REFERENCES = {
     ("calls", "recorded, a call that another subject lacks"): _BOTH,
     ("calls", "not recorded, a call that a subject lacks"): _BOTH,
     ("calls", "not recorded, a call that no subject has made"): "empty both, getppid",
+    ("requests", "empty sys_enter"): "not recorded",
     ("requests", "empty programs"): "not recorded",
     ("requests", "recorded"): "not recorded",
 }

@@ -14,8 +14,10 @@ from profilegen import __version__
 from profilegen.cli.doctor import doctor
 from profilegen.cli.emit import emit
 from profilegen.cli.minimize import minimize
+from profilegen.cli.plain import PlainCommand, PlainGroup
 from profilegen.cli.record import record
 from profilegen.cli.show import show
+from profilegen.cli.tables import tables
 from profilegen.cli.tell import report
 from profilegen.errors import ExitCode, ProfilegenError
 
@@ -53,6 +55,7 @@ def _laid_out(text: str | None) -> str:
 
 app = typer.Typer(
     name="profilegen",
+    cls=PlainGroup,
     help=_laid_out(_HELP),
     no_args_is_help=True,
     rich_markup_mode=None,
@@ -69,6 +72,9 @@ for command, line, settings in (
     (doctor, "Look at what recording needs of this machine.", None),
 ):
     app.command(help=_laid_out(command.__doc__), short_help=line, context_settings=settings)(command)
+app.command(
+    help=_laid_out(tables.__doc__), short_help="Look up system calls and architectures.", cls=PlainCommand
+)(tables)
 
 
 def _version(asked: bool) -> None:

@@ -46,7 +46,7 @@ def minimize(
     from profilegen.enforce.minimize import Minimizer  # noqa: PLC0415 - --help must not pay for it
     from profilegen.enforce.profiles import ARGUMENTS, read  # noqa: PLC0415
     from profilegen.enforce.runner import Runner  # noqa: PLC0415
-    from profilegen.session.invoker import Invoker  # noqa: PLC0415
+    from profilegen.invoker import Invoker  # noqa: PLC0415
 
     subjects = sorted(path.parent.name for path in profiles.glob(f"*/{ARGUMENTS}"))
     chosen = [name for name in subjects if subject in (None, name)]

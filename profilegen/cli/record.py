@@ -59,9 +59,9 @@ def record(
       profilegen record -o recordings --container web
       profilegen record -o recordings --process -- ls /
     """
+    from profilegen.invoker import Invoker  # noqa: PLC0415
     from profilegen.output import prepare_folder  # noqa: PLC0415 - --help must not pay for it
     from profilegen.session.cgroup import sweep  # noqa: PLC0415
-    from profilegen.session.invoker import Invoker  # noqa: PLC0415
     from profilegen.session.session import Options  # noqa: PLC0415
     from profilegen.tracer.mounts import cgroup2_mount  # noqa: PLC0415
     from profilegen.tracer.rights import held_rights, lockdown_level  # noqa: PLC0415
@@ -85,7 +85,7 @@ def record(
     options = Options(output, selection, tuple(command or ()), timeout, append, invoker)
     voice = _Voice(quiet=quiet)
     try:
-        outcome = _processes(options, cgroup2, voice) if process else _containers(options, voice)
+        outcome = _processes(options, cgroup2, voice) if process else _containers(options, cgroup2, voice)
     except CommandNotStartableError as error:
         report(error)
         raise typer.Exit(error.status) from error
@@ -94,16 +94,17 @@ def record(
     raise typer.Exit(_status(outcome))
 
 
-def _containers(options: Options, voice: _Voice) -> Outcome:
+def _containers(options: Options, cgroup2: Path, voice: _Voice) -> Outcome:
     from profilegen.session.session import record_session  # noqa: PLC0415
     from profilegen.tracer.tracer import KernelTracer  # noqa: PLC0415
 
     with ThreadPoolExecutor(1) as pool:
         tracer = pool.submit(KernelTracer)  # the verifier works while the engine's library is imported
-        from profilegen.containers.docker import DockerEngine  # noqa: PLC0415 - --process does without
+        from profilegen.containers.engines import open_engines  # noqa: PLC0415 - --process does without
 
+        engines = open_engines(options.selection, cgroup2, options.invoker, voice.say)
         kernel = os.uname().release
-        return record_session(options, DockerEngine(), tracer.result, kernel, voice.say, voice.open_view)
+        return record_session(options, engines, tracer.result, kernel, voice.say, voice.open_view)
 
 
 def _processes(options: Options, cgroup2: Path, voice: _Voice) -> Outcome:

@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 import threading
-from collections import deque
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from profilegen.containers.model import LABEL_SERVICE, LABEL_SUBJECT, ContainerInfo
+from profilegen.containers.inspected import chosen_labels, described
+from profilegen.containers.model import ContainerInfo
 from profilegen.errors import EngineUnreachableError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from profilegen.containers.cgroups import CgroupOwner
     from profilegen.containers.engine import Started
+    from profilegen.containers.registry import Registry
 
 _ANSWER_SECONDS = 30
-_DESTROYED_KEPT = 256
-"""Containers that the daemon no longer has and that are known: what was seen of one is asked for soon."""
 
 
 class DockerEngine:
     """A Docker daemon, found as the docker client finds it (DOCKER_HOST, else the default socket).
+
+    Args:
+        registry: where it writes what it knows.
 
     Attributes:
         components: versions of its parts by name: Engine, containerd, runc, docker-init.
@@ -30,7 +33,7 @@ class DockerEngine:
         EngineUnreachableError: it does not answer.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, registry: Registry) -> None:
         import docker  # noqa: PLC0415 - emit and --help must not pay for it
         import requests  # noqa: PLC0415
 
@@ -47,12 +50,13 @@ class DockerEngine:
             str(part.get("Name", "")): str(part.get("Version", ""))
             for part in version.get("Components") or ()
         }
-        self._known: dict[str, ContainerInfo] = {}
-        self._started: set[str] = set()
-        self._destroyed: deque[str] = deque()
+        self._registry = registry
         self._images: dict[str, tuple[str, str | None]] = {}
-        self._news = threading.Condition()
         self._stream: Any = None
+
+    def names(self, owner: CgroupOwner) -> bool:
+        """See :class:`profilegen.containers.engine.Engine`."""
+        return owner.engine in {"docker", ""}
 
     def follow(self, started: Started) -> None:
         """See :class:`profilegen.containers.engine.Engine`."""
@@ -73,16 +77,9 @@ class DockerEngine:
                 f"Docker does not list its containers: {_first_line(error)}"
             ) from error
         ids = [str(entry["Id"]) for entry in listed]
-        self._started.update(ids)
+        for container_id in ids:
+            self._registry.start(container_id)
         return tuple(self._learn(container_id, {}) for container_id in ids)
-
-    def find(self, container_id: str, seconds: float) -> ContainerInfo | None:
-        """See :class:`profilegen.containers.engine.Engine`."""
-        with self._news:
-            while container_id not in self._known:
-                if not self._news.wait(timeout=seconds):
-                    return None
-            return self._known[container_id]
 
     def close(self) -> None:
         """See :class:`profilegen.containers.engine.Engine`."""
@@ -103,21 +100,21 @@ class DockerEngine:
                 if action == "create":
                     self._learn(container_id, attributes)
                 elif action == "start":
-                    info = self._known.get(container_id) or self._learn(container_id, attributes)
-                    self._started.add(container_id)
+                    info = self._registry.get(container_id) or self._learn(container_id, attributes)
+                    self._registry.start(container_id)
                     started(info)
                 elif action == "destroy":
-                    self._forget_in_time(container_id)
+                    self._registry.destroy(container_id)
         except self._errors:
             return  # closed by us, or the daemon is gone: what was learnt stays
         except (AttributeError, ValueError):
             return  # the SDK reads from a response that close() took away
 
     def _learn(self, container_id: str, attributes: Mapping[str, str]) -> ContainerInfo:
-        known = self._known.get(container_id)
+        known = self._registry.get(container_id)
         try:
             info = self._describe(self._client.api.inspect_container(container_id))
-            first = known.name if known is not None and container_id in self._started else ""
+            first = known.name if known is not None and self._registry.has_started(container_id) else ""
             info = replace(info, name=first or attributes.get("name") or info.name)
         except self._errors:
             image = attributes.get("image", "")
@@ -128,43 +125,23 @@ class DockerEngine:
                 image=image,
                 image_id=image_id,
                 repo_digest=digest,
-                labels=_labels(attributes),
+                labels=chosen_labels(attributes),
                 engine="docker",
                 engine_version=self._version,
             )
-        with self._news:
-            self._known[container_id] = info
-            self._news.notify_all()
+        self._registry.add(info)
         return info
 
-    def _forget_in_time(self, container_id: str) -> None:
-        """A daemon that starts containers for weeks must not fill the recorder's memory."""
-        self._destroyed.append(container_id)
-        if len(self._destroyed) > _DESTROYED_KEPT:
-            old = self._destroyed.popleft()
-            self._started.discard(old)
-            with self._news:
-                self._known.pop(old, None)
-
     def _describe(self, inspected: Mapping[str, Any]) -> ContainerInfo:
-        config, host = inspected.get("Config") or {}, inspected.get("HostConfig") or {}
-        runtime = str(host.get("Runtime") or "runc")
-        image_id = str(inspected.get("Image", ""))
-        return ContainerInfo(
-            id=str(inspected["Id"]),
-            name=str(inspected.get("Name", "")).removeprefix("/"),
-            image=str(config.get("Image", "")),
-            image_id=image_id,
-            repo_digest=self._image(image_id)[1],
-            labels=_labels(config.get("Labels") or {}),
-            command=_command(str(inspected.get("Path", "")), *(str(a) for a in inspected.get("Args") or ())),
-            user=str(config.get("User", "")),
-            engine="docker",
+        info = described(inspected, "docker")
+        runtime = str((inspected.get("HostConfig") or {}).get("Runtime") or "runc")
+        runtime = _RUNTIME_NAMES.get(runtime, runtime)
+        return replace(
+            info,
+            repo_digest=self._image(info.image_id)[1],
             engine_version=self._version,
-            runtime=_RUNTIME_NAMES.get(runtime, runtime),
-            runtime_version=self.components.get(_RUNTIME_NAMES.get(runtime, runtime), ""),
-            privileged=bool(host.get("Privileged")),
-            no_new_privileges=any(str(o) in _NO_NEW_PRIVILEGES for o in host.get("SecurityOpt") or ()),
+            runtime=runtime,
+            runtime_version=self.components.get(runtime, ""),
         )
 
     def _image(self, reference: str) -> tuple[str, str | None]:
@@ -180,27 +157,6 @@ class DockerEngine:
 
 
 _RUNTIME_NAMES = {"io.containerd.runc.v2": "runc", "io.containerd.runc.v1": "runc"}
-_NO_NEW_PRIVILEGES = frozenset({"no-new-privileges", "no-new-privileges:true", "no-new-privileges=true"})
-
-
-_LONGEST_COMMAND = 32 * 1024
-"""Characters. A command line may have two million, and a recording of 2,000 containers has it 2,000 times."""
-
-
-def _labels(labels: Mapping[str, Any]) -> dict[str, str]:
-    return {key: str(labels[key]) for key in (LABEL_SUBJECT, LABEL_SERVICE) if key in labels}
-
-
-def _command(*arguments: str) -> tuple[str, ...]:
-    """The command line; one that is too long ends in an ellipsis."""
-    kept: list[str] = []
-    room = _LONGEST_COMMAND
-    for argument in arguments:
-        if len(argument) >= room:
-            return (*kept, argument[:room] + "…")
-        kept.append(argument)
-        room -= len(argument) + 1
-    return tuple(kept)
 
 
 def _first_line(error: BaseException) -> str:

@@ -1,17 +1,23 @@
-"""What a recording session needs of a container engine."""
+"""What a recording session needs of the container engines, and of each of them."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from profilegen.containers.model import ContainerInfo
+
+if TYPE_CHECKING:
+    from profilegen.containers.cgroups import CgroupOwner
 
 Started = Callable[[ContainerInfo], None]
 
 
 class Engine(Protocol):
-    """An engine whose containers come and go; unit tests bring their own."""
+    """One engine whose containers come and go; what it says of them it writes into a registry."""
+
+    def names(self, owner: CgroupOwner) -> bool:
+        """Whether this container may be its own, so that it is worth while to wait for the name."""
 
     def follow(self, started: Started) -> None:
         """Watch its events from now on, in a thread; ``started`` is called for each start of a container."""
@@ -19,8 +25,12 @@ class Engine(Protocol):
     def running(self) -> tuple[ContainerInfo, ...]:
         """The containers that run now."""
 
-    def find(self, container_id: str, seconds: float) -> ContainerInfo | None:
-        """What is known of a container; None if the engine is silent for so long and has not named it."""
-
     def close(self) -> None:
         """Stop watching."""
+
+
+class Engines(Engine, Protocol):
+    """All engines as one; unit tests bring their own."""
+
+    def find(self, container_id: str, seconds: float) -> ContainerInfo | None:
+        """What is known of a container; None if they are silent for so long and have not named it."""

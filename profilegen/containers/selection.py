@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
@@ -10,6 +11,9 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
     from profilegen.containers.model import ContainerInfo
+
+_HOME = re.compile(r"^(?:docker\.io/(?:library/)?|localhost/)")
+"""What podman puts before a name that has no registry (containers-registries.conf(5))."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +27,12 @@ class Selection:
     @property
     def everything(self) -> bool:
         """Nothing was asked for by name."""
-        return not (self.containers or self.images or self.services)
+        return not self.names
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Everything that was asked for, by whatever it is called."""
+        return (*self.containers, *self.images, *self.services)
 
     def matches(self, container: ContainerInfo) -> bool:
         """True if any of the wishes names this container."""
@@ -55,6 +64,7 @@ class Selection:
 
 
 def _image_names(container: ContainerInfo) -> tuple[str, ...]:
-    """``nginx`` stands for ``nginx:latest``, as on the engine's own command line."""
-    untagged = container.image.removesuffix(":latest")
-    return (container.image, untagged, container.image_id)
+    """As an engine takes them: ``nginx`` is ``nginx:latest`` and ``docker.io/library/nginx:latest``."""
+    short = _HOME.sub("", container.image)
+    tagged = (container.image, short)
+    return (*tagged, *(image.removesuffix(":latest") for image in tagged), container.image_id)

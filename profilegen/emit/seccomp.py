@@ -10,7 +10,7 @@ import json
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
-from profilegen.policy.model import Operator
+from profilegen.comparison import Operator
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -20,7 +20,7 @@ from profilegen.errors import CommandNotStartableError, ProfilesNotUsedError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from profilegen.session.invoker import Invoker
+    from profilegen.invoker import Invoker
 
 LABEL = "profilegen.enforce"
 _ENGINES, _STARTING = ("docker", "podman"), ("run", "create")

@@ -6,15 +6,13 @@ import operator
 from typing import TYPE_CHECKING
 
 from profilegen.arguments import masks
-from profilegen.policy.model import Condition, Operator
+from profilegen.comparison import WHOLE_INT, Operator
+from profilegen.policy.model import Condition
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from profilegen.policy.default import Alternatives
-
-WHOLE_INT = 0xFFFFFFFF
-"""Mask of an argument that the kernel takes as an int: the upper half of its register is noise."""
 
 _COMPARED = {
     Operator.NOT_EQUAL: operator.ne,
@@ -64,17 +62,3 @@ def exactly(name: str, values: Mapping[int, int]) -> tuple[Condition, ...]:
         )
         for index, value in sorted(values.items())
     )
-
-
-def in_words(conditions: tuple[Condition, ...]) -> str:
-    """Such as ``argument 0 = 40``, ``argument 0 & 0x7e020000 = 0x10000000``."""
-    return " and ".join(_in_words(condition) for condition in conditions)
-
-
-def _in_words(condition: Condition) -> str:
-    if condition.operator is not Operator.MASKED_EQUAL:
-        return f"argument {condition.index} {condition.operator.removeprefix('SCMP_CMP_')} {condition.value}"
-    if condition.value in (WHOLE_INT, 0xF):
-        value = condition.value_two
-        return f"argument {condition.index} = {value if value < 256 else hex(value)}"
-    return f"argument {condition.index} & {condition.value:#x} = {condition.value_two:#x}"

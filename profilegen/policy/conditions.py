@@ -9,20 +9,17 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from profilegen.arch import Abi
+from profilegen.comparison import Operator
+from profilegen.multiplexed import multiplexed
 from profilegen.policy.compare import admits, exactly
 from profilegen.policy.default import Alternatives, opened
-from profilegen.policy.model import Operator, Reason, Severity, SyscallRule, Why
+from profilegen.policy.model import Reason, Severity, SyscallRule, Why
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from profilegen.policy.draft import Draft
     from profilegen.policy.model import Condition
-
-MULTIPLEXED = {Abi.I386: frozenset({"socket"})}
-"""Calls with conditions that a compat ABI can also make through socketcall, whose arguments are in
-memory: libseccomp then allows all of socketcall (src/syscalls.c, abi_rule_add)."""
 
 
 def conditioned(draft: Draft) -> Draft:
@@ -37,10 +34,11 @@ def conditioned(draft: Draft) -> Draft:
         conditions = _alternatives(name, base, _seen(draft, name))
         rules.append(SyscallRule(name=name, conditions=conditions, reasons=(*reasons, kept)))
         for abi in draft.abis:
-            if name in MULTIPLEXED.get(abi, ()):
+            if name in multiplexed(abi):
                 draft = draft.note(
                     Severity.NOTE,
-                    f"the conditions of {name} do not hold for {abi} calls: socketcall keeps its arguments "
+                    f"the conditions of {name} do not hold for {abi} calls: "
+                    f"{multiplexed(abi)[name].call} keeps its arguments "
                     "in memory, where no filter looks (Docker's default has the same gap)",
                 )
     return replace(draft, rules=tuple(rules))

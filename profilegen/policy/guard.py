@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from profilegen.policy.compare import covers, in_words
+from profilegen.comparison import in_words
+from profilegen.policy.compare import covers
 from profilegen.policy.default import opened, opening_capabilities
 from profilegen.policy.model import Severity
 

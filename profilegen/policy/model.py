@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict
 
 from profilegen.arch import Abi
 from profilegen.capabilities import Capability
+from profilegen.comparison import Operator
 from profilegen.recording import Access
 
 
@@ -33,18 +34,6 @@ class Reason(Frozen):
 
     why: Why
     text: str
-
-
-class Operator(StrEnum):
-    """How an argument is compared (64-bit, unsigned), as in the OCI runtime specification."""
-
-    NOT_EQUAL = "SCMP_CMP_NE"
-    LESS = "SCMP_CMP_LT"
-    LESS_EQUAL = "SCMP_CMP_LE"
-    EQUAL = "SCMP_CMP_EQ"
-    GREATER_EQUAL = "SCMP_CMP_GE"
-    GREATER = "SCMP_CMP_GT"
-    MASKED_EQUAL = "SCMP_CMP_MASKED_EQ"
 
 
 class Condition(Frozen):

@@ -10,8 +10,9 @@ from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from profilegen.policy.compare import admits, exactly, in_words
-from profilegen.policy.conditions import MULTIPLEXED
+from profilegen.comparison import in_words
+from profilegen.multiplexed import multiplexed
+from profilegen.policy.compare import admits, exactly
 from profilegen.policy.model import Reason, Severity, SyscallRule, Why
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ def _whole_names(draft: Draft) -> Draft:
 def _arguments(draft: Draft, rule: SyscallRule) -> tuple[Draft, tuple[SyscallRule, ...]]:
     """Refused arguments of a name that is allowed under conditions."""
     items = [item for item in draft.recording.refused if item.name == rule.name]
-    if items and any(rule.name in MULTIPLEXED.get(abi, ()) for abi in draft.abis):
+    if items and any(rule.name in multiplexed(abi) for abi in draft.abis):
         text = f"{rule.name} was refused for some arguments: beside 32-bit calls no filter can repeat that"
         return draft.note(Severity.NOTE, text), ()
     groups: dict[Conditions, list[RefusedSyscall]] = defaultdict(list)

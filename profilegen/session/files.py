@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-    from profilegen.session.invoker import Invoker
+    from profilegen.invoker import Invoker
 
 SUFFIX = ".recording.json"
 _DIGITS = 8

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from profilegen.containers.cgroups import CgroupOwner
-    from profilegen.containers.engine import Engine
+    from profilegen.containers.engine import Engines
     from profilegen.containers.selection import Selection
     from profilegen.recording import Host
     from profilegen.tracer.observation import Observation, SubjectObservation
@@ -50,10 +50,12 @@ class Harvest:
         fulfilled: the wishes of the selection that some container fulfilled.
     """
 
-    def __init__(self, selection: Selection, engine: Engine, host: Host, say: Callable[[str], None]) -> None:
+    def __init__(
+        self, selection: Selection, engines: Engines, host: Host, say: Callable[[str], None]
+    ) -> None:
         self.fulfilled: set[str] = set()
         self._selection = selection
-        self._engine = engine
+        self._engines = engines
         self._host = host
         self._say = say
         self._run_id = secrets.token_hex(16)
@@ -95,14 +97,14 @@ class Harvest:
 
     def _ask(self, owner: CgroupOwner, patience: float) -> ContainerInfo | None:
         """Whose it is; None if the engine that has to know has not said it yet."""
-        if owner.engine == "docker":
-            return self._engine.find(owner.container_id, patience)
-        return self._engine.find(owner.container_id, 0.0) or self._nameless(owner)
+        if self._engines.names(owner):
+            return self._engines.find(owner.container_id, patience)
+        return self._engines.find(owner.container_id, 0.0) or self._nameless(owner)
 
     def _nameless(self, owner: CgroupOwner) -> ContainerInfo:
-        if not self._selection.everything:
-            short = owner.container_id[:12]
-            self._say(f"no engine has named the container {short}: it may have been asked for")
+        short = owner.container_id[:12]
+        whose = "" if owner.user is None else f", of the user {owner.user}"
+        self._say(f"no engine has named {short} ({owner.ask}{whose}): it is called by its id")
         return ContainerInfo(id=owner.container_id, engine=owner.engine)
 
     def _add(self, seen: SubjectObservation, container: ContainerInfo) -> None:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from profilegen.arch import Abi
-    from profilegen.containers.engine import Engine
+    from profilegen.containers.engine import Engines
     from profilegen.containers.selection import Selection
     from profilegen.tracer.observation import Call
     from profilegen.tracer.progress import Progress
@@ -51,7 +51,7 @@ class View(Protocol):
 class Rows:
     """Makes rows of what the tracer says, and remembers when it first said it."""
 
-    engine: Engine
+    engines: Engines
     selection: Selection
     native: Abi
     count: int = 0
@@ -73,7 +73,7 @@ class Rows:
             owner = owner_of(seen.cgroup_path)
             if owner is None or not seen.started:
                 continue
-            container = self.engine.find(owner.container_id, 0.0) or ContainerInfo(id=owner.container_id)
+            container = self.engines.find(owner.container_id, 0.0) or ContainerInfo(id=owner.container_id)
             if not self.selection.matches(container):
                 continue
             first = self._first.setdefault(seen.cgroup_path, {})

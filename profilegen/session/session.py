@@ -23,12 +23,12 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from pathlib import Path
 
-    from profilegen.containers.engine import Engine
+    from profilegen.containers.engine import Engines
     from profilegen.containers.model import ContainerInfo
     from profilegen.containers.selection import Selection
+    from profilegen.invoker import Invoker
     from profilegen.recording import Recording
     from profilegen.session.harvest import Harvest
-    from profilegen.session.invoker import Invoker
     from profilegen.tracer.observation import Observation
     from profilegen.tracer.progress import Progress
     from profilegen.tracer.tracer import Tracer
@@ -55,7 +55,7 @@ class Options:
 
 def record_session(
     options: Options,
-    engine: Engine,
+    engines: Engines,
     make_tracer: Callable[[], Tracer],
     kernel: str,
     say: Say,
@@ -63,12 +63,12 @@ def record_session(
 ) -> Outcome:
     """Record until the command ends, or without one until a signal or the timeout.
 
-    The engine is followed from before the attach, so that a container of 30 ms has its name. A signal
+    The engines are followed from before the attach, so that a container of 30 ms has its name. A signal
     that comes while the files are written changes nothing any more.
 
     Args:
         options: what was asked for.
-        engine: closed at the end.
+        engines: closed at the end.
         make_tracer: closed at the end too.
         kernel: the running one, as ``uname -r`` prints it.
         say: takes lines for the user; from another thread as well.
@@ -80,9 +80,9 @@ def record_session(
             keeping is in the outcome instead.
     """
     announcer = _Announcer(options.selection, say)
-    engine.follow(announcer.started)
+    engines.follow(announcer.started)
     try:
-        running = _selected_running(options.selection, engine, announcer)
+        running = _selected_running(options.selection, engines, announcer)
         tracer = make_tracer()
 
         @cache
@@ -90,7 +90,7 @@ def record_session(
             from profilegen.session.assemble import this_host  # noqa: PLC0415 - dear: attached first
             from profilegen.session.harvest import Harvest  # noqa: PLC0415
 
-            return Harvest(options.selection, engine, this_host(kernel), say)
+            return Harvest(options.selection, engines, this_host(kernel), say)
 
         watch = Watch(tracer, lambda ended: harvest().take(ended))
         with Interruptions().caught() as interruptions:
@@ -103,7 +103,7 @@ def record_session(
                 else:
                     status = None
                     _say_attached(options.timeout, say)
-                    with _watched(watch, Rows(engine, options.selection, Abi.of_machine()), open_view):
+                    with _watched(watch, Rows(engines, options.selection, Abi.of_machine()), open_view):
                         interruptions.wait(options.timeout)
                 observation = tracer.observe()
             finally:
@@ -113,7 +113,7 @@ def record_session(
             raise watch.failure
         return outcome
     finally:
-        engine.close()
+        engines.close()
 
 
 class _Announcer:
@@ -137,11 +137,11 @@ def _described(container: ContainerInfo) -> str:
     return f"{name} ({printable(container.image)}) as {subject_name(container)}"
 
 
-def _selected_running(selection: Selection, engine: Engine, announcer: _Announcer) -> tuple[str, ...]:
+def _selected_running(selection: Selection, engines: Engines, announcer: _Announcer) -> tuple[str, ...]:
     """Containers that run already are recorded only if they were asked for by name."""
     if selection.everything:
         return ()
-    selected = [container for container in engine.running() if selection.matches(container)]
+    selected = [container for container in engines.running() if selection.matches(container)]
     for container in selected:
         announcer.started(container, "runs already, its start is missing (late): recording")
     return tuple(container.id for container in selected)

@@ -11,10 +11,10 @@ import stat
 from contextlib import suppress
 from pathlib import Path
 
-from profilegen.arch import Abi
 from profilegen.errors import OutputError
 from profilegen.output import write_whole
 from profilegen.tracer.bpf.objectcode import ObjectCode
+from profilegen.tracer.observation import Abis
 from profilegen.tracer.source import recorder_source
 
 _NOTES = Path("/sys/kernel/notes")
@@ -38,7 +38,7 @@ def key() -> str:
     except OSError:  # no sysfs
         build = b""
     kernel = "\0".join(os.uname()[2:])  # release, version, machine
-    parts = (recorder_source(Abi.of_machine()).encode(), build, kernel.encode())
+    parts = (recorder_source(Abis.of_machine().native).encode(), build, kernel.encode())
     return hashlib.sha256(b"\0".join(hashlib.sha256(part).digest() for part in parts)).hexdigest()
 
 

@@ -15,10 +15,10 @@ from pathlib import Path
 from typing import Any
 
 from profilegen import errors
-from profilegen.arch import Abi
 from profilegen.tracer.bpf.btf import Btf
 from profilegen.tracer.bpf.objectcode import MapDefinition, ObjectCode, with_maps
 from profilegen.tracer.layout import TYPED_TRACEPOINTS
+from profilegen.tracer.observation import Abis
 from profilegen.tracer.offsets import feature_flags, offset_flags
 from profilegen.tracer.source import HEADERS, recorder_source
 
@@ -57,7 +57,7 @@ def main() -> int:
 
 def _compiled() -> ObjectCode:
     btf = Btf()
-    source = recorder_source(Abi.of_machine())
+    source = recorder_source(Abis.of_machine().native)
     flags = [*offset_flags(source, btf), *feature_flags(source, btf)]
     types = {name: btf.typedef_id(f"btf_trace_{name}") for name in TYPED_TRACEPOINTS}
     bcc = _import_bcc()

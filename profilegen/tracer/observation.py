@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from profilegen.arch import Abi
+from profilegen.errors import CannotTraceError
 from profilegen.tracer.layout import NUMBERS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from profilegen.arch import Abi
     from profilegen.tracer.layout import CapabilityClass, FileAccess, LostKind, PhaseNumber, UnknownSeen
     from profilegen.tracer.programs import FileCapabilities
 
@@ -25,14 +26,44 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Abis:
-    """Native and compat ABI; the kernel side counts their calls by one index, the native ones first."""
+    """Native and compat ABI; the kernel side counts their calls by one index, the native ones first.
+
+    The compat ABI is the one that IS_COMPAT of ``kernel/arch_NATIVE.h`` tells.
+    """
 
     native: Abi
     compat: Abi
 
+    @classmethod
+    def of_machine(cls, machine: str | None = None) -> Abis:
+        """Those of a machine by its ``uname -m`` (default: this one).
+
+        Raises:
+            UsageError: there is no table for it.
+            CannotTraceError: there is one, but no kernel side.
+        """
+        native = Abi.of_machine(machine)
+        if native not in _COMPAT:
+            raise CannotTraceError(
+                f"nothing can be recorded on {native} yet", f"record on {' or '.join(_COMPAT)}"
+            )
+        return cls(native, _COMPAT[native])
+
     def call(self, index: int) -> Call:
         """The call at an index below twice NUMBERS."""
         return Call(self.native if index < NUMBERS else self.compat, index % NUMBERS)
+
+    def unknown(self, number: int, *, compat: bool) -> Call:
+        """The call with a number that the kernel side does not count; those of x32 are among them.
+
+        The number is an int as in ``seccomp_data.nr``, whatever the width that it came in: -1 is -1.
+        """
+        abi = self.compat if compat else self.native
+        number = (number + 2**31) % 2**32 - 2**31
+        return Call(Abi.of_call(abi.audit_arch, number) or abi, number)
+
+
+_COMPAT = {Abi.X86_64: Abi.I386, Abi.ARM64: Abi.ARM}
 
 
 @dataclass(frozen=True, slots=True)

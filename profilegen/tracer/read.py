@@ -126,7 +126,7 @@ class MapReader:
             ),
             capabilities=tuple(self._capabilities(bytes(raw.needed), rows["first_capability"], name)),
             unknown={
-                Call(self._abis.compat if key.compat else self._abis.native, key.number): UnknownSeen(seen)
+                self._abis.unknown(key.number, compat=bool(key.compat)): UnknownSeen(seen)
                 for key, seen in rows["unknown"]
             },
             programs=tuple(sorted(set(programs.values()), key=lambda program: program.name)),

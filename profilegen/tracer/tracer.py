@@ -7,7 +7,6 @@ import select
 import threading
 from typing import TYPE_CHECKING, Protocol
 
-from profilegen.arch import Abi
 from profilegen.tracer.bpf.ringbuffer import RingBuffer
 from profilegen.tracer.entry import enter_late, enter_subject, enter_tasks, enter_traits, enter_unaudited
 from profilegen.tracer.files import FileCollector
@@ -58,8 +57,7 @@ class KernelTracer:
     """The tracer of the running kernel, x86_64 or arm64."""
 
     def __init__(self) -> None:
-        native = Abi.of_machine()
-        self._abis = Abis(native, native.compat)
+        self._abis = Abis.of_machine()
         self._cgroup2 = cgroup2_mount()
         self._symbols = KernelSymbols()
         symbols = threading.Thread(target=self._symbols.ranges, daemon=True)  # while the verifier works

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.integration.recorder import PROFILEGEN, Done, profilegen, record_command
+from tests.integration.recorder import PROFILEGEN, Done, only, profilegen, record_command
 
 pytestmark = [pytest.mark.kernel, pytest.mark.engine]
 
@@ -35,6 +35,12 @@ def test_no_rights(tmp_path: Path) -> None:
     )
     demand(done, 3, "CAP_BPF", "sudo profilegen")
     assert not list(tmp_path.iterdir())
+
+
+def test_in_a_container_of_docker(tmp_path: Path) -> None:
+    """The whole machine is there, and the rights are not."""
+    run = ("docker", "run", "--rm", "--volume", "/:/machine", "profilegen-test/base", "chroot", "/machine")
+    demand(profilegen("record", "-o", str(tmp_path), "--", "true", prefix=run), 3, "CAP_BPF", "as root")
 
 
 NOTHING_KEPT = "mount -t tmpfs none /var/cache"
@@ -75,11 +81,32 @@ def test_no_cgroup_v2(tmp_path: Path) -> None:
     )
 
 
-def test_no_daemon(tmp_path: Path) -> None:
-    done = profilegen(
-        *("record", "-o", str(tmp_path), "--", *RUN), environment={"DOCKER_HOST": "unix:///run/absent.sock"}
-    )
+NO_PODMAN = "mount --bind /dev/null /usr/bin/podman"
+NO_DOCKER = "export DOCKER_HOST=unix:///run/absent.sock"
+
+
+def test_a_name_without_an_engine_that_could_know_it(tmp_path: Path) -> None:
+    set_up = f"{NO_PODMAN}; {NO_DOCKER}"
+    done = in_namespace(set_up, "record", "-o", str(tmp_path), "--image", "debian", "--", *RUN)
     demand(done, 4, "Docker daemon", "DOCKER_HOST")
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("without", [NO_DOCKER, f"{NO_PODMAN}; {NO_DOCKER}"])
+def test_without_its_engine_a_container_is_called_by_its_id(without: str, tmp_path: Path) -> None:
+    there = os.environ.get("DOCKER_HOST", "unix:///var/run/docker.sock")
+    run = ("env", f"DOCKER_HOST={there}", *RUN[:2], "--cidfile", str(tmp_path / "id"), *RUN[2:])
+    done = in_namespace(without, "record", "-o", str(tmp_path), "--", *run)
+    assert done.status == 0, done.err
+    identity = (tmp_path / "id").read_text()[:12]
+    assert "the Docker daemon does not answer" in done.err
+    assert f"no engine has named {identity} (docker inspect): it is called by its id" in done.err
+    assert only(tmp_path).subject == identity
+
+
+def test_nothing_ran_and_no_engine_is_there(tmp_path: Path) -> None:
+    done = in_namespace(f"{NO_PODMAN}; {NO_DOCKER}", "record", "-o", str(tmp_path), "--", "true")
+    demand(done, 4, "the Docker daemon does not answer", "no container started")
 
 
 def test_an_output_folder_that_cannot_be_written_is_said_before_anything_runs(tmp_path: Path) -> None:
@@ -155,6 +182,19 @@ def test_help_and_emit_import_neither_bcc_nor_docker(arguments: tuple[str, ...])
     imported = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
     assert "typer" in imported
     assert not imported & {"bcc", "docker"}
+
+
+def test_looking_up_a_call_imports_no_pydantic_either() -> None:
+    """It is half of the time that a lookup takes; typer brings it in for parameters that it converts."""
+    done = subprocess.run(
+        [sys.executable, "-X", "importtime", *PROFILEGEN, "tables", "openat"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    imported = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
+    assert "typer" in imported
+    assert not imported & {"bcc", "docker", "pydantic"}
 
 
 def test_emit_itself_imports_neither(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from profilegen.recording import load
+from profilegen.recording import Lost, load
 from profilegen.tracer.files import MAX_PATHS
 from tests.integration.containers import BASE, PROGRAMS, docker
 from tests.integration.recorder import (
@@ -85,6 +85,29 @@ def test_a_renamed_container_stays_selected(tmp_path: Path) -> None:
         finally:
             subprocess.run(["docker", "rm", "-f", "before", "after"], capture_output=True, check=False)
     assert "mkdir" in calls(load(tmp_path / "before.recording.json"))
+
+
+def test_numbers_that_are_no_calls_are_kept_in_bounded_room_and_the_rest_is_counted(tmp_path: Path) -> None:
+    """5,000 of them, and -1, without a filter that could answer them. 40,000 is of no ABI."""
+    script = (
+        "import ctypes; call = ctypes.CDLL(None).syscall; "
+        "[call(ctypes.c_long(n)) for n in (-1, *range(40_000, 45_000))]"
+    )
+    done = record_command(
+        tmp_path,
+        *("docker", "run", "--rm", "--name", "numbers", "--security-opt", "seccomp=unconfined"),
+        *("profilegen-test/python", "python3", "-c", script),
+        options=("--container", "numbers"),
+    )
+    assert done.status == 5, done.err
+    found = only(tmp_path).completeness
+    (lost,) = found.lost
+    assert lost.what is Lost.UNKNOWN_SYSCALLS
+    assert 1000 <= len(found.unknown_syscalls) <= 4096 < lost.count + len(found.unknown_syscalls)
+    assert not [item for item in found.unknown_syscalls if item.executed]
+    emitted = profilegen("emit", str(tmp_path / "numbers.recording.json"), "-o", str(tmp_path / "p"))
+    assert emitted.status == 5
+    assert "lost events about unknown syscalls" in emitted.err
 
 
 def test_more_paths_than_there_is_room_for_are_counted_and_calls_are_complete(tmp_path: Path) -> None:

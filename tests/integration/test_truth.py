@@ -104,6 +104,20 @@ def test_a_32_bit_call_of_a_64_bit_program_too(tmp_path: Path) -> None:
     assert {name for name in found if not name.startswith("i386:")}
 
 
+@pytest.mark.parametrize("filtered", [True, False])
+def test_an_x32_call_is_told_by_its_bit(tmp_path: Path, *, filtered: bool) -> None:
+    """Also on a kernel without x32, which answers ENOSYS to it: the filter has let it through."""
+    security = () if filtered else ("--security-opt", "seccomp=unconfined")
+    done = record_command(tmp_path, "docker", "run", "--rm", *security, "profilegen-test/programs", "/x32")
+    assert done.status == 0, done.err
+    recording = only(tmp_path)
+    assert {item.name for item in recording.syscalls if item.abi is Abi.X32} == {"getppid", "ioctl"}
+    assert calls(recording) == {"exit_group", "x32:getppid", "x32:ioctl"}
+    unknown = {(item.abi, item.number) for item in recording.completeness.unknown_syscalls}
+    assert unknown - {(Abi.X86_64, -1)} == {(Abi.X32, 0x40000000 + 600)}
+    assert not [item for item in recording.completeness.unknown_syscalls if item.executed]
+
+
 def test_the_workloads_are_recorded_in_both_phases(recorded: Callable[[str], Recorded]) -> None:
     """The runtime's calls after its filter are there and kept apart from the program's."""
     runtime = calls(recorded("calls23").recording, Phase.RUNTIME)

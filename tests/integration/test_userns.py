@@ -1,70 +1,36 @@
 """Containers whose root is nobody on the host, under a daemon of their own."""
 
-import subprocess
-import tempfile
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from profilegen.capabilities import Capability
 from profilegen.recording import Phase
-from tests.integration.containers import DEADLINE, PROGRAMS, docker
+from tests.integration.containers import PROGRAMS, docker
+from tests.integration.daemon import load_image, own_daemon
 from tests.integration.forty import FORTY
 from tests.integration.recorder import calls, only, record_command
 
 pytestmark = [pytest.mark.kernel, pytest.mark.engine]
 
-# games: a user and a group that Debian has. In mount and network namespaces of its own, so that the ranges
-# are for this daemon alone, and another one keeps its bridge.
-DAEMON = """
-    mount --make-rprivate /
+# games: a user and a group that Debian has; the ranges are for this daemon alone.
+RANGES = """
     mount -t tmpfs none /mnt
     for file in subuid subgid; do
         echo games:100000:65536 > /mnt/$file
         touch /etc/$file
         mount --bind /mnt/$file /etc/$file
     done
-    exec dockerd --userns-remap=games --bridge=none --iptables=false --ip6tables=false \
-        --host="unix://$1/socket" --data-root="$1/data" --exec-root="$1/exec" --pidfile="$1/pid"
 """
-
-
-@contextmanager
-def remapping_daemon() -> Iterator[str]:
-    """DOCKER_HOST of a daemon with --userns-remap; gone at the end of the block with all that it had."""
-    with tempfile.TemporaryDirectory(prefix="profilegen-userns.", ignore_cleanup_errors=True) as folder:
-        Path(folder).chmod(0o711)  # the remapped root passes through
-        log = Path(folder) / "log"
-        with log.open("wb") as output:
-            process = subprocess.Popen(
-                ["unshare", "--mount", "--net", "sh", "-euc", DAEMON, "sh", folder],
-                stdout=output,
-                stderr=output,
-            )
-        host = f"unix://{folder}/socket"
-        try:
-            end = time.monotonic() + DEADLINE
-            version = ["docker", "--host", host, "version"]
-            while subprocess.run(version, capture_output=True, check=False).returncode:
-                assert process.poll() is None, log.read_text()
-                assert time.monotonic() < end, log.read_text()
-                time.sleep(0.1)
-            yield host
-        finally:
-            process.terminate()
-            process.wait(DEADLINE)
 
 
 @pytest.fixture
 def userns(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """DOCKER_HOST is such a daemon, and it has the programs."""
-    image = subprocess.run(["docker", "save", PROGRAMS], capture_output=True, check=True).stdout
-    with remapping_daemon() as host:
-        monkeypatch.setenv("DOCKER_HOST", host)
-        subprocess.run(["docker", "load"], input=image, capture_output=True, check=True)
+    """DOCKER_HOST is a daemon with --userns-remap, and it has the programs."""
+    with own_daemon(RANGES, "--userns-remap=games") as daemon:
+        load_image(daemon.host, PROGRAMS)
+        monkeypatch.setenv("DOCKER_HOST", daemon.host)
         yield
 
 

@@ -6,8 +6,10 @@ from collections.abc import Callable
 
 import pytest
 
+from profilegen.recording import Phase
 from tests.integration.conftest import Recorded
 from tests.integration.containers import docker
+from tests.integration.forty import TWENTY_THREE
 from tests.integration.recorder import calls
 from tests.integration.workloads import WORKLOADS
 
@@ -69,6 +71,17 @@ def test_nothing_was_lost(name: str, recorded: Callable[[str], Recorded]) -> Non
     completeness = recorded(name).recording.completeness
     assert not completeness.lost
     assert not [call for call in completeness.unknown_syscalls if call.executed]
+
+
+@pytest.mark.cell
+def test_a_static_program_calls_the_same_everywhere(
+    recorded: Callable[[str], Recorded], record_testsuite_property: Callable[[str, object], None]
+) -> None:
+    """And its runtime nearly so: scripts/test-kernels compares what is in the reports of its cells."""
+    seen = recorded("calls23").recording
+    assert calls(seen) == TWENTY_THREE | {"exit_group"}
+    record_testsuite_property("program", " ".join(sorted(calls(seen))))
+    record_testsuite_property("runtime", " ".join(sorted(calls(seen, Phase.RUNTIME))))
 
 
 @pytest.mark.parametrize("name", ["ls", "redis", "python"])

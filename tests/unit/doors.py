@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from profilegen.arch import Abi
+from profilegen.containers.cgroups import CgroupOwner
 from profilegen.containers.engine import Started
 from profilegen.containers.model import ContainerInfo
 from profilegen.syscalls import table
@@ -94,6 +95,9 @@ class FakeEngine:
 
     def running(self) -> tuple[ContainerInfo, ...]:
         return self.already
+
+    def names(self, owner: CgroupOwner) -> bool:
+        return owner.engine == "docker"
 
     def find(self, container_id: str, seconds: float) -> ContainerInfo | None:
         assert seconds >= 0

@@ -21,12 +21,30 @@ ID = "0123456789abcdef" * 4
         (f"/machine.slice/libpod-{ID}.scope/container", "podman"),
         (f"/libpod_parent/libpod-{ID}", "podman"),
         (f"/kubepods.slice/kubepods-pod1.slice/cri-containerd-{ID}.scope", "containerd"),
+        (f"/system.slice/containerd.service/kubepods-pod1.slice:cri-containerd:{ID}", "containerd"),
+        (f"/system.slice/nerdctl-{ID}.scope", "containerd"),
+        (f"/default/{ID}", ""),
         (f"/kubepods.slice/crio-{ID}.scope", "cri-o"),
         (f"/kubepods/besteffort/pod1/{ID}", ""),
     ],
 )
 def test_each_layout_names_engine_and_container(path: str, engine: str) -> None:
-    assert owner_of(path) == (engine, ID)
+    owner = owner_of(path)
+    assert owner is not None
+    assert (owner.engine, owner.container_id, owner.user) == (engine, ID, None)
+
+
+@pytest.mark.parametrize(
+    ("path", "engine"),
+    [
+        (f"/user.slice/user-1000.slice/user@1000.service/user.slice/libpod-{ID}.scope/container", "podman"),
+        (f"/user.slice/user-1000.slice/user@1000.service/app.slice/docker-{ID}.scope", "docker"),
+    ],
+)
+def test_a_rootless_engine_is_its_users(path: str, engine: str) -> None:
+    owner = owner_of(path)
+    assert owner is not None
+    assert (owner.engine, owner.container_id, owner.user) == (engine, ID, 1000)
 
 
 @pytest.mark.parametrize(

@@ -143,6 +143,7 @@ def test_a_socket_that_is_not_there_is_an_unreachable_engine(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("DOCKER_HOST", f"unix://{tmp_path}/no.sock")
+    monkeypatch.setenv("PATH", str(tmp_path))  # no podman either
     assert not doctor.engine().ok
 
 

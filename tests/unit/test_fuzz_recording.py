@@ -48,9 +48,9 @@ ENEMYS = st.one_of(
     st.none(),
     st.booleans(),
     st.text(max_size=8),
-    st.just([]),
-    st.just({}),
-    st.just([[[[{}]]]]),
+    st.builds(list),  # a new one each time: what is drawn next may change it
+    st.builds(dict),
+    st.builds(lambda: [[[[{}]]]]),
 )
 
 

@@ -58,7 +58,7 @@ def test_the_order_is_that_of_their_coming() -> None:
 def test_one_that_the_engine_has_not_named_waits_for_its_name() -> None:
     made, _ = harvest_of()
     made.take([observed(WEB, "read")])
-    made._engine = FakeEngine(NAMED)
+    made._engines = FakeEngine(NAMED)
     assert list(end(made)) == ["web"]
 
 

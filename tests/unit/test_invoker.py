@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from profilegen.session import invoker
-from profilegen.session.invoker import Invoker
+from profilegen import invoker
+from profilegen.invoker import Invoker
 
 
 @pytest.fixture(autouse=True)

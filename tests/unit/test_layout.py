@@ -7,6 +7,7 @@ import pytest
 
 from profilegen.arch import Abi
 from profilegen.recording import Lost, Phase
+from profilegen.syscalls import table
 from profilegen.tracer import layout
 from profilegen.tracer.source import recorder_source
 
@@ -64,6 +65,12 @@ def test_every_kind_of_loss_has_a_name() -> None:
 
 def test_phases_have_the_names_that_recordings_know() -> None:
     assert {phase.name for phase in layout.PhaseNumber} == set(Phase.__members__)
+
+
+@pytest.mark.parametrize("abi", [Abi.X86_64, Abi.I386, Abi.ARM64, Abi.ARM])
+def test_the_last_index_is_nobodys(abi: Abi) -> None:
+    """A capability check in a call without an index is kept with it (capable.h), and gets no name from it."""
+    assert table(abi).name(layout.NUMBERS - 1) is None
 
 
 def test_every_tracepoint_has_its_function() -> None:

@@ -12,8 +12,10 @@ from profilegen import resources
 from profilegen.arch import Abi
 from profilegen.arguments import masks
 from profilegen.capabilities import DOCKER_DEFAULT, Capability
+from profilegen.docker_default import rules
 from profilegen.errors import DataFileError
-from profilegen.policy.default import allowed_names, opened, openings
+from profilegen.multiplexed import sub_calls
+from profilegen.policy.default import allowed_names, opened
 from profilegen.policy.fallbacks import fallbacks
 from profilegen.policy.runtime import calls
 from profilegen.policy.timing import siblings
@@ -46,22 +48,10 @@ def test_docker_default_opens_more_to_more_capabilities() -> None:
         )
     assert opened("clone", Abi.X86_64, every) == ()
     assert opened("clone3", Abi.X86_64, DOCKER_DEFAULT) is None
-    assert openings().keys() - EVERY_NAME <= allowed_elsewhere()
 
 
-def allowed_elsewhere() -> set[str]:
-    """Calls of architectures that profilegen has no table for."""
-    arm = {
-        "arm_fadvise64_64",
-        "arm_sync_file_range",
-        "breakpoint",
-        "cacheflush",
-        "set_tls",
-        "sync_file_range2",
-    }
-    others = {"riscv_flush_icache", "riscv_hwprobe", "swapcontext", "recv", "send"}
-    s390 = {"s390_pci_mmio_read", "s390_pci_mmio_write", "s390_runtime_instr"}
-    return arm | others | s390
+def test_docker_default_names_no_call_that_no_table_has() -> None:
+    assert rules().keys() <= EVERY_NAME | {sub.name for sub in sub_calls()}
 
 
 def test_what_is_added_unseen_is_allowed_by_docker_default_without_any_capability() -> None:
@@ -131,8 +121,20 @@ PROFILE = """{
 }"""
 
 
-def imported(path: Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([sys.executable, SCRIPT, path], capture_output=True, text=True, check=False)
+def imported(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, SCRIPT, *arguments], capture_output=True, text=True, check=False)
+
+
+def test_the_script_prints_which_architectures_are_listed_together(tmp_path: Path) -> None:
+    path = tmp_path / "default.json"
+    path.write_text(PROFILE.replace("[]}]", '["SCMP_ARCH_X86", "SCMP_ARCH_X32"]}]'))
+    assert imported("--architectures", path).stdout.splitlines() == [
+        "native,compat",
+        "x86_64,i386",
+        "x86_64,x32",
+    ]
+    path.write_text(PROFILE.replace('"subArchitectures": []', '"subArchitectures": null'))
+    assert imported("--architectures", path).stdout.splitlines() == ["native,compat", "x86_64,"]
 
 
 def test_the_script_prints_a_docker_profile_as_facts(tmp_path: Path) -> None:

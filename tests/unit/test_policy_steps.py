@@ -6,9 +6,10 @@ import pytest
 
 from profilegen.arch import Abi
 from profilegen.capabilities import Capability
+from profilegen.comparison import Operator
 from profilegen.errors import IncompleteRecordingError, UsageError
 from profilegen.policy import Options, derive, derive_each, parse_errno
-from profilegen.policy.model import Condition, Operator, Policy, Severity, Why
+from profilegen.policy.model import Condition, Policy, Severity, Why
 from profilegen.recording import (
     CapabilityCheck,
     Completeness,

@@ -30,6 +30,7 @@ from profilegen.session.rows import Row
 from profilegen.session.session import Options, record_session
 from profilegen.tracer.layout import CapabilityClass, FileAccess, LostKind, PhaseNumber, UnknownSeen
 from profilegen.tracer.observation import (
+    Abis,
     ArgumentsSeen,
     Call,
     CapabilitySeen,
@@ -293,6 +294,37 @@ def test_a_number_that_only_its_table_knows_has_its_name(tmp_path: Path) -> None
         (Abi.ARM, "cacheflush")
     ]
     assert not gaps(recording)
+
+
+def test_an_x32_call_has_its_name_and_no_number_ends_the_recording(tmp_path: Path) -> None:
+    """What a hostile program may call: bit 30 alone, nobody's number, -1 (64 bits wide at sys_enter)."""
+    abis = Abis(Abi.X86_64, Abi.I386)
+    numbers = {0x40000000 + 514: 3, 0x40000000 + 600: 3, 600: 1, 2**64 - 1: 1, 2**31: 1, 2**32 - 2: 1}
+    unknown = {abis.unknown(number, compat=False): UnknownSeen(seen) for number, seen in numbers.items()}
+    unknown |= {abis.unknown(0x40000000 + 514, compat=True): UnknownSeen.ENTERED}
+    run(tmp_path, Observation((observed(WEB, "read", unknown=unknown),), {}), FakeEngine((ENGINE_WEB,)))
+    recording = load(tmp_path / "web.recording.json")
+    assert {(item.abi, item.name) for item in recording.syscalls} == {
+        (Abi.X86_64, "read"),
+        (Abi.X32, "ioctl"),
+    }
+    assert {(u.abi, u.number) for u in recording.completeness.unknown_syscalls if u.executed} == {
+        (Abi.X86_64, 600),
+        (Abi.I386, 0x40000000 + 514),
+    }
+    assert {(u.abi, u.number) for u in recording.completeness.unknown_syscalls if not u.executed} == {
+        (Abi.X32, 0x40000000 + 600),
+        (Abi.X86_64, -1),
+        (Abi.X86_64, -(2**31)),
+        (Abi.X86_64, -2),
+    }
+
+
+@pytest.mark.parametrize(("machine", "compat"), [("x86_64", Abi.I386), ("aarch64", Abi.ARM)])
+def test_the_kernel_side_tells_one_compat_abi(machine: str, compat: Abi) -> None:
+    assert Abis.of_machine(machine).compat is compat
+    with pytest.raises(CannotTraceError):
+        Abis.of_machine("riscv64")
 
 
 def test_the_view_is_shown_while_there_is_no_command_and_closed_before_the_end(tmp_path: Path) -> None:

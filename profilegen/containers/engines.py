@@ -1,0 +1,110 @@
+"""The engines of this machine: those that answer are asked together, without one ids are all there is."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from typing import TYPE_CHECKING
+
+from profilegen.containers.docker import DockerEngine
+from profilegen.containers.podman import PodmanEngine
+from profilegen.containers.registry import Registry
+from profilegen.containers.tree import CgroupTree
+from profilegen.errors import EngineUnreachableError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
+
+    from profilegen.containers.cgroups import CgroupOwner
+    from profilegen.containers.engine import Engine, Started
+    from profilegen.containers.model import ContainerInfo
+    from profilegen.containers.selection import Selection
+    from profilegen.invoker import Invoker
+
+_ID = re.compile(r"[0-9a-f]{4,64}")
+
+
+class AllEngines:
+    """See :class:`profilegen.containers.engine.Engines`. Of two that list one container the first counts."""
+
+    def __init__(self, registry: Registry, engines: Sequence[Engine]) -> None:
+        self._registry = registry
+        self._engines = engines
+
+    def names(self, owner: CgroupOwner) -> bool:
+        """Whether any may know it."""
+        return any(engine.names(owner) for engine in self._engines)
+
+    def follow(self, started: Started) -> None:
+        """Watch the events of all."""
+        for engine in self._engines:
+            engine.follow(started)
+
+    def running(self) -> tuple[ContainerInfo, ...]:
+        """The containers of all."""
+        found: dict[str, ContainerInfo] = {}
+        for engine in self._engines:
+            for container in engine.running():
+                found.setdefault(container.id, container)
+        return tuple(found.values())
+
+    def find(self, container_id: str, seconds: float) -> ContainerInfo | None:
+        """What any of them has said."""
+        return self._registry.find(container_id, seconds)
+
+    def close(self) -> None:
+        """Stop watching."""
+        for engine in self._engines:
+            engine.close()
+
+
+def open_engines(
+    selection: Selection, cgroup2: Path, invoker: Invoker | None, say: Callable[[str], None]
+) -> AllEngines:
+    """Docker where it answers, podman where it is installed: root's, and that of the user behind sudo.
+
+    Args:
+        selection: without an engine only ids can be chosen.
+        cgroup2: where the cgroup v2 hierarchy is mounted.
+        invoker: the user behind sudo.
+        say: takes a line for the user.
+
+    Raises:
+        EngineUnreachableError: names were asked for, and no engine is there to know them.
+    """
+    registry = Registry()
+    engines: list[Engine] = []
+    absent: EngineUnreachableError | None = None
+    try:
+        engines.append(DockerEngine(registry))
+    except EngineUnreachableError as error:
+        absent = error
+    if shutil.which("podman") is not None:
+        engines.append(PodmanEngine(registry))
+        if invoker is not None:
+            engines.append(PodmanEngine(registry, invoker))
+    if absent is not None:
+        if not engines and not all(map(_ID.fullmatch, selection.names)):
+            raise absent
+        rest = "podman is asked alone" if engines else "containers are called by their ids"
+        say(f"{absent.cause}: {rest}")
+    return AllEngines(registry, (*engines, CgroupTree(cgroup2)))
+
+
+def versions() -> Mapping[str, str]:
+    """The parts of all engines that answer and their versions; podman's runtime is its default one.
+
+    Raises:
+        EngineUnreachableError: none answers.
+    """
+    registry = Registry()
+    podman = PodmanEngine(registry).components if shutil.which("podman") else {}
+    try:
+        docker = DockerEngine(registry)
+    except EngineUnreachableError:
+        if podman:
+            return podman
+        raise
+    docker.close()
+    return {**docker.components, **podman}

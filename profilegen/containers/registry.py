@@ -1,0 +1,58 @@
+"""What engines have said about their containers, in one place for all of them."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from profilegen.containers.model import ContainerInfo
+
+_DESTROYED_KEPT = 256
+"""Containers that are no more and that are known: what was seen of one is asked for soon."""
+
+
+class Registry:
+    """Containers by full id; engines write from their threads, a session asks from its own."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, ContainerInfo] = {}
+        self._started: set[str] = set()
+        self._destroyed: deque[str] = deque()
+        self._news = threading.Condition()
+
+    def get(self, container_id: str) -> ContainerInfo | None:
+        """What is known by now."""
+        return self._known.get(container_id)
+
+    def find(self, container_id: str, seconds: float) -> ContainerInfo | None:
+        """The same; None once all engines have been silent for so long without having named it."""
+        with self._news:
+            while container_id not in self._known:
+                if not self._news.wait(timeout=seconds):
+                    return None
+            return self._known[container_id]
+
+    def add(self, container: ContainerInfo) -> None:
+        """An engine has named it, or has more to say."""
+        with self._news:
+            self._known[container.id] = container
+            self._news.notify_all()
+
+    def start(self, container_id: str) -> None:
+        """It runs, or has run: its name is the one it had at its first start from here on."""
+        self._started.add(container_id)
+
+    def has_started(self, container_id: str) -> bool:
+        """Whether it has been said to run."""
+        return container_id in self._started
+
+    def destroy(self, container_id: str) -> None:
+        """It is no more: an engine that starts containers for weeks must not fill the recorder's memory."""
+        self._destroyed.append(container_id)
+        if len(self._destroyed) > _DESTROYED_KEPT:
+            old = self._destroyed.popleft()
+            self._started.discard(old)
+            with self._news:
+                self._known.pop(old, None)
