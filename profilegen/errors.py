@@ -144,6 +144,27 @@ class IncompleteRecordingError(ProfilegenError):
     default_hint = "record again, or accept the gap: --allow-incomplete"
 
 
+class ProfilesUnreadableError(ProfilegenError):
+    """A folder has no profiles, or not those that emit writes."""
+
+    exit_code = ExitCode.USAGE
+    default_hint = "profilegen emit RECORDING... -o DIR"
+
+
+class ProfilesNotUsedError(ProfilegenError):
+    """The command ran, but not under the profiles."""
+
+    exit_code = ExitCode.NO_CONTAINER
+    default_hint = "put the variable into the docker run that the command starts, without quotes around it"
+
+
+class CommandFailsError(ProfilegenError):
+    """The command fails under the profiles before anything was taken from them."""
+
+    exit_code = ExitCode.REFUSED
+    default_hint = "see that the command passes by itself, then record again and emit from both recordings"
+
+
 class CommandNotStartableError(ProfilegenError):
     """The command after ``--`` cannot be started (the shell's 126 and 127)."""
 

@@ -13,6 +13,7 @@ import typer
 from profilegen import __version__
 from profilegen.cli.doctor import doctor
 from profilegen.cli.emit import emit
+from profilegen.cli.minimize import minimize
 from profilegen.cli.plain import PlainCommand, PlainGroup
 from profilegen.cli.record import record
 from profilegen.cli.show import show
@@ -66,6 +67,7 @@ _OWN_OPTIONS_FIRST = {"allow_interspersed_args": False}
 for command, line, settings in (
     (record, "Watch containers and save what they do.", _OWN_OPTIONS_FIRST),
     (emit, "Turn recordings into profiles.", None),
+    (minimize, "Find what the tests pass without.", _OWN_OPTIONS_FIRST),
     (show, "Show what a recording holds.", None),
     (doctor, "Look at what recording needs of this machine.", None),
 ):

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import shlex
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from profilegen.arch import Abi
 from profilegen.errors import UsageError
 from profilegen.text import json_text, printable
+
+if TYPE_CHECKING:
+    from profilegen.policy.model import Policy
 
 
 def emit(
@@ -23,7 +26,9 @@ def emit(
     ],
     formats: Annotated[
         list[str] | None,
-        typer.Option("--format", metavar="FORMAT", help="seccomp, caps or apparmor; default: all."),
+        typer.Option(
+            "--format", metavar="FORMAT", help="seccomp, docker-run, caps or apparmor; default: all."
+        ),
     ] = None,
     arch: Annotated[
         list[str] | None,
@@ -47,7 +52,7 @@ def emit(
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the policies with all reasons.")] = False,
 ) -> None:
-    """Turn recordings into profiles: DIR/SUBJECT/seccomp.json, docker-run.args and apparmor.
+    """Turn recordings into profiles: DIR/SUBJECT/seccomp.json, docker-run.args, capabilities.txt, apparmor.
 
     Recordings of one subject are merged. The same recordings give the same bytes, and only these
     files are replaced.
@@ -86,12 +91,20 @@ def emit(
     else:
         folder.write(output, texts)
     if as_json:
-        content = {"schema_version": 1, "policies": [policy.model_dump(mode="json") for policy in policies]}
-        typer.echo(json_text(content), nl=False)
+        typer.echo(
+            json_text({"schema_version": 1, "policies": [_document(one) for one in policies]}), nl=False
+        )
     for policy in policies:
         typer.echo(summary.render(policy, with_apparmor=options.need_paths), err=True, nl=False)
         if output != Path("-"):
             typer.echo(f"next: {_next(output / policy.subject, asked)}", err=True)
+
+
+def _document(policy: Policy) -> dict[str, Any]:
+    """A policy with its capabilities as each tool spells them."""
+    from profilegen.emit.capabilities import listing_of, spellings  # noqa: PLC0415
+
+    return policy.model_dump(mode="json") | {"spellings": dict(spellings(listing_of(policy)))}
 
 
 def _arch(names: list[str]) -> Abi | None:
@@ -112,7 +125,7 @@ def _arch(names: list[str]) -> Abi | None:
 def _next(profiles: Path, asked: list[str]) -> str:
     """The command that starts the container under the profiles."""
     words = ["docker run"]
-    if "caps" in asked:
+    if "docker-run" in asked:
         words.append(f"$(cat {shlex.quote(str(profiles / 'docker-run.args'))})")
     if "seccomp" in asked:
         words.append(f"--security-opt seccomp={shlex.quote(str(profiles / 'seccomp.json'))}")

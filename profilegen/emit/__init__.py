@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from profilegen.emit import apparmor, docker_args, seccomp
+from profilegen.emit import apparmor, capabilities, docker_args, seccomp
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -20,7 +20,7 @@ class Format(NamedTuple):
     render: Callable[[Policy], str]
 
 
-APPARMOR = "apparmor"
+APPARMOR, CAPABILITIES, DOCKER_RUN = "apparmor", "caps", "docker-run"
 
 
 def formats(*, with_apparmor: bool = False) -> Mapping[str, Format]:
@@ -31,6 +31,7 @@ def formats(*, with_apparmor: bool = False) -> Mapping[str, Format]:
     """
     return {
         "seccomp": Format("seccomp.json", seccomp.render),
-        "caps": Format("docker-run.args", partial(docker_args.render, with_apparmor=with_apparmor)),
+        CAPABILITIES: Format("capabilities.txt", capabilities.render),
+        DOCKER_RUN: Format("docker-run.args", partial(docker_args.render, with_apparmor=with_apparmor)),
         APPARMOR: Format("apparmor", apparmor.render),
     }

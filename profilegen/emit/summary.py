@@ -40,6 +40,8 @@ def render(policy: Policy, *, with_apparmor: bool) -> str:
     if names - native:
         lines.append(f"  and {len(names - native)} that only 32-bit programs can make")
     lines.append(f"  {len(kept)} capabilities of {len(DOCKER_DEFAULT)}: {' '.join(kept) or 'none'}")
+    if policy.dropped:
+        lines.append(f"  dropped, it had them: {' '.join(one.docker for one in policy.dropped)}")
     if policy.no_new_privileges:
         lines.append("  no-new-privileges, as it was recorded")
     for severity, prefix in _PREFIX.items():

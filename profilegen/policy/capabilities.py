@@ -1,32 +1,42 @@
 """Step: which capabilities the container keeps.
 
-A granted check is not yet a need. Measured on 27 workloads by dropping one capability at a time:
-of all that were granted a third is needed, of those granted to the task's own credentials after its
-execve three quarters, and one in a hundred needed ones is missing.
+A granted check is not yet a need (:mod:`profilegen.policy.capability_class`), and what remains may still be
+dispensable: a program that tries, and carries on without. Only running it again tells.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import replace
+from functools import cache
 from typing import TYPE_CHECKING
 
-from profilegen.policy.model import CapabilityRule, Reason, Why
-from profilegen.policy.overcommit import is_about_memory
-from profilegen.recording import Phase
+from profilegen.capabilities import DOCKER_DEFAULT, Capability
+from profilegen.policy.capability_class import capability_class, execve_needs
+from profilegen.policy.model import CapabilityRule, Reason, Severity, Why
+from profilegen.tables import read_rows
+from profilegen.text import printable
 
 if TYPE_CHECKING:
-    from profilegen.capabilities import Capability
+    from collections.abc import Mapping
+
     from profilegen.policy.draft import Draft
     from profilegen.recording import CapabilityCheck
 
 
+_NAMED = 8
+"""Programs that a note names."""
+
+
 def kept_capabilities(draft: Draft) -> Draft:
-    """The capabilities that the program itself was granted, with who asked and in which call."""
+    """The capabilities that the program itself needs, with who asked; those beyond Docker's default named."""
     reasons: dict[Capability, set[str]] = defaultdict(set)
     for check in draft.recording.capabilities:
-        if _counts(check) and not is_about_memory(check, draft.recording):
+        if capability_class(check).counts:
             reasons[check.capability].add(_reason(check))
+    for file in draft.recording.executed:
+        for capability in execve_needs(file):
+            reasons[capability].add(f"a file capability of {file.path}, whose execve fails without it")
     rules = tuple(
         CapabilityRule(
             capability=capability,
@@ -34,19 +44,35 @@ def kept_capabilities(draft: Draft) -> Draft:
         )
         for capability, texts in sorted(reasons.items())
     )
-    return replace(draft, capabilities=rules)
+    beyond = (rule.capability for rule in rules if rule.capability not in DOCKER_DEFAULT)
+    draft = replace(draft, capabilities=rules).note(Severity.WIDER, *map(_opens, beyond))
+    gone = sorted({file.path for file in draft.recording.executed if not file.examined})
+    if not gone:
+        return draft
+    some = ", ".join(printable(path, 100) for path in gone[:_NAMED])
+    text = f"file capabilities of {len(gone)} programs are not known, they ended too soon: {some}"
+    return draft.note(Severity.NOTE, text)
 
 
-def _counts(check: CapabilityCheck) -> bool:
-    return (
-        check.granted
-        and check.own_credentials  # overlayfs asks with its mounter's
-        and check.own_user_namespace  # --cap-add is about no other
-        and check.phase is Phase.APP  # before it runc sets user, groups and bounding set
-    )
+def dropped_capabilities(draft: Draft) -> tuple[Capability, ...]:
+    """What the container had while it was recorded and does not need, sorted."""
+    had = {capability for one in draft.recording.containers for capability in one.bounding_set}
+    return tuple(sorted(had - {rule.capability for rule in draft.capabilities}))
+
+
+@cache
+def powers() -> Mapping[Capability, str]:
+    """What the powerful ones open to whoever has them."""
+    return {Capability(row["name"]): row["opens"] for row in read_rows("powers.csv", ("name", "opens"))}
+
+
+def _opens(capability: Capability) -> str:
+    text = f"{capability.docker} is kept"
+    return f"{text}: it opens {powers()[capability]}" if capability in powers() else text
 
 
 def _reason(check: CapabilityCheck) -> str:
-    who = check.programs[0] if check.programs else "a program"
+    who = printable(check.programs[0], 200) if check.programs else "a program"
     call = f" in {' '.join(check.syscalls)}" if check.syscalls else ""
-    return f"granted to {who}{call}"
+    kernel = f" ({check.askers[0]})" if check.askers else ""
+    return f"granted to {who}{call}{kernel}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from profilegen.errors import IncompleteRecordingError, UsageError
-from profilegen.policy.capabilities import kept_capabilities
+from profilegen.policy.capabilities import dropped_capabilities, kept_capabilities
 from profilegen.policy.clone3 import clone_instead_of_clone3
 from profilegen.policy.completeness import complete_or_allowed
 from profilegen.policy.conditions import conditioned
@@ -22,6 +22,7 @@ from profilegen.policy.refused import refused_calls
 from profilegen.policy.runs import seen_once
 from profilegen.policy.runtime import runtime_baseline
 from profilegen.policy.timing import timing_closure
+from profilegen.policy.users import common_user
 from profilegen.recording import merge
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 STEPS: tuple[Callable[[Draft], Draft], ...] = (
     complete_or_allowed,
     kept_capabilities,
+    common_user,
     observed_calls,
     clone_instead_of_clone3,
     timing_closure,
@@ -74,6 +76,8 @@ def derive(recordings: Iterable[Recording], options: Options | None = None) -> P
         files=draft.files,
         networks=draft.networks,
         notes=draft.notes,
+        dropped=dropped_capabilities(draft),
+        user=draft.user,
     )
 
 

@@ -37,6 +37,7 @@ class Draft:
         files: what AppArmor allows.
         networks: address families and types for AppArmor.
         notes: what the user should read.
+        user: whom the containers ran as, empty if one ran as root.
     """
 
     recording: Recording
@@ -50,6 +51,7 @@ class Draft:
     files: tuple[FileRule, ...] = ()
     networks: tuple[NetworkRule, ...] = ()
     notes: tuple[Note, ...] = ()
+    user: str = ""
 
     @property
     def names(self) -> frozenset[str]:

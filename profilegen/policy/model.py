@@ -113,3 +113,7 @@ class Policy(Frozen):
     files: tuple[FileRule, ...]
     networks: tuple[NetworkRule, ...]
     notes: tuple[Note, ...]
+    dropped: tuple[Capability, ...] = ()
+    """Capabilities that the containers had while they were recorded, and do not need."""
+    user: str = ""
+    """Whom all containers ran as, if that is not root."""

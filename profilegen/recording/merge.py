@@ -25,6 +25,9 @@ CONTAINERS_KEPT = 64
 """Containers that a recording names of those that differ in nothing but id, name and command: the smallest
 by id. Two thousand containers of one test are one fact."""
 
+ASKERS_KEPT = 4
+"""Stacks of the kernel that a capability check keeps."""
+
 PROGRAMS_KEPT = 8
 """Programs that an item keeps, the smallest by name, so that merging many runs stays bounded."""
 
@@ -70,13 +73,19 @@ def _smallest(count: int) -> Callable[..., tuple[Any, ...]]:
     return lambda *collections: _all(*collections)[:count]
 
 
+def _any(*seen: bool) -> bool:
+    return any(seen)
+
+
 _JOINED: dict[str, Callable[..., Any]] = {
     "runs": _smallest(2),
     "programs": _smallest(PROGRAMS_KEPT),
     "phases": _all,
     "syscalls": _all,
     "access": _all,
-    "executed": lambda *seen: any(seen),
+    "askers": _smallest(ASKERS_KEPT),
+    "file_capabilities": _all,
+    **dict.fromkeys(("executed", "examined", "file_effective", "set_user", "set_group"), _any),
     "count": lambda *counts: max(counts),
 }
 """How the fields of an item that are not its identity come together; each takes one or more values."""

@@ -32,6 +32,9 @@ Subject = Annotated[
 ]
 """Becomes the name of a folder: one path element, never ``.`` or ``..``."""
 
+Askers = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.$]+( [A-Za-z0-9_.$]+)*$", max_length=1000)]
+"""Functions of the kernel, the innermost first."""
+
 Argument = tuple[Annotated[int, Field(ge=0, le=5)], Annotated[int, Field(ge=0, lt=2**64)]]
 """Index and value of an argument, as seccomp_data.args holds it."""
 
@@ -139,10 +142,16 @@ class CapabilityCheck(Seen):
     """False: the kernel asked with overridden credentials (overlayfs uses its mounter's)."""
     own_user_namespace: bool
     """True: asked against the user namespace that the container started in."""
+    task_user_namespace: bool | None = None
+    """True: against that of the asking task, which may have made one of its own."""
+    audited: bool | None = None
+    """False: a probe that leaves no trace in the audit log; the kernel goes on in either case."""
     phase: Phase
     abi: Abi
     syscalls: Many[str] = ()
     programs: Many[str] = ()
+    askers: Many[Askers] = ()
+    """Who asked in the kernel: a few functions of its stack."""
 
 
 class ExecutedFile(Seen):
@@ -150,6 +159,14 @@ class ExecutedFile(Seen):
 
     path: str
     interpreted: str | None = None
+    examined: bool = False
+    """Its file capabilities could be read while it ran."""
+    file_capabilities: Many[Capability] = ()
+    """The permitted set of its attribute ``security.capability``."""
+    file_effective: bool = False
+    """They are effective at once: execve fails without one in the bounding set (capabilities(7))."""
+    set_user: bool = False
+    set_group: bool = False
 
 
 class PathAccess(Seen):

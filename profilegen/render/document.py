@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from profilegen.policy.capability_class import capability_class
 from profilegen.recording import gaps
-from profilegen.render.words import capability_class, errno_name, family_name, seen_once, socket_type_name
+from profilegen.render.words import errno_name, family_name, seen_once, socket_type_name
 
 if TYPE_CHECKING:
     from profilegen.recording import Recording
@@ -17,11 +18,11 @@ VERSION = 1
 def document(recording: Recording) -> dict[str, Any]:
     """JSON-ready: ``version`` of this form, then the recording without run ids.
 
-    Every item has ``seen_once``; a capability has its ``class`` by name, a refused call its
-    ``errno_name`` and a socket the names of its numbers.
+    Every item has ``seen_once``; a capability its ``class`` by name and whether it ``counts`` for
+    ``--cap-add``, a refused call its ``errno_name`` and a socket the names of its numbers.
     """
 
-    def row(item: Seen, **words: str) -> dict[str, Any]:
+    def row(item: Seen, **words: Any) -> dict[str, Any]:
         return (
             item.model_dump(mode="json", exclude={"runs"}) | words | {"seen_once": seen_once(item, recording)}
         )
@@ -39,7 +40,9 @@ def document(recording: Recording) -> dict[str, Any]:
         "arguments": [row(call) for call in recording.arguments],
         "sockets": sockets(recording),
         "capabilities": [
-            row(check, **{"class": capability_class(check).name.lower()}) for check in recording.capabilities
+            row(check, **{"class": kind.name.lower(), "counts": kind.counts})
+            for check in recording.capabilities
+            for kind in (capability_class(check),)
         ],
         "executed": [row(file) for file in recording.executed],
         "paths": [row(access) for access in recording.paths],

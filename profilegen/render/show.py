@@ -9,9 +9,10 @@ from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
+from profilegen.policy.capability_class import CapabilityClass, capability_class, execve_needs
 from profilegen.recording import Recording, SeccompMode, gaps
 from profilegen.render.document import sockets
-from profilegen.render.words import CapabilityClass, capability_class, errno_name, seen_once
+from profilegen.render.words import errno_name, seen_once
 from profilegen.text import printable
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
     from rich.console import RenderableType
 
-    from profilegen.recording.model import Seen
+    from profilegen.recording.model import ExecutedFile, Seen
 
 Row = tuple[str, ...]
 _LONGEST = 200  # characters of a cell
@@ -54,7 +55,10 @@ def show(recording: Recording) -> RenderableType:
         _section(
             "Executed",
             (),
-            [(f.path, f"for {f.interpreted}" if f.interpreted else "") for f in recording.executed],
+            [
+                (f.path, f"for {f.interpreted}" if f.interpreted else "", _privileges(f))
+                for f in recording.executed
+            ],
         ),
         _section("Files", (), [(p.path, ", ".join(p.access)) for p in recording.paths]),
     )
@@ -95,13 +99,34 @@ def _completeness(recording: Recording) -> list[str]:
 
 
 def _capabilities(recording: Recording) -> Iterable[RenderableType | None]:
+    """What ``--cap-add`` takes first, then all the rest with the reason why it does not."""
+    needs = [
+        (capability, file.path, _once(file, recording))
+        for file in recording.executed
+        for capability in execve_needs(file)
+    ]
+    yield _section("Capabilities that an execve needs (file capabilities)", ("name", "of"), needs)
     for kind in reversed(CapabilityClass):
-        checks = [check for check in recording.capabilities if capability_class(check) is kind]
         rows = [
-            (c.capability, c.abi, ", ".join(c.syscalls), _first(c.programs), _once(c, recording))
-            for c in checks
+            (
+                c.capability,
+                c.abi,
+                ", ".join(c.syscalls),
+                _first(c.programs),
+                _first(c.askers),
+                _once(c, recording),
+            )
+            for c in recording.capabilities
+            if capability_class(c) is kind
         ]
-        yield _section(f"Capabilities {kind}", ("name", "abi", "in", "first program"), rows)
+        head = ("name", "abi", "in", "first program", "kernel")
+        yield _section(f"Capabilities {kind}", head, rows)
+
+
+def _privileges(file: ExecutedFile) -> str:
+    words = [*(["setuid"] if file.set_user else []), *(["setgid"] if file.set_group else [])]
+    words += [capability.value for capability in file.file_capabilities]
+    return " ".join(words if file.examined else [*words, "file capabilities not known"])
 
 
 def _section(title: str, head: Row, rows: Iterable[Row]) -> RenderableType | None:

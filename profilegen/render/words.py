@@ -4,35 +4,11 @@ from __future__ import annotations
 
 import errno
 import socket
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from profilegen.recording import Phase
-
 if TYPE_CHECKING:
-    from profilegen.recording import CapabilityCheck, Recording
+    from profilegen.recording import Recording
     from profilegen.recording.model import Seen
-
-
-class CapabilityClass(StrEnum):
-    """What a capability check means for ``--cap-add``; the order of the members is the order of tests."""
-
-    REFUSED = "refused"
-    RUNTIME = "the runtime's own, before the program"
-    BORROWED = "with borrowed credentials (overlayfs), no need"
-    OTHER_NAMESPACE = "in another user namespace, no need"
-    NEEDED = "granted to the program"
-
-
-def capability_class(check: CapabilityCheck) -> CapabilityClass:
-    """The first class that applies."""
-    if not check.granted:
-        return CapabilityClass.REFUSED
-    if check.phase is Phase.RUNTIME:
-        return CapabilityClass.RUNTIME
-    if not check.own_credentials:
-        return CapabilityClass.BORROWED
-    return CapabilityClass.NEEDED if check.own_user_namespace else CapabilityClass.OTHER_NAMESPACE
 
 
 def errno_name(number: int | None) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 from typing import TYPE_CHECKING
 
 from profilegen.arch import Abi
@@ -169,17 +170,30 @@ def _capabilities(seen: SubjectObservation, runs: Runs) -> Iterable[CapabilityCh
             granted=CapabilityClass.GRANTED in item.kind,
             own_credentials=CapabilityClass.OWN_CREDENTIALS in item.kind,
             own_user_namespace=CapabilityClass.OWN_NAMESPACE in item.kind,
+            task_user_namespace=CapabilityClass.TASK_NAMESPACE in item.kind,
+            audited=CapabilityClass.UNAUDITED not in item.kind,
             phase=Phase.APP if CapabilityClass.APP in item.kind else Phase.RUNTIME,
             abi=item.call.abi,
             syscalls=_programs([_name(item.call)]),
             programs=_programs([item.program]),
+            askers=(" ".join(item.askers),) if item.askers else (),
             runs=runs,
         )
 
 
 def _executed(seen: SubjectObservation, runs: Runs) -> Iterable[ExecutedFile]:
     for program in seen.programs:
-        yield ExecutedFile(path=program.path, interpreted=program.script, runs=runs)
+        found = program.capabilities
+        yield ExecutedFile(
+            path=program.path,
+            interpreted=program.script,
+            examined=found is not None,
+            file_capabilities=() if found is None else Capability.of_mask(found.permitted),
+            file_effective=found is not None and found.effective,
+            set_user=bool(program.mode & stat.S_ISUID),
+            set_group=bool(program.mode & stat.S_ISGID),
+            runs=runs,
+        )
 
 
 _ACCESS = (

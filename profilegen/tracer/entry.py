@@ -7,17 +7,19 @@ from typing import TYPE_CHECKING
 from profilegen.arguments import masks
 from profilegen.syscalls import table
 from profilegen.tracer.late import RunningCgroup, runtime_filters, tasks_of
-from profilegen.tracer.layout import NUMBERS, SLOTS, PhaseNumber, Trait
+from profilegen.tracer.layout import NUMBERS, SLOTS, UNAUDITED_FUNCTIONS, PhaseNumber, Trait
 from profilegen.tracer.observation import Abis, ProgramSeen
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from profilegen.tracer.bpf.maps import Map
 
 _TRAITS = {
     Trait.OPENS: ("open", "openat", "openat2", "creat"),
     Trait.MAPS: ("mmap", "mmap2"),
+    Trait.SETPCAP: ("prctl",),
+    Trait.SETPCAP | Trait.CAPSET: ("capset",),
 }
 
 
@@ -41,6 +43,14 @@ def enter_traits(maps: Mapping[str, Map], abis: Abis) -> None:
                 maps["argument_masks"].put(first + number, value)
         for number, traits in found.items():
             maps["traits"].put(first + number, traits)
+
+
+def enter_unaudited(maps: Mapping[str, Map], ranges: Sequence[tuple[int, int]]) -> None:
+    """Say where the kernel functions are that ask without audit: start and length."""
+    value = maps["unaudited_code"].Value()
+    for at, (start, length) in enumerate(ranges[:UNAUDITED_FUNCTIONS]):
+        value.start[at], value.bytes[at] = start, length
+    maps["unaudited_code"].put(0, value)
 
 
 def enter_late(maps: Mapping[str, Map], index: int, cgroup: RunningCgroup) -> int:

@@ -5,10 +5,18 @@ from __future__ import annotations
 import ctypes
 import sys
 from collections import defaultdict
-from typing import Any
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 from profilegen.tracer.layout import FileAccess
 from profilegen.tracer.observation import ProgramSeen
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from profilegen.tracer.programs import FileCapabilities
+
+    Look = Callable[[int, int, str], FileCapabilities | None]
 
 MAX_PATHS = 131_072
 """Different ones in a recording. More are counted as lost: no container may fill the recorder's memory."""
@@ -34,9 +42,11 @@ class FileCollector:
 
     Args:
         event: the ctypes structure of ``struct event``, whose last member is as long as it says itself.
+        look: called at once for every program that is new: place, process, path.
     """
 
-    def __init__(self, event: Any) -> None:
+    def __init__(self, event: Any, look: Look | None = None) -> None:
+        self._look = look
         self.files: dict[int, dict[str, FileAccess]] = defaultdict(dict)
         self.programs: dict[int, dict[int, ProgramSeen]] = defaultdict(dict)
         self.lost = 0
@@ -52,13 +62,20 @@ class FileCollector:
         end = self._data + event.path_bytes
         path = decode_path(record[self._data : end])
         access = FileAccess(event.access)
-        if access & FileAccess.EXECUTE:
+        if not access:
+            if self._look is not None:  # opens the root for what follows
+                self._look(event.subject, event.process, path)
+        elif access & FileAccess.EXECUTE:
             script = None
             if event.script_bytes:
                 script = decode_name(record[end : end + event.script_bytes].rstrip(b"\0"))
-            program = ProgramSeen(path, script)
-            if self._kept(program.name) is not None:
-                self.programs[event.subject].setdefault(event.program, program)
+            program = ProgramSeen(path, script, event.mode)
+            known_programs = self.programs[event.subject]
+            if event.program not in known_programs and self._kept(program.name) is not None:
+                if self._look is not None:
+                    found = self._look(event.subject, event.process, path)
+                    program = replace(program, capabilities=found)
+                known_programs[event.program] = program
         else:
             kept = self._kept(path)
             if kept is not None:

@@ -9,6 +9,7 @@ NUMBERS = 512
 
 SLOTS = 4096
 CAP_NUMBERS = 64
+UNAUDITED_FUNCTIONS = 5
 ERRNO_SIGSYS = 0x10000
 
 
@@ -37,15 +38,23 @@ class Trait(IntFlag):
     ARGUMENTS = 1
     OPENS = 2
     MAPS = 4
+    SETPCAP = 8
+    CAPSET = 16
 
 
 class CapabilityClass(IntFlag):
-    """``enum capability_class``."""
+    """``enum capability_class``: OWN_NAMESPACE is the container's, TASK_NAMESPACE the asking task's."""
 
     GRANTED = 1
     OWN_CREDENTIALS = 2
     APP = 4
     OWN_NAMESPACE = 8
+    TASK_NAMESPACE = 16
+    UNAUDITED = 32
+
+
+CAP_NEEDED = CapabilityClass(15)
+"""Without UNAUDITED: ``--cap-add`` gives it."""
 
 
 class FileAccess(IntFlag):

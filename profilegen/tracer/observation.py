@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from profilegen.tracer.layout import CapabilityClass, FileAccess, LostKind, PhaseNumber, UnknownSeen
+    from profilegen.tracer.programs import FileCapabilities
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -91,6 +92,8 @@ class CapabilitySeen:
     kind: CapabilityClass
     call: Call
     program: str | None
+    askers: tuple[str, ...] = ()
+    """Functions of the kernel that asked, the innermost first; none where nobody can tell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +102,10 @@ class ProgramSeen:
 
     path: str
     script: str | None
+    mode: int = 0
+    """``st_mode`` of inode(7), 0: not known."""
+    capabilities: FileCapabilities | None = None
+    """None: nobody could look."""
 
     @property
     def name(self) -> str:

@@ -6,18 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from profilegen.capabilities import Capability
-from profilegen.tracer.layout import CAP_NUMBERS, CapabilityClass
 
 if TYPE_CHECKING:
     from profilegen.tracer.observation import Abis, Call
     from profilegen.tracer.read import MapReader
-
-_NEEDED = int(
-    CapabilityClass.GRANTED
-    | CapabilityClass.OWN_CREDENTIALS
-    | CapabilityClass.APP
-    | CapabilityClass.OWN_NAMESPACE
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +39,12 @@ def read_progress(reader: MapReader, abis: Abis) -> Progress:
 
 
 def _subject(raw: Any, abis: Abis) -> SubjectProgress:
-    needed = bytes(raw.capabilities)[_NEEDED * CAP_NUMBERS : (_NEEDED + 1) * CAP_NUMBERS]
     return SubjectProgress(
         cgroup_path=raw.path.decode("utf-8", "surrogateescape"),
         started=bool(raw.started),
         ended=bool(raw.ended),
         calls=frozenset(abis.call(index) for index, seen in enumerate(bytes(raw.app)) if seen),
-        capabilities=Capability.of_mask(sum(1 << number for number, seen in enumerate(needed) if seen)),
+        capabilities=Capability.of_mask(
+            sum(1 << number for number, seen in enumerate(bytes(raw.needed)) if seen)
+        ),
     )

@@ -4,20 +4,29 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from profilegen.tracer.layout import ERRNO_SIGSYS, CapabilityClass, LostKind, PhaseNumber, UnknownSeen
+from profilegen.tracer.layout import (
+    CAP_NEEDED,
+    ERRNO_SIGSYS,
+    CapabilityClass,
+    LostKind,
+    PhaseNumber,
+    UnknownSeen,
+)
 from profilegen.tracer.observation import (
     Abis,
     ArgumentsSeen,
+    Call,
     CapabilitySeen,
     RefusalSeen,
     SubjectObservation,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
     from profilegen.tracer.bpf.maps import Map
     from profilegen.tracer.files import FileCollector
+    from profilegen.tracer.symbols import KernelSymbols
 
 _KEYED = ("first_program", "arguments", "refused", "first_capability", "unknown")
 """Maps whose rows belong to a subject."""
@@ -26,8 +35,11 @@ _KEYED = ("first_program", "arguments", "refused", "first_capability", "unknown"
 class MapReader:
     """Reads while the kernel side writes; what is asked for is of one moment for each map only."""
 
-    def __init__(self, maps: Mapping[str, Map], collector: FileCollector, abis: Abis) -> None:
+    def __init__(
+        self, maps: Mapping[str, Map], collector: FileCollector, abis: Abis, symbols: KernelSymbols
+    ) -> None:
         self._maps = maps
+        self._symbols = symbols
         self._collector = collector
         self._abis = abis
 
@@ -112,12 +124,7 @@ class MapReader:
                 )
                 for key, program in rows["refused"]
             ),
-            capabilities=tuple(
-                CapabilitySeen(
-                    key.capability, CapabilityClass(key.kind), self._abis.call(key.call), name(program)
-                )
-                for key, program in rows["first_capability"]
-            ),
+            capabilities=tuple(self._capabilities(bytes(raw.needed), rows["first_capability"], name)),
             unknown={
                 self._abis.unknown(key.number, compat=bool(key.compat)): UnknownSeen(seen)
                 for key, seen in rows["unknown"]
@@ -125,3 +132,17 @@ class MapReader:
             programs=tuple(sorted(set(programs.values()), key=lambda program: program.name)),
             files=dict(self._collector.files.get(place, {})),
         )
+
+    def _capabilities(
+        self, needed: bytes, rows: Sequence[tuple[Any, Any]], name: Callable[[int], str | None]
+    ) -> Iterator[CapabilitySeen]:
+        """What was asked for; a needed one that the table had no room for comes without its evidence."""
+        missing = {number for number, seen in enumerate(needed) if seen}
+        for key, asker in rows:
+            kind = CapabilityClass(key.kind)
+            if kind & (CAP_NEEDED | CapabilityClass.UNAUDITED) == CAP_NEEDED:
+                missing.discard(key.capability)
+            askers = self._symbols.askers(tuple(asker.frame))
+            yield CapabilitySeen(key.capability, kind, self._abis.call(key.call), name(asker.program), askers)
+        for number in missing:
+            yield CapabilitySeen(number, CAP_NEEDED, Call(self._abis.native, -1), None)

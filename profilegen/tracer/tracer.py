@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
+import os
+import select
 import threading
 from typing import TYPE_CHECKING, Protocol
 
 from profilegen.tracer.bpf.ringbuffer import RingBuffer
-from profilegen.tracer.entry import enter_late, enter_subject, enter_tasks, enter_traits
+from profilegen.tracer.entry import enter_late, enter_subject, enter_tasks, enter_traits, enter_unaudited
 from profilegen.tracer.files import FileCollector
 from profilegen.tracer.late import RunningCgroup, find_cgroup
 from profilegen.tracer.mounts import cgroup2_mount
 from profilegen.tracer.observation import Abis, Observation, SubjectObservation
 from profilegen.tracer.program import Program
+from profilegen.tracer.programs import FileCapabilities, ProgramFiles
 from profilegen.tracer.progress import Progress, read_progress
 from profilegen.tracer.read import MapReader
+from profilegen.tracer.symbols import KernelSymbols
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-_POLL_SECONDS = 0.1
+_POLL_MILLISECONDS = 100
 
 
 class Tracer(Protocol):
@@ -55,16 +59,22 @@ class KernelTracer:
     def __init__(self) -> None:
         self._abis = Abis.of_machine()
         self._cgroup2 = cgroup2_mount()
+        self._symbols = KernelSymbols()
+        symbols = threading.Thread(target=self._symbols.ranges, daemon=True)  # while the verifier works
+        symbols.start()
         self._program = Program()
         self._maps = self._program.maps
         events = self._maps["events"]
         self._events = RingBuffer(events.fd, events.max_entries)
-        self._collector = FileCollector(self._maps["scratch"].Value)
-        self._reader = MapReader(self._maps, self._collector, self._abis)
+        self._files = ProgramFiles()
+        self._collector = FileCollector(self._maps["scratch"].Value, self._look)
+        self._reader = MapReader(self._maps, self._collector, self._abis, self._symbols)
         self._lock = threading.Lock()
-        self._stop = threading.Event()
+        self._stop = os.eventfd(0, os.EFD_CLOEXEC)
         self._thread = threading.Thread(target=self._read_events, name="profilegen-events", daemon=True)
         enter_traits(self._maps, self._abis)
+        symbols.join()
+        enter_unaudited(self._maps, self._symbols.ranges())
 
     def attach(self, running: Iterable[str] = (), cgroups: Iterable[Path] = ()) -> tuple[str, ...]:
         """See :class:`Tracer`.
@@ -99,7 +109,10 @@ class KernelTracer:
             if not places:
                 return ()
             self._collect()
-            return self._reader.take(places)
+            taken = self._reader.take(places)
+            for place in places:
+                self._files.forget(place)
+            return taken
 
     def observe(self) -> Observation:
         """See :class:`Tracer`."""
@@ -109,9 +122,11 @@ class KernelTracer:
 
     def close(self) -> None:
         """See :class:`Tracer`."""
-        self._stop.set()
+        os.eventfd_write(self._stop, 1)
         if self._thread.is_alive():
             self._thread.join()
+        os.close(self._stop)
+        self._files.close()
         self._events.close()
         self._program.close()
 
@@ -121,8 +136,16 @@ class KernelTracer:
             if cgroup is not None:
                 yield container, cgroup
 
+    def _look(self, place: int, process: int, path: str) -> FileCapabilities | None:
+        cgroup = self._maps["subjects"].get(place).path.decode("utf-8", "surrogateescape")
+        return self._files.look(place, process, cgroup.rpartition("/")[2], path)
+
     def _read_events(self) -> None:
-        while not self._stop.wait(_POLL_SECONDS):
+        """At once when a program was executed, every now and then for the rest."""
+        poll = select.poll()
+        for descriptor in (self._stop, self._maps["events"].fd):
+            poll.register(descriptor, select.POLLIN)
+        while not any(ready == self._stop for ready, _ in poll.poll(_POLL_MILLISECONDS)):
             with self._lock:
                 self._collect()
 

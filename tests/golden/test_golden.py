@@ -10,6 +10,7 @@ from pathlib import Path
 
 from profilegen.emit import formats
 from profilegen.policy import Options, derive
+from profilegen.policy.capability_class import CapabilityClass, capability_class
 from profilegen.recording import load
 
 GOLDEN = Path(__file__).parent
@@ -39,6 +40,17 @@ def test_server() -> None:
 def test_sandbox() -> None:
     """``docker run --security-opt seccomp=unconfined sandbox``: wider than Docker's default in all ways."""
     emits_what_is_stored("sandbox")
+
+
+def test_everyclass() -> None:
+    """``docker run --cap-add SYS_ADMIN --security-opt seccomp=unconfined``, and every reason for no need.
+
+    ``chown 1 /tmp; unshare -Ur chroot / true; echo >>/etc/bash.bashrc; ping -c1 127.0.0.1``: beside what
+    is needed (CHOWN, and NET_RAW of ping's file) overlayfs, memory overcommit, a user namespace and refusals.
+    """
+    emits_what_is_stored("everyclass")
+    checks = load(GOLDEN / "everyclass.recording.json").capabilities
+    assert {capability_class(check) for check in checks} == set(CapabilityClass) - {CapabilityClass.RUNTIME}
 
 
 def test_static32() -> None:

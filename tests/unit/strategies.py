@@ -62,12 +62,25 @@ capabilities = st.builds(
     granted=st.booleans(),
     own_credentials=st.booleans(),
     own_user_namespace=st.booleans(),
+    task_user_namespace=st.none() | st.booleans(),
+    audited=st.none() | st.booleans(),
     phase=phases,
     abi=abis,
     syscalls=tuples_of(names),
     programs=programs,
+    askers=tuples_of(st.sampled_from(["setattr_prepare chown_common", "__x64_sys_chroot", "a.b$c"])),
 )
-executed = st.builds(rec.ExecutedFile, runs=runs, path=paths, interpreted=st.none() | paths)
+executed = st.builds(
+    rec.ExecutedFile,
+    runs=runs,
+    path=paths,
+    interpreted=st.none() | paths,
+    examined=st.booleans(),
+    file_capabilities=tuples_of(st.sampled_from(Capability)),
+    file_effective=st.booleans(),
+    set_user=st.booleans(),
+    set_group=st.booleans(),
+)
 path_accesses = st.builds(
     rec.PathAccess, runs=runs, path=paths, access=tuples_of(st.sampled_from(rec.Access), min_size=1)
 )

@@ -13,7 +13,7 @@ from profilegen.errors import IncompleteRecordingError, OutputError, RecordingUn
 from profilegen.recording import Recording, dumps, save
 from tests.unit.policies import RUNC, recording
 
-ALL = {"seccomp.json", "docker-run.args", "apparmor"}
+ALL = {"seccomp.json", "docker-run.args", "capabilities.txt", "apparmor"}
 
 
 def saved(folder: Path, one: Recording) -> Path:
@@ -26,7 +26,7 @@ def files(folder: Path) -> set[str]:
     return {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
 
 
-def test_it_writes_three_files_a_subject_and_nothing_else(tmp_path: Path) -> None:
+def test_it_writes_its_files_for_every_subject_and_nothing_else(tmp_path: Path) -> None:
     web, db = recording("read"), recording("write").model_copy(update={"subject": "db"})
     out = tmp_path / "deep" / "profiles"
     emit([saved(tmp_path, web), saved(tmp_path, db)], out)

@@ -21,6 +21,8 @@ class Event(ctypes.Structure):
         ("subject", ctypes.c_uint32),
         ("access", ctypes.c_uint32),
         ("program", ctypes.c_uint64),
+        ("process", ctypes.c_uint32),
+        ("mode", ctypes.c_uint32),
         ("path_bytes", ctypes.c_uint32),
         ("script_bytes", ctypes.c_uint32),
         ("data", ctypes.c_char * 4352),
@@ -31,7 +33,7 @@ def add(
     collector: FileCollector, path: bytes, access: FileAccess = FileAccess.READ, program: int = 1
 ) -> None:
     raw = b"".join(name + b"\0" for name in reversed(path.split(b"/")[1:]))
-    header = bytes(Event(0, access, program, len(raw), 0))[: Event.data.offset]
+    header = bytes(Event(0, access, program, 7, 0o104755, len(raw), 0))[: Event.data.offset]
     collector.add(header + raw)
 
 

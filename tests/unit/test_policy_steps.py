@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from profilegen.arch import Abi
@@ -11,10 +9,11 @@ from profilegen.capabilities import Capability
 from profilegen.comparison import Operator
 from profilegen.errors import IncompleteRecordingError, UsageError
 from profilegen.policy import Options, derive, derive_each, parse_errno
-from profilegen.policy.model import Condition, Severity, Why
+from profilegen.policy.model import Condition, Policy, Severity, Why
 from profilegen.recording import (
     CapabilityCheck,
     Completeness,
+    ExecutedFile,
     Host,
     Lost,
     LostCount,
@@ -22,7 +21,6 @@ from profilegen.recording import (
     Recording,
     SeccompMode,
     Syscall,
-    SyscallArguments,
     UnknownSyscall,
 )
 from tests.unit.policies import (
@@ -56,6 +54,11 @@ def check(**changes: object) -> CapabilityCheck:
 
 
 ADMIN = check(capability=Capability.CAP_SYS_ADMIN, syscalls=("mount",))
+
+
+def wider_calls(policy: Policy) -> list[str]:
+    """Notes about what is wider than Docker's default, capabilities aside."""
+    return [text for text in texts(policy, Severity.WIDER) if " is kept" not in text]
 
 
 def exactly(value: int, mask: int = 0xFFFFFFFF) -> tuple[Condition, ...]:
@@ -196,7 +199,7 @@ class TestClone3:
     def test_it_stays_beside_sys_admin(self) -> None:
         policy = policy_of(recording("clone3", capabilities=(ADMIN,)))
         assert [rule.errno for rule in rules(policy, "clone3")] == [None]
-        assert not texts(policy, Severity.WIDER)
+        assert not wider_calls(policy)
 
 
 class TestConditions:
@@ -223,7 +226,7 @@ class TestConditions:
         policy = policy_of(recording("clone", arguments=seen, capabilities=checks))
         (rule,) = rules(policy, "clone")
         assert rule.conditions == (exactly(0, 0x7E020000), exactly(0x30000000, 0x7E020000))
-        assert bool(texts(policy, Severity.WIDER)) is named
+        assert bool(wider_calls(policy)) is named
 
     def test_personality_is_allowed_with_the_recorded_values_alone(self) -> None:
         seen = (arguments("personality", 0xFFFFFFFF), arguments("personality", 0x40000))
@@ -244,7 +247,7 @@ class TestConditions:
             "keyctl is allowed because it was seen, Docker's default refuses it",
             "mount is allowed because it was seen, Docker's default refuses it without CAP_SYS_ADMIN",
         ]
-        assert not texts(policy_of(recording("mount", capabilities=(ADMIN,))), Severity.WIDER)
+        assert not wider_calls(policy_of(recording("mount", capabilities=(ADMIN,))))
 
 
 class TestCapabilities:
@@ -253,44 +256,63 @@ class TestCapabilities:
         assert rule.capability is Capability.CAP_CHOWN
         assert [reason.text for reason in rule.reasons] == ["granted to /bin/chown in fchownat"]
 
-    @pytest.mark.parametrize(
-        "change",
-        [
-            {"granted": False},
-            {"own_credentials": False},
-            {"own_user_namespace": False},
-            {"phase": Phase.RUNTIME},
-        ],
-    )
-    def test_no_other_check_counts(self, change: dict[str, object]) -> None:
-        assert not policy_of(recording(capabilities=(check(**change),))).capabilities
+    def test_the_kernel_functions_that_asked_are_part_of_the_reason(self) -> None:
+        asked = check(askers=("setattr_prepare chown_common",))
+        (rule,) = policy_of(recording(capabilities=(asked,))).capabilities
+        assert rule.reasons[0].text.endswith("in fchownat (setattr_prepare chown_common)")
 
 
-class TestOvercommit:
-    """SYS_ADMIN is asked for wherever memory is copied or mapped, and who has it is granted it."""
+class TestFileCapabilities:
+    """``ping`` with cap_net_raw+ep asks for nothing, and cannot be executed without NET_RAW."""
 
-    @staticmethod
-    def kept(*syscalls: str, **fields: Any) -> bool:
-        one = check(capability=Capability.CAP_SYS_ADMIN, syscalls=syscalls)
-        return bool(policy_of(recording(capabilities=(one,), **fields)).capabilities)
+    PING = ExecutedFile(path="/bin/ping", examined=True, file_capabilities=(Capability.CAP_NET_RAW,))
 
-    def test_a_check_for_memory_is_no_need(self) -> None:
-        assert not self.kept("brk", "execve", "mmap", "mprotect")
+    def test_what_an_execve_needs_is_kept_without_any_check(self) -> None:
+        ping = self.PING.model_copy(update={"file_effective": True})
+        (rule,) = policy_of(recording(executed=(ping,))).capabilities
+        assert rule.capability is Capability.CAP_NET_RAW
+        assert "execve fails without it" in rule.reasons[0].text
 
-    @pytest.mark.parametrize("name", ["mount", "clone3", "bpf"])
-    def test_one_call_of_another_kind_makes_it_one(self, name: str) -> None:
-        assert self.kept("mmap", name)
+    def test_a_set_that_is_not_effective_at_once_fails_no_execve(self) -> None:
+        assert not policy_of(recording(executed=(self.PING,))).capabilities
 
-    def test_clone_needs_it_for_a_new_namespace_alone(self) -> None:
-        def flags(value: int) -> SyscallArguments:
-            return SyscallArguments(abi=Abi.X86_64, name="clone", values=((0, value),))
 
-        assert not self.kept("clone", "mmap", arguments=(flags(0),))
-        assert self.kept("clone", arguments=(flags(0), flags(0x20000)))
-        assert self.kept("clone")  # nothing is known of its flags
+class TestUsers:
+    def notes(self, *executed: ExecutedFile, **container: object) -> str:
+        who = RUNC.model_copy(update={"user": "redis", **container})
+        return "\n".join(texts(policy_of(recording(container=who, executed=executed)), Severity.NOTE))
 
-    def test_other_capabilities_are_not_about_memory(self) -> None:
-        assert policy_of(recording(capabilities=(check(syscalls=("mmap",)),))).capabilities
+    def test_root_is_told_nothing(self) -> None:
+        for user in ("", "0", "root", "0:0", "root:www-data"):
+            assert "--cap-add" not in self.notes(user=user)
+            assert not policy_of(recording(container=RUNC.model_copy(update={"user": user}))).user
+
+    def test_who_is_not_root_is_told_what_would_give_it_any(self) -> None:
+        assert "setcap in the image would" in self.notes()
+        assert "only these programs give it any: /bin/su" in self.notes(
+            ExecutedFile(path="/bin/su", set_user=True)
+        )
+        assert "nothing gives it any" in self.notes(no_new_privileges=True)
+
+    def test_what_it_was_refused_is_named(self) -> None:
+        who = RUNC.model_copy(update={"user": "1000:1000"})
+        policy = policy_of(recording(container=who, capabilities=(check(granted=False),)))
+        assert "it was refused CHOWN, and went on without" in texts(policy, Severity.NOTE)
+        assert policy.user == "1000"
+
+
+class TestDropped:
+    def test_what_it_had_and_never_needed_is_listed(self) -> None:
+        had = (Capability.CAP_CHOWN, Capability.CAP_MKNOD)
+        policy = policy_of(
+            recording(container=RUNC.model_copy(update={"bounding_set": had}), capabilities=(check(),))
+        )
+        assert policy.dropped == (Capability.CAP_MKNOD,)
+
+    def test_a_powerful_one_beyond_dockers_default_is_named_with_what_it_opens(self) -> None:
+        (text,) = texts(policy_of(recording(capabilities=(ADMIN,))), Severity.WIDER)
+        assert text.startswith("SYS_ADMIN is kept: it opens mounts")
+        assert not texts(policy_of(recording(capabilities=(check(),))), Severity.WIDER)
 
 
 class TestCompleteness:

@@ -33,13 +33,7 @@ from profilegen.recording import (
 from profilegen.recording.model import Access
 from profilegen.render import show as render
 from profilegen.render.document import document
-from profilegen.render.words import (
-    CapabilityClass,
-    capability_class,
-    errno_name,
-    family_name,
-    socket_type_name,
-)
+from profilegen.render.words import errno_name, family_name, socket_type_name
 from tests.unit.strategies import recordings
 
 if TYPE_CHECKING:
@@ -118,7 +112,7 @@ def test_every_call_and_path_is_in_both_forms(recording: Recording) -> None:
         r"/bin/sh +for /entrypoint\.sh",
         r"/etc/nginx\.conf +read",
         r"Capabilities granted to the program \(1\)",
-        r"Capabilities with borrowed credentials .* \(1\)",
+        r"Capabilities used by the kernel with other credentials .* \(1\)",
     ],
 )
 def test_the_text_has_the_line(line: str) -> None:
@@ -134,20 +128,6 @@ def test_a_recording_without_gaps_is_complete() -> None:
 
 def test_one_run_alone_makes_nothing_rare() -> None:
     assert "seen once" not in shown(RECORDING.model_copy(update={"run_ids": RUNS[:1]}))
-
-
-@pytest.mark.parametrize(
-    ("seen", "kind"),
-    [
-        (check(), CapabilityClass.NEEDED),
-        (check(granted=False, own=False), CapabilityClass.REFUSED),
-        (check(phase=Phase.RUNTIME), CapabilityClass.RUNTIME),
-        (check(own=False), CapabilityClass.BORROWED),
-        (check(namespace=False), CapabilityClass.OTHER_NAMESPACE),
-    ],
-)
-def test_capability_class(seen: CapabilityCheck, kind: CapabilityClass) -> None:
-    assert capability_class(seen) is kind
 
 
 def test_words_for_numbers_of_the_future() -> None:

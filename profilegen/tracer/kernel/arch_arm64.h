@@ -18,7 +18,7 @@ struct pt_regs {
 #define SYSCALL_NUMBER(regs) ((s32)READ32(regs, OFF_pt_regs_syscallno))
 
 /* Of a function that a kprobe stands at, and what it returned. */
-#define PROBED_ARGUMENTS(ctx) {(ctx)->x[0], (ctx)->x[1], (ctx)->x[2]}
+#define PROBED_ARGUMENTS(ctx) {(ctx)->x[0], (ctx)->x[1], (ctx)->x[2], (ctx)->x[3]}
 #define PROBED_RESULT(ctx) ((ctx)->x[0])
 
 static __always_inline u64 syscall_argument(u64 regs, bool compat, u32 index)

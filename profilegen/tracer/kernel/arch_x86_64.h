@@ -22,7 +22,7 @@ struct pt_regs {
 #define SYSCALL_NUMBER(regs) ((s32)READ(regs, __builtin_offsetof(struct pt_regs, orig_ax)))
 
 /* Of a function that a kprobe stands at, and what it returned. */
-#define PROBED_ARGUMENTS(ctx) {(ctx)->di, (ctx)->si, (ctx)->dx}
+#define PROBED_ARGUMENTS(ctx) {(ctx)->di, (ctx)->si, (ctx)->dx, (ctx)->cx}
 #define PROBED_RESULT(ctx) ((ctx)->ax)
 
 static __always_inline u64 syscall_argument(u64 regs, bool compat, u32 index)
@@ -37,5 +37,8 @@ static __always_inline u64 syscall_argument(u64 regs, bool compat, u32 index)
 		__builtin_offsetof(struct pt_regs, dx), __builtin_offsetof(struct pt_regs, si),
 		__builtin_offsetof(struct pt_regs, di), __builtin_offsetof(struct pt_regs, bp),
 	};
-	return compat ? (u32)READ(regs, i386[index]) : READ(regs, native[index]);
+	/* Without a branch: the verifier would follow both ways, for every argument. */
+	u64 mask = -(u64)!!compat;
+	u64 value = READ(regs, native[index] ^ ((native[index] ^ i386[index]) & mask));
+	return value & ~(mask << 32);
 }

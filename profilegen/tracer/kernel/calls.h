@@ -2,6 +2,25 @@
 /* System calls: seen once per subject and phase, arguments and exits of those that need them. */
 #pragma once
 
+/*
+ * The runtime has its filter, and so the container's root, before it waits for the start: user space has time to
+ * open that root, which it would not have while a program of a millisecond runs. Without access: no file.
+ */
+static __always_inline void see_root(struct subject *subject, u32 index)
+{
+	u32 zero = 0;
+	struct event *event = scratch.lookup(&zero);
+	if (subject->rooted || !event)
+		return;
+	subject->rooted = 1;
+	event->subject = index;
+	event->access = 0;
+	event->process = bpf_get_current_pid_tgid() >> 32;
+	event->path_bytes = 0;
+	event->script_bytes = 0;
+	events.ringbuf_output(event, EVENT_HEADER, BPF_RB_FORCE_WAKEUP);
+}
+
 static __always_inline void see_call(struct subject *subject, u32 index, u32 call, struct task_state *state,
 				     bool common)
 {
@@ -13,6 +32,8 @@ static __always_inline void see_call(struct subject *subject, u32 index, u32 cal
 	u64 program = state->program;
 	int added = first_program.insert(&key, &program);
 	*seen = 1;
+	if (state->phase == RUNTIME)
+		see_root(subject, index);
 	/* Two CPUs may come here at once; only the one whose insert succeeded counts. */
 	if (!added && common && state->phase == APP) {
 		struct hot *all = hot.lookup(&zero);

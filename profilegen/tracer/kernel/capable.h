@@ -3,46 +3,106 @@
  * Every check of a capability: by its tracepoint (Linux 6.14), before by a kprobe and its return.
  *
  * overlayfs and others ask with credentials that are not the task's (override_creds): such a check says
- * nothing about what the container needs. A kprobe does not see the checks that the compiler has inlined:
- * of capset, prctl(PR_CAPBSET_DROP) and memory overcommit.
+ * nothing about what the container needs. Nor does one without audit, whose answer the kernel does not mind
+ * (memory overcommit): a kprobe has the option, behind a tracepoint the stack tells, by functions whose
+ * addresses user space has entered.
  */
 #pragma once
 
-static __always_inline void see_check(u64 credentials, u64 user_namespace, u32 capability, bool granted)
+#define CAP_SETPCAP 8      /* include/uapi/linux/capability.h */
+#define CAP_OPT_NOAUDIT 2  /* include/linux/security.h, since 5.1 */
+
+/* Program and stack of the first check of a kind; further ones of this kind cost one look. */
+static __always_inline void keep_check(struct subject *subject, struct capability_key *key, struct asker *asker)
 {
-	u32 index = 0, thread = bpf_get_current_pid_tgid();
+	if ((key->kind & (CAP_NEEDED | CAP_UNAUDITED)) == CAP_NEEDED)
+		subject->needed[BELOW(CAP_NUMBERS, key->capability)] = 1;
+	if (first_capability.insert(key, asker) && !first_capability.lookup(key))
+		count_lost(LOST_PROGRAMS);
+}
+
+static __always_inline u32 namespaces(TASK task, struct subject *subject, u64 user_namespace)
+{
+	u64 own = READ(credentials_of(task), OFF_cred_user_ns);
+	return SAME(namespace_inode(user_namespace), subject->user_ns) * CAP_OWN_NAMESPACE |
+	       SAME(user_namespace, own) * CAP_TASK_NAMESPACE;
+}
+
+/*
+ * CAP_UNAUDITED if one of the functions that asked is known for it. No branch, for the verifier's sake; and
+ * one comparison after the other, for all at once do not fit on the stack.
+ */
+static __always_inline u32 unaudited(u64 *frame)
+{
+	u32 zero = 0;
+	u64 found = 0;
+	struct ranges *ranges = unaudited_code.lookup(&zero);
+	if (!ranges)
+		return 0;
+#pragma unroll
+	for (u32 i = CAP_FIRST_FRAME; i <= CAP_LAST_FRAME; i++)
+#pragma unroll
+		for (u32 j = 0; j < UNAUDITED_FUNCTIONS; j++) {
+			u64 distance = frame[i] - ranges->start[j];
+			found |= ~distance & (distance - ranges->bytes[j]);
+			asm volatile("" : "+r"(found) : : "memory");
+		}
+	return (found >> 63) * CAP_UNAUDITED;
+}
+
+static __always_inline void see_check(void *ctx, u64 credentials, u64 user_namespace, u32 capability, u32 class)
+{
+	u32 index = 0, zero = 0, thread = bpf_get_current_pid_tgid();
 	TASK task = current_task();
 	struct subject *subject = subject_of(cgroup_id(task), &index);
 	if (!subject || !subject->started || capability >= CAP_NUMBERS)
 		return;
 	struct task_state *state = tasks.lookup(&thread);
-	u32 class = granted ? CAP_GRANTED : 0;
-	if (credentials == own_credentials(task))
-		class |= CAP_OWN_CREDENTIALS;
-	if (state && state->phase == APP)
-		class |= CAP_APP;
-	if (namespace_inode(user_namespace) == subject->user_ns)
-		class |= CAP_OWN_NAMESPACE;
-	subject->capabilities[BELOW(CAP_CLASSES * CAP_NUMBERS, class * CAP_NUMBERS + capability)] = 1;
-	struct capability_key key = {.subject = index, .capability = capability, .kind = class};
-	u64 regs = task_regs(task), program = state ? state->program : 0;
+	u64 regs = task_regs(task);
+	struct capability_key key = {.subject = index, .capability = capability};
 	u32 number = SYSCALL_NUMBER(regs);
 	if (number >= NUMBERS)
-		number = NUMBERS - 1; /* x32, private calls of arm: this one has no name */
+		number = NUMBERS - 1; /* x32, private calls of arm, a page fault: this one has no name */
 	key.call = call_index(number, IS_COMPAT(task, regs));
-	if (first_capability.insert(&key, &program) && !first_capability.lookup(&key))
-		count_lost(LOST_PROGRAMS);
+	u32 *trait = traits.lookup(&key.call);
+	if (state && state->phase == APP) {
+		if (capability == CAP_SETPCAP && trait && (*trait & TRAIT_SETPCAP))
+			return; /* see_setpcap has said it */
+		class |= CAP_APP;
+	}
+	class |= SAME(credentials, credentials_of(task)) * CAP_OWN_CREDENTIALS;
+	key.kind = class | namespaces(task, subject, user_namespace);
+	if (first_capability.lookup(&key))
+		return;
+	struct asker *asker = asker_room.lookup(&zero);
+	if (!asker)
+		return;
+	__builtin_memset(asker, 0, sizeof(*asker));
+#ifdef HAVE_trace_cap_capable
+	bool needed = (key.kind & CAP_NEEDED) == CAP_NEEDED;
+	key.kind |= CAP_UNAUDITED;
+	/* A check that may be a need is looked at until one with audit has come. */
+	if (!needed && first_capability.lookup(&key))
+		return;
+	bpf_get_stack(ctx, asker->frame, sizeof(asker->frame), 0);
+	key.kind = (key.kind & ~CAP_UNAUDITED) | unaudited(asker->frame);
+#else
+	bpf_get_stack(ctx, asker->frame, sizeof(asker->frame), 0);
+#endif
+	asker->program = state ? state->program : 0;
+	keep_check(subject, &key, asker);
 }
 
 #ifdef HAVE_trace_cap_capable
 int on_cap_capable(struct bpf_raw_tracepoint_args *ctx)
 {
-	see_check(ctx->args[0], ctx->args[1], ctx->args[3], (int)ctx->args[4] == 0);
+	u32 class = SAME((u32)ctx->args[4], 0) * CAP_GRANTED;
+	see_check(ctx, ctx->args[0], ctx->args[1], ctx->args[3], class);
 	return 0;
 }
 #else
 struct check {
-	u64 argument[3]; /* credentials, user namespace, capability */
+	u64 argument[4]; /* credentials, user namespace, capability, options */
 };
 BPF_HASH(checks, u32, struct check, 4096); /* thread -> the check that it is in */
 
@@ -63,7 +123,9 @@ int return_cap_capable(struct pt_regs *ctx)
 		return 0;
 	struct check check = *found;
 	checks.delete(&thread);
-	see_check(check.argument[0], check.argument[1], check.argument[2], (int)PROBED_RESULT(ctx) == 0);
+	u32 class = SAME((u32)PROBED_RESULT(ctx), 0) * CAP_GRANTED;
+	class |= (check.argument[3] & CAP_OPT_NOAUDIT) / CAP_OPT_NOAUDIT * CAP_UNAUDITED;
+	see_check(ctx, check.argument[0], check.argument[1], check.argument[2], class);
 	return 0;
 }
 #endif

@@ -39,6 +39,8 @@ int on_file(struct bpf_raw_tracepoint_args *ctx)
 	event->subject = pending->key.subject;
 	event->access = pending->key.access;
 	event->program = pending->program;
+	event->process = bpf_get_current_pid_tgid() >> 32;
+	event->mode = (u16)READ32(READ(pending->file, OFF_file_f_inode), OFF_inode_i_mode);
 	event->script_bytes = 0;
 	int walked = walk_path(event->data, pending->file, &event->path_bytes);
 	if (walked == PATH_TOO_LONG)
@@ -55,7 +57,9 @@ int on_file(struct bpf_raw_tracepoint_args *ctx)
 	}
 	if (bytes > PATH_BYTES + SCRIPT_BYTES)
 		return 0;
-	if (events.ringbuf_output(event, EVENT_HEADER + bytes, 0)) {
+	/* A program may be gone in a millisecond: user space looks at it at once, at the others in its time. */
+	u64 wake = pending->key.access == ACCESS_EXECUTE ? BPF_RB_FORCE_WAKEUP : BPF_RB_NO_WAKEUP;
+	if (events.ringbuf_output(event, EVENT_HEADER + bytes, wake)) {
 		count_lost(LOST_PATHS);
 		files.delete(&pending->key); /* the next time may find room */
 	}

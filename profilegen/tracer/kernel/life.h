@@ -46,7 +46,7 @@ int on_sched_process_exec(struct bpf_raw_tracepoint_args *ctx)
 		state->filters = filter_count(task);
 		state->unconfined = !confined;
 		if (!subject->started) {
-			u64 credentials = own_credentials(task);
+			u64 credentials = credentials_of(task);
 			subject->base = state->base;
 			subject->unconfined = !confined;
 			subject->no_new_privs = no_new_privs(task);

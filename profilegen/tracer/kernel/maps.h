@@ -7,15 +7,22 @@
 #define SLOTS 4096   /* direct-mapped: cgroup id & (SLOTS - 1) */
 #define NUMBERS 512  /* the largest number of a native call is 471 (Linux 7.2) */
 #define CALLS 1024   /* native numbers, then those of the compat ABI */
-#define CAP_CLASSES 16
 #define CAP_NUMBERS 64
+#define CAP_FRAMES 10     /* of the stack behind a check, from the eBPF program itself on */
+#define CAP_FIRST_FRAME 2 /* the program and what called it come first */
+#define CAP_LAST_FRAME 5  /* who asks without audit is behind two functions at most */
+#define UNAUDITED_FUNCTIONS 5
 
 #define EXIT_ENOSYS 38
 #define ERRNO_SIGSYS 0x10000 /* stands beside errnos: killed or trapped */
 
 enum phase { RUNTIME = 1, APP = 2 };
-enum trait { TRAIT_ARGUMENTS = 1, TRAIT_OPENS = 2, TRAIT_MAPS = 4 };
-enum capability_class { CAP_GRANTED = 1, CAP_OWN_CREDENTIALS = 2, CAP_APP = 4, CAP_OWN_NAMESPACE = 8 };
+enum trait { TRAIT_ARGUMENTS = 1, TRAIT_OPENS = 2, TRAIT_MAPS = 4, TRAIT_SETPCAP = 8, TRAIT_CAPSET = 16 };
+enum capability_class {
+	CAP_GRANTED = 1, CAP_OWN_CREDENTIALS = 2, CAP_APP = 4, CAP_OWN_NAMESPACE = 8, CAP_TASK_NAMESPACE = 16,
+	CAP_UNAUDITED = 32
+};
+#define CAP_NEEDED (CAP_GRANTED | CAP_OWN_CREDENTIALS | CAP_APP | CAP_OWN_NAMESPACE)
 enum lost {
 	LOST_CONTAINERS, LOST_TASKS, LOST_PROGRAMS, LOST_ARGUMENTS, LOST_REFUSED, LOST_UNKNOWN_SYSCALLS, LOST_PATHS,
 	LOST_KINDS
@@ -33,11 +40,12 @@ struct subject {
 	u8 late;       /* ran before the recorder: entered by user space */
 	u8 command;    /* of --process, entered by user space: no runtime comes before its first execve */
 	u8 ended;      /* its cgroup is gone */
+	u8 rooted;     /* user space was told of a process that is in its root */
 	u8 app[CALLS];
 	u8 counted[CALLS]; /* and is in hot.have */
 	u8 runtime[CALLS];
 	u8 enosys[CALLS]; /* some call with this number returned -ENOSYS */
-	u8 capabilities[CAP_CLASSES * CAP_NUMBERS];
+	u8 needed[CAP_NUMBERS]; /* capabilities: CAP_NEEDED without CAP_UNAUDITED */
 	char path[SUBJECT_PATH];
 };
 BPF_ARRAY(subjects, struct subject, MAX_SUBJECTS);
@@ -117,7 +125,18 @@ struct capability_key {
 	u32 kind; /* enum capability_class */
 	u32 call;
 };
-BPF_HASH(first_capability, struct capability_key, u64, 32768);
+struct asker {
+	u64 program;
+	u64 frame[CAP_FRAMES];
+};
+BPF_HASH(first_capability, struct capability_key, struct asker, 32768);
+BPF_PERCPU_ARRAY(asker_room, struct asker, 1);
+
+struct ranges {
+	u64 start[UNAUDITED_FUNCTIONS];
+	u64 bytes[UNAUDITED_FUNCTIONS];
+};
+BPF_ARRAY(unaudited_code, struct ranges, 1); /* kernel functions that ask without audit */
 
 struct file_key {
 	u32 subject;
@@ -143,6 +162,8 @@ struct event {
 	u32 subject;
 	u32 access;
 	u64 program;
+	u32 process;
+	u32 mode; /* inode.i_mode */
 	u32 path_bytes;
 	u32 script_bytes;
 	char data[PATH_BYTES + SCRIPT_BYTES]; /* path components from the file upwards, each with its NUL, then the script */

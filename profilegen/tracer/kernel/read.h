@@ -21,6 +21,13 @@
 		_value;                                                                           \
 	})
 
+/* 1 if both numbers are the same, without a branch: the verifier would follow both ways. */
+#define SAME(a, b)                                    \
+	({                                            \
+		u64 _difference = (u64)(a) ^ (u64)(b); \
+		((_difference | -_difference) >> 63) ^ 1; \
+	})
+
 /*
  * An index into an array of a power of two. Where clang knows the bound it leaves the mask out, and the
  * verifier, which may not know it (6.1 and older), refuses: the barrier keeps the mask.

@@ -18,6 +18,7 @@
 #include "files.h"
 #include "life.h"
 #include "capable.h"
+#include "setpcap.h"
 
 /*
  * Loaded with typed arguments (tp_btf), because every system call of the machine comes here: up to the
@@ -57,6 +58,8 @@ int on_sys_enter(struct sys_enter_arguments *ctx)
 		await_exit(all, state, call);
 	if (*trait & TRAIT_ARGUMENTS)
 		see_arguments(index, call, (u64)regs, compat, state->program);
+	if (*trait & TRAIT_SETPCAP)
+		see_setpcap(task, subject, index, call, *trait, (u64)regs, compat, state);
 	return 0;
 }
 
@@ -105,7 +108,7 @@ int on_sys_exit(struct bpf_raw_tracepoint_args *ctx)
 		}
 		return 0;
 	}
-	if (!*trait || *trait == TRAIT_MAPS)
+	if (!(*trait & (TRAIT_ARGUMENTS | TRAIT_OPENS)))
 		had_entry = subject->app[BELOW(CALLS, call)] || subject->runtime[BELOW(CALLS, call)];
 	if (had_entry || !is_confined(task, state) || filter_count(task) != state->filters)
 		return 0;

@@ -32,7 +32,6 @@ struct task_struct {
 		AT(u32, seccomp_mode, OFF_task_struct_seccomp + OFF_seccomp_mode);
 		AT(u32, filter_count, OFF_task_struct_seccomp + OFF_seccomp_filter_count);
 		AT(struct css_set *, cgroups, OFF_task_struct_cgroups);
-		AT(void *, real_cred, OFF_task_struct_real_cred);
 		AT(void *, files, OFF_task_struct_files);
 	};
 };
@@ -93,9 +92,10 @@ static __always_inline u32 namespace_inode(u64 user_namespace)
 	return READ32(user_namespace, OFF_user_namespace_ns + OFF_ns_common_inum);
 }
 
-static __always_inline u64 own_credentials(TASK task)
+/* As a number: of a typed pointer the verifier allows no arithmetic. */
+static __always_inline u64 credentials_of(TASK task)
 {
-	return (u64)TASK_MEMBER(task, real_cred);
+	return READ(task, OFF_task_struct_real_cred);
 }
 
 static __always_inline u64 cgroup_id_of(u64 cgroup)

@@ -1,0 +1,127 @@
+"""``capabilities.txt``: the capabilities as every tool spells them, with the reason of each."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from profilegen.capabilities import DOCKER_DEFAULT, Capability
+from profilegen.text import printable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from profilegen.policy.model import Policy
+
+_LONGEST = 400  # characters of a reason
+_REASON = re.compile(r"^# ([A-Z_]+): (.*)$", re.MULTILINE)
+_WITHOUT = re.compile(r"^# without ([A-Z_]+): (.*)$", re.MULTILINE)
+_UNUSED = "# it had these and never needed them: "
+_AMBIENT = "AmbientCapabilities="
+
+
+@dataclass(frozen=True)
+class Listing:
+    """What the file says.
+
+    Attributes:
+        subject: whose it is.
+        kept: the reason of each that is kept.
+        dispensable: that were granted and the tests pass without, with the evidence.
+        unused: that the container had and did not need.
+        ambient: it does not run as root, so that systemd has to give them as ambient ones.
+    """
+
+    subject: str
+    kept: Mapping[Capability, str]
+    dispensable: Mapping[Capability, str] = field(default_factory=dict)
+    unused: tuple[Capability, ...] = ()
+    ambient: bool = False
+
+
+def render(policy: Policy) -> str:
+    """The text of a policy."""
+    return text_of(listing_of(policy))
+
+
+def listing_of(policy: Policy) -> Listing:
+    """The capabilities of a policy, with all their reasons."""
+    kept = {
+        rule.capability: printable("; ".join(reason.text for reason in rule.reasons), _LONGEST)
+        for rule in policy.capabilities
+    }
+    return Listing(policy.subject, kept, unused=policy.dropped, ambient=bool(policy.user))
+
+
+def text_of(listing: Listing) -> str:
+    """Comments, then one block a tool, each ready to be copied."""
+    names = _names(listing.kept)
+    lines = [f"# {listing.subject} needs {' '.join(names) or 'no capability'}"]
+    lines += _commented("", listing.kept)
+    lines += _commented("without ", listing.dispensable)
+    if listing.unused:
+        lines.append(_UNUSED + " ".join(_names(listing.unused)))
+    beyond = _names(listing.kept.keys() - DOCKER_DEFAULT)
+    if beyond:
+        lines.append(f"# Docker's default would not give these: {' '.join(beyond)}")
+    for tool, text in spellings(listing).items():
+        lines += ["", f"# {tool}", text]
+    return "".join(f"{line}\n" for line in lines)
+
+
+def parse(subject: str, text: str) -> Listing:
+    """The listing whose text it is."""
+    line = next((line for line in text.splitlines() if line.startswith(_UNUSED)), "")
+    unused = (Capability(f"CAP_{name}") for name in line.removeprefix(_UNUSED).split())
+    return Listing(
+        subject,
+        dict(_reasons(_REASON, text)),
+        dict(_reasons(_WITHOUT, text)),
+        tuple(sorted(unused)),
+        ambient=any(line.startswith(_AMBIENT) for line in text.splitlines()),
+    )
+
+
+def spellings(listing: Listing) -> Mapping[str, str]:
+    """The same capabilities for each tool, without a final newline."""
+    names = _names(listing.kept)
+    kernel = " ".join(sorted(listing.kept))
+    flags = " ".join(["--cap-drop=ALL", *(f"--cap-add={name}" for name in names)])
+    systemd = [f"CapabilityBoundingSet={kernel}"]
+    if listing.ambient:
+        systemd.append(_AMBIENT + kernel)
+    return {
+        "docker run": flags,
+        "podman run": flags.replace("=ALL", "=all"),
+        "compose": "\n".join([*_yaml("cap_drop", ["ALL"]), *_yaml("cap_add", names)]),
+        "kubernetes": "\n".join(
+            [
+                "securityContext:",
+                "  capabilities:",
+                *(f"    {line}" for line in (*_yaml("drop", ["ALL"]), *_yaml("add", names))),
+            ]
+        ),
+        "systemd": "\n".join(systemd),
+    }
+
+
+def _names(capabilities: Iterable[Capability]) -> list[str]:
+    return sorted(capability.docker for capability in capabilities)
+
+
+def _commented(before: str, reasons: Mapping[Capability, str]) -> Iterator[str]:
+    for capability, reason in sorted(reasons.items()):
+        yield f"# {before}{capability.docker}: {reason}"
+
+
+def _reasons(pattern: re.Pattern[str], text: str) -> Iterator[tuple[Capability, str]]:
+    known = {capability.docker: capability for capability in Capability}
+    for name, reason in pattern.findall(text):
+        if name in known:
+            yield known[name], reason
+
+
+def _yaml(key: str, names: Iterable[str]) -> list[str]:
+    items = [f"  - {name}" for name in names]
+    return [f"{key}:", *items] if items else []

@@ -1,0 +1,86 @@
+"""The profiles of one subject as ``emit`` has written them, and smaller ones made of them."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from profilegen.capabilities import Capability
+from profilegen.errors import ProfilesUnreadableError
+from profilegen.output import write_whole
+from profilegen.text import printable
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from pathlib import Path
+
+ARGUMENTS, SECCOMP = "docker-run.args", "seccomp.json"
+_ADD = "--cap-add="
+_ALLOW = "SCMP_ACT_ALLOW"
+
+
+@dataclass(frozen=True)
+class Profiles:
+    """Flags of ``docker run``, one a line, and the seccomp profile as JSON has it; None: there is none."""
+
+    flags: tuple[str, ...]
+    seccomp: Any
+
+    @property
+    def capabilities(self) -> tuple[Capability, ...]:
+        """Those that the flags add, sorted."""
+        found = (flag.removeprefix(_ADD) for flag in self.flags if flag.startswith(_ADD))
+        return tuple(sorted(Capability(f"CAP_{name}") for name in found))
+
+    @property
+    def syscalls(self) -> tuple[str, ...]:
+        """Names that the seccomp profile allows, under conditions or not, sorted."""
+        rules = () if self.seccomp is None else self.seccomp["syscalls"]
+        return tuple(sorted({name for rule in rules if rule["action"] == _ALLOW for name in rule["names"]}))
+
+    def without(self, items: Collection[str]) -> Profiles:
+        """The same less these capabilities (``CAP_CHOWN``) and allowed calls (``chown``)."""
+        gone = {_ADD + item.removeprefix("CAP_") for item in items if item.startswith("CAP_")}
+        flags = tuple(flag for flag in self.flags if flag not in gone)
+        return replace(self, flags=flags, seccomp=_less(self.seccomp, set(items)))
+
+    def write(self, folder: Path) -> None:
+        """Write both files into the subject's folder.
+
+        Raises:
+            OutputError: they cannot be written.
+        """
+        write_whole(folder / ARGUMENTS, "".join(f"{flag}\n" for flag in self.flags), through_link=False)
+        if self.seccomp is not None:
+            write_whole(folder / SECCOMP, json.dumps(self.seccomp, indent=2) + "\n", through_link=False)
+
+
+def read(folder: Path) -> Profiles:
+    """The profiles in a subject's folder.
+
+    Raises:
+        ProfilesUnreadableError: there are none, or they are not what ``emit`` writes.
+    """
+    try:
+        flags = tuple((folder / ARGUMENTS).read_text().split())
+        path = folder / SECCOMP
+        profiles = Profiles(flags, json.loads(path.read_text()) if path.exists() else None)
+        profiles.capabilities, profiles.syscalls  # noqa: B018 - both are read once to be sure
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        cause = f"{type(error).__name__}: {error}"
+        raise ProfilesUnreadableError(
+            f"{printable(str(folder))} has no profiles: {printable(cause, 200)}"
+        ) from error
+    return profiles
+
+
+def _less(seccomp: Any, items: Collection[str]) -> Any:
+    if seccomp is None:
+        return None
+    rules = []
+    for rule in seccomp["syscalls"]:
+        names = [n for n in rule["names"] if rule["action"] != _ALLOW or n not in items]
+        if names:
+            rules.append({**rule, "names": names})
+    return {**seccomp, "syscalls": rules}

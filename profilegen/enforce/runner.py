@@ -1,0 +1,154 @@
+"""Runs a command under profiles: ``docker run`` gets the flags, everything else finds them exported."""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+import signal
+import subprocess
+import tempfile
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from profilegen.containers.labelled import Labelled
+from profilegen.enforce.profiles import SECCOMP, Profiles
+from profilegen.errors import CommandNotStartableError, ProfilesNotUsedError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from profilegen.invoker import Invoker
+
+LABEL = "profilegen.enforce"
+_ENGINES, _STARTING = ("docker", "podman"), ("run", "create")
+_GRACE_SECONDS = 10.0
+_TAIL = 20  # lines
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """How a run went: exit status (None: it had to be stopped), seconds, and the end of what it wrote."""
+
+    status: int | None
+    seconds: float
+    output: str
+
+    @property
+    def passed(self) -> bool:
+        """The command is content."""
+        return self.status == 0
+
+
+@dataclass
+class Runner:
+    """Runs one command under ever other profiles of a subject; no container outlives its run.
+
+    Attributes:
+        command: what the user tests with.
+        subject: whose profiles they are.
+        invoker: whom it runs as (default: who runs this).
+    """
+
+    command: tuple[str, ...]
+    subject: str
+    invoker: Invoker | None = None
+    _label: str = field(default_factory=lambda: f"{LABEL}={secrets.token_hex(8)}")
+
+    def run(self, profiles: Profiles, seconds: float | None = None) -> Ran:
+        """Run it to its end, or for so long.
+
+        Raises:
+            CommandNotStartableError: there is no such program.
+            ProfilesNotUsedError: no container was started with the flags.
+        """
+        place = starting_word(self.command)
+        engine = self.command[0] if place is not None else _ENGINES[0]
+        containers = Labelled(engine, self._label)
+        with tempfile.TemporaryDirectory(prefix="profilegen.") as top, tempfile.TemporaryFile() as output:
+            folder = Path(top) / self.subject
+            folder.mkdir()
+            Path(top).chmod(0o755)  # the command may be somebody else's
+            profiles.write(folder)
+            flags = self._flags(profiles, folder)
+            words = self.command if place is None else with_flags(self.command, place, flags)
+            began, since = time.monotonic(), int(time.time())
+            try:
+                process = self._start(words, flags, top, output.fileno())
+                try:
+                    status: int | None = process.wait(seconds)
+                except subprocess.TimeoutExpired:
+                    status = None
+                finally:
+                    _end(process)
+                if status == 0 and place is None and not containers.started(since):
+                    name = variable(self.subject)
+                    raise ProfilesNotUsedError(f"the command started no container with the flags in ${name}")
+            finally:
+                containers.remove()
+            output.seek(0)
+            lines = output.read()[-100_000:].decode(errors="replace").splitlines()
+            return Ran(status, time.monotonic() - began, "\n".join(lines[-_TAIL:]))
+
+    def _flags(self, profiles: Profiles, folder: Path) -> list[str]:
+        seccomp = [] if profiles.seccomp is None else [f"--security-opt=seccomp={folder / SECCOMP}"]
+        return [*profiles.flags, *seccomp, f"--label={self._label}"]
+
+    def _start(
+        self, words: Sequence[str], flags: Sequence[str], top: str, output: int
+    ) -> subprocess.Popen[bytes]:
+        environment = {**os.environ, **dict(self.invoker.environment if self.invoker else ())}
+        environment |= {"PROFILEGEN_PROFILES": top, variable(self.subject): " ".join(flags)}
+        try:
+            return subprocess.Popen(
+                list(words),
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                process_group=0,
+                user=None if self.invoker is None else self.invoker.uid,
+                group=None if self.invoker is None else self.invoker.gid,
+                extra_groups=None if self.invoker is None else self.invoker.groups,
+            )
+        except FileNotFoundError as error:
+            raise CommandNotStartableError(f"{words[0]}: command not found", 127) from error
+        except OSError as error:
+            raise CommandNotStartableError(f"{words[0]}: {error.strerror}", 126) from error
+
+
+def starting_word(command: Sequence[str]) -> int | None:
+    """Where ``docker run`` has its ``run``; None for any other command."""
+    if not command or Path(command[0]).name not in _ENGINES:
+        return None
+    option = False
+    for place, word in enumerate(command[1:], 1):
+        if word in _STARTING:
+            return place
+        if not (word.startswith("-") or option or word == "container"):
+            return None
+        option = word.startswith("-") and "=" not in word
+    return None
+
+
+def with_flags(command: Sequence[str], place: int, flags: Sequence[str]) -> tuple[str, ...]:
+    """The command with flags right after the word at this place."""
+    return (*command[: place + 1], *flags, *command[place + 1 :])
+
+
+def variable(subject: str) -> str:
+    """The environment variable that has the flags of a subject."""
+    return "PROFILEGEN_ARGS_" + re.sub(r"[.-]", "_", subject).upper()
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """Nothing of the command's process group goes on."""
+    for number in (signal.SIGTERM, signal.SIGKILL):
+        if process.poll() is None:
+            os.killpg(process.pid, number)
+            try:
+                process.wait(_GRACE_SECONDS)
+            except subprocess.TimeoutExpired:
+                continue

@@ -1,0 +1,50 @@
+"""Which checks of a capability ``--cap-add`` is about."""
+
+from __future__ import annotations
+
+import pytest
+
+from profilegen.arch import Abi
+from profilegen.capabilities import Capability
+from profilegen.policy.capability_class import CapabilityClass, capability_class
+from profilegen.recording import CapabilityCheck, Phase
+
+ADMIN = {"capability": Capability.CAP_SYS_ADMIN}
+
+
+def check(**changes: object) -> CapabilityCheck:
+    needed = {
+        "capability": Capability.CAP_CHOWN,
+        "granted": True,
+        "own_credentials": True,
+        "own_user_namespace": True,
+        "task_user_namespace": True,
+        "audited": True,
+        "phase": Phase.APP,
+        "abi": Abi.X86_64,
+        "syscalls": ("fchownat",),
+    }
+    return CapabilityCheck.model_validate({**needed, **changes})
+
+
+@pytest.mark.parametrize(
+    ("changes", "kind"),
+    [
+        ({}, CapabilityClass.NEEDED),
+        ({"audited": None, "task_user_namespace": None}, CapabilityClass.NEEDED),
+        ({"granted": False}, CapabilityClass.REFUSED),
+        ({"granted": False, "own_credentials": False, "audited": False}, CapabilityClass.REFUSED),
+        ({"phase": Phase.RUNTIME}, CapabilityClass.RUNTIME),
+        ({"own_credentials": False}, CapabilityClass.BORROWED),
+        ({"own_user_namespace": False}, CapabilityClass.OTHER_NAMESPACE),
+        ({"audited": False}, CapabilityClass.UNAUDITED),
+        ({**ADMIN, "audited": False, "syscalls": ("mmap",)}, CapabilityClass.UNAUDITED),
+        ({**ADMIN, "audited": False, "syscalls": ("seccomp",)}, CapabilityClass.NEEDED),
+    ],
+)
+def test_the_class_of_a_check(changes: dict[str, object], kind: CapabilityClass) -> None:
+    assert capability_class(check(**changes)) is kind
+
+
+def test_only_the_needed_ones_count() -> None:
+    assert [kind for kind in CapabilityClass if kind.counts] == [CapabilityClass.NEEDED]

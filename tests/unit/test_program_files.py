@@ -1,0 +1,68 @@
+"""File capabilities as the kernel stores them, read in the container's own root."""
+
+from __future__ import annotations
+
+import struct
+from pathlib import Path
+
+import pytest
+
+from profilegen.tracer.programs import NONE, FileCapabilities, ProgramFiles, parse
+
+NET_RAW = 1 << 13
+V2 = struct.pack("<5I", 0x02000001, NET_RAW, 0, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("value", "found"),
+    [
+        (V2, FileCapabilities(NET_RAW, effective=True)),
+        (struct.pack("<5I", 0x02000000, 0, 0, 1 << 6, 0), FileCapabilities(1 << 38, effective=False)),
+        (struct.pack("<3I", 0x01000001, NET_RAW, 0), FileCapabilities(NET_RAW, effective=True)),
+        (struct.pack("<6I", 0x03000001, NET_RAW, 0, 0, 0, 0), FileCapabilities(NET_RAW, effective=True)),
+        (struct.pack("<6I", 0x03000001, NET_RAW, 0, 0, 0, 100000), NONE),
+        (V2[:12], NONE),
+        (b"", NONE),
+        (bytes(20), NONE),
+    ],
+)
+def test_the_attribute_is_understood(value: bytes, found: FileCapabilities) -> None:
+    assert parse(value) == found
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> ProgramFiles:
+    """A /proc with process 7 in the cgroup ``c0ffee``, whose root has /bin/ping."""
+    proc, root = tmp_path / "proc" / "7", tmp_path / "root"
+    proc.mkdir(parents=True)
+    (root / "bin").mkdir(parents=True)
+    (root / "bin" / "ping").write_bytes(b"")
+    (root / "bin" / "link").symlink_to(tmp_path / "outside")
+    (tmp_path / "outside").write_bytes(b"")
+    (proc / "root").symlink_to(root)
+    (proc / "cgroup").write_text("0::/docker/c0ffee\n")
+    return ProgramFiles(tmp_path / "proc")
+
+
+def test_a_program_is_looked_at_in_its_own_root(files: ProgramFiles) -> None:
+    assert files.look(0, 7, "c0ffee", "/bin/ping") == NONE
+    assert files.look(0, 7, "c0ffee", "/bin/none") is None
+    files.close()
+
+
+def test_a_link_is_not_followed(files: ProgramFiles) -> None:
+    assert files.look(0, 7, "c0ffee", "/bin/link") is None
+    files.close()
+
+
+def test_a_process_of_another_cgroup_has_only_got_the_number(files: ProgramFiles) -> None:
+    assert files.look(0, 7, "decaf", "/bin/ping") is None
+
+
+def test_the_root_serves_for_programs_that_are_gone(files: ProgramFiles) -> None:
+    before = len(list(Path("/proc/self/fd").iterdir()))
+    assert files.look(0, 7, "c0ffee", "/bin/ping") == NONE
+    assert files.look(0, 8, "c0ffee", "/bin/ping") == NONE
+    assert files.look(1, 8, "c0ffee", "/bin/ping") is None
+    files.forget(0)
+    assert len(list(Path("/proc/self/fd").iterdir())) == before
