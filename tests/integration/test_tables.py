@@ -10,6 +10,8 @@ from profilegen.syscalls import table
 pytestmark = [pytest.mark.kernel, pytest.mark.cell]
 
 RENAMED = {
+    "arm64_personality": "personality",
+    "fadvise64_64": "fadvise64",
     "newstat": "stat",
     "newfstat": "fstat",
     "newlstat": "lstat",
