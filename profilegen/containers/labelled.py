@@ -6,6 +6,9 @@ import subprocess
 import time
 from dataclasses import dataclass
 
+_PATIENCE = 60.0
+"""Seconds. An engine that hangs must not keep whoever waits for its containers to go."""
+
 
 @dataclass(frozen=True, slots=True)
 class Labelled:
@@ -35,7 +38,11 @@ class Labelled:
                 capture_output=True,
                 text=True,
                 check=False,
+                timeout=_PATIENCE,
             )
-        except OSError:  # no such client: nothing can have been started with it
+        except (
+            OSError,
+            subprocess.TimeoutExpired,
+        ):  # no such client, so nothing was started with it; or it hangs
             return []
         return done.stdout.split()

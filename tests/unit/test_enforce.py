@@ -161,8 +161,8 @@ def test_the_smaller_profiles_and_the_evidence_are_written(folder: Path) -> None
 
 def test_calls_are_tried_too(folder: Path) -> None:
     one, _ = minimizer(folder, Suite())
-    assert {"chown", "read", "write"} <= set(one.minimize(syscalls=True).dispensable)
-    assert read(folder).syscalls == ()
+    assert "chown" in one.minimize(syscalls=True).dispensable
+    assert read(folder).syscalls == ("read", "write")  # the runtime's own: without them nothing starts
 
 
 def test_a_command_that_fails_with_everything_ends_it_at_once(folder: Path) -> None:
