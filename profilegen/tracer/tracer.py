@@ -60,8 +60,9 @@ class KernelTracer:
         self._abis = Abis.of_machine()
         self._cgroup2 = cgroup2_mount()
         self._symbols = KernelSymbols()
-        symbols = threading.Thread(target=self._symbols.ranges, daemon=True)  # while the verifier works
-        symbols.start()
+        unaudited: list[tuple[int, int]] = []
+        symbols = threading.Thread(target=lambda: unaudited.extend(self._symbols.ranges()), daemon=True)
+        symbols.start()  # while the verifier works
         self._program = Program()
         self._maps = self._program.maps
         events = self._maps["events"]
@@ -74,7 +75,7 @@ class KernelTracer:
         self._thread = threading.Thread(target=self._read_events, name="profilegen-events", daemon=True)
         enter_traits(self._maps, self._abis)
         symbols.join()
-        enter_unaudited(self._maps, self._symbols.ranges())
+        enter_unaudited(self._maps, unaudited)
 
     def attach(self, running: Iterable[str] = (), cgroups: Iterable[Path] = ()) -> tuple[str, ...]:
         """See :class:`Tracer`.
