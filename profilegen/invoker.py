@@ -4,8 +4,15 @@ from __future__ import annotations
 
 import os
 import pwd
+import subprocess
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from profilegen.errors import CommandNotStartableError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
 
 _PROC = Path("/proc")
 
@@ -49,6 +56,39 @@ class Invoker:
     def owner(self) -> tuple[int, int]:
         """User and group of the files."""
         return self.uid, self.gid
+
+    @property
+    def identity(self) -> dict[str, Any]:
+        """Whom a process runs as, in the words of :class:`subprocess.Popen`."""
+        return {"user": self.uid, "group": self.gid, "extra_groups": self.groups}
+
+
+def start_command(
+    command: Sequence[str],
+    invoker: Invoker | None,
+    variables: Mapping[str, str] | None = None,
+    **options: Any,
+) -> subprocess.Popen[bytes]:
+    """Start what the user has typed, as the user.
+
+    Args:
+        command: program and arguments.
+        invoker: whom it runs as (default: who runs this).
+        variables: set beside those of this process and of the user's login.
+        options: further ones of :class:`subprocess.Popen`.
+
+    Raises:
+        CommandNotStartableError: with the shell's 127 or 126.
+    """
+    environment = {**os.environ, **dict(invoker.environment if invoker else ()), **(variables or {})}
+    try:
+        return subprocess.Popen(
+            list(command), env=environment, **options, **(invoker.identity if invoker else {})
+        )
+    except FileNotFoundError as error:
+        raise CommandNotStartableError(f"{command[0]}: command not found", 127) from error
+    except OSError as error:
+        raise CommandNotStartableError(f"{command[0]}: {error.strerror}", 126) from error
 
 
 def _login(name: str, home: str, shell: str, path: str) -> tuple[tuple[str, str], ...]:

@@ -114,7 +114,7 @@ class DockerEngine:
         known = self._registry.get(container_id)
         try:
             info = self._describe(self._client.api.inspect_container(container_id))
-            first = known.name if known is not None and self._registry.has_started(container_id) else ""
+            first = self._registry.first_name(container_id)
             info = replace(info, name=first or attributes.get("name") or info.name)
         except self._errors:
             image = attributes.get("image", "")

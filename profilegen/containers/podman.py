@@ -112,7 +112,7 @@ class PodmanEngine:
         inspected = _parsed(self._ask("container", "inspect", container_id))
         if inspected.get("Id") == container_id:
             info = described(inspected, "podman")
-            first = known.name if known is not None and self._registry.has_started(container_id) else ""
+            first = self._registry.first_name(container_id)
             info = replace(info, name=first or str(event.get("Name", "")) or info.name)
             runtime = str(inspected.get("OCIRuntime", ""))
         elif known is not None:
@@ -183,9 +183,7 @@ class PodmanEngine:
         if self._invoker is None:
             return {}
         return {
-            "user": self._invoker.uid,
-            "group": self._invoker.gid,
-            "extra_groups": self._invoker.groups,
+            **self._invoker.identity,
             "env": dict(self._invoker.environment),
             "cwd": "/",
         }

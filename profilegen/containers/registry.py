@@ -44,9 +44,10 @@ class Registry:
         """It runs, or has run: its name is the one it had at its first start from here on."""
         self._started.add(container_id)
 
-    def has_started(self, container_id: str) -> bool:
-        """Whether it has been said to run."""
-        return container_id in self._started
+    def first_name(self, container_id: str) -> str:
+        """The name it keeps, whatever it is called later; empty as long as it has not run."""
+        known = self._known.get(container_id)
+        return known.name if known is not None and container_id in self._started else ""
 
     def destroy(self, container_id: str) -> None:
         """It is no more: an engine that starts containers for weeks must not fill the recorder's memory."""

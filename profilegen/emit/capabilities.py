@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from profilegen.capabilities import DOCKER_DEFAULT, Capability
+from profilegen.emit.docker_args import capability_flags
 from profilegen.text import printable
 
 if TYPE_CHECKING:
@@ -87,7 +88,7 @@ def spellings(listing: Listing) -> Mapping[str, str]:
     """The same capabilities for each tool, without a final newline."""
     names = _names(listing.kept)
     kernel = " ".join(sorted(listing.kept))
-    flags = " ".join(["--cap-drop=ALL", *(f"--cap-add={name}" for name in names)])
+    flags = " ".join(capability_flags(listing.kept))
     systemd = [f"CapabilityBoundingSet={kernel}"]
     if listing.ambient:
         systemd.append(_AMBIENT + kernel)

@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING
 from profilegen.emit.apparmor import profile_name
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from profilegen.capabilities import Capability
     from profilegen.policy.model import Policy
+
+
+def capability_flags(kept: Iterable[Capability]) -> list[str]:
+    """All dropped but these, sorted."""
+    return ["--cap-drop=ALL", *sorted(f"--cap-add={capability.docker}" for capability in kept)]
 
 
 def render(policy: Policy, *, with_apparmor: bool = False) -> str:
@@ -17,7 +25,7 @@ def render(policy: Policy, *, with_apparmor: bool = False) -> str:
         policy: what the container may do.
         with_apparmor: name the AppArmor profile, which then has to be loaded on the host.
     """
-    flags = ["--cap-drop=ALL", *sorted(f"--cap-add={rule.capability.docker}" for rule in policy.capabilities)]
+    flags = capability_flags(rule.capability for rule in policy.capabilities)
     if policy.no_new_privileges:
         flags.append("--security-opt=no-new-privileges")
     if with_apparmor:

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 
 from profilegen.containers.labelled import Labelled
 from profilegen.enforce.profiles import SECCOMP, Profiles
-from profilegen.errors import CommandNotStartableError, ProfilesNotUsedError
+from profilegen.errors import ProfilesNotUsedError
+from profilegen.invoker import start_command
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -99,24 +100,15 @@ class Runner:
     def _start(
         self, words: Sequence[str], flags: Sequence[str], top: str, output: int
     ) -> subprocess.Popen[bytes]:
-        environment = {**os.environ, **dict(self.invoker.environment if self.invoker else ())}
-        environment |= {"PROFILEGEN_PROFILES": top, variable(self.subject): " ".join(flags)}
-        try:
-            return subprocess.Popen(
-                list(words),
-                env=environment,
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=output,
-                process_group=0,
-                user=None if self.invoker is None else self.invoker.uid,
-                group=None if self.invoker is None else self.invoker.gid,
-                extra_groups=None if self.invoker is None else self.invoker.groups,
-            )
-        except FileNotFoundError as error:
-            raise CommandNotStartableError(f"{words[0]}: command not found", 127) from error
-        except OSError as error:
-            raise CommandNotStartableError(f"{words[0]}: {error.strerror}", 126) from error
+        return start_command(
+            words,
+            self.invoker,
+            {"PROFILEGEN_PROFILES": top, variable(self.subject): " ".join(flags)},
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            process_group=0,
+        )
 
 
 def starting_word(command: Sequence[str]) -> int | None:

@@ -5,14 +5,13 @@ from __future__ import annotations
 import os
 import queue
 import signal
-import subprocess
 import sys
 import threading
 import time
 from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING
 
-from profilegen.errors import CommandNotStartableError
+from profilegen.invoker import start_command
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -89,7 +88,7 @@ def run_command(
     """
     foreground = sys.stdin.isatty()
     with birthplace or nullcontext():
-        process = _start(command, invoker, foreground=foreground)
+        process = start_command(command, invoker, process_group=None if foreground else 0)
 
     def wait() -> None:
         process.wait()
@@ -112,19 +111,3 @@ def run_command(
             process.send_signal(number) if foreground else os.killpg(process.pid, number)
     status = process.returncode
     return _SHELL_SIGNAL - status if status < 0 else status
-
-
-def _start(command: Sequence[str], invoker: Invoker | None, *, foreground: bool) -> subprocess.Popen[bytes]:
-    try:
-        return subprocess.Popen(
-            list(command),
-            env=None if invoker is None else {**os.environ, **dict(invoker.environment)},
-            process_group=None if foreground else 0,
-            user=None if invoker is None else invoker.uid,
-            group=None if invoker is None else invoker.gid,
-            extra_groups=None if invoker is None else invoker.groups,
-        )
-    except FileNotFoundError as error:
-        raise CommandNotStartableError(f"{command[0]}: command not found", 127) from error
-    except OSError as error:
-        raise CommandNotStartableError(f"{command[0]}: {error.strerror}", 126) from error
