@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from profilegen.arch import Abi
-from profilegen.errors import UsageError
+from profilegen.errors import UsageError, WiderThanDefaultError
 from profilegen.text import json_text, printable
 
 if TYPE_CHECKING:
+    from profilegen.emit.folder import Texts
     from profilegen.policy.model import Policy
 
 
@@ -40,7 +41,17 @@ def emit(
             metavar="ERRNO", help="Answer to calls that nothing is known about: EPERM, ENOSYS, 1..."
         ),
     ] = "ENOSYS",
+    default_profile: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="Seccomp profile to be no wider than, in place of Docker's default."
+        ),
+    ] = None,
     *,
+    no_wider: Annotated[
+        bool,
+        typer.Option("--no-wider", help="Write nothing, and end with 6, if that cannot be."),
+    ] = False,
     allow_incomplete: Annotated[
         bool, typer.Option("--allow-incomplete", help="Accept gaps in the recording.")
     ] = False,
@@ -55,7 +66,8 @@ def emit(
     """Turn recordings into profiles: DIR/SUBJECT/seccomp.json, docker-run.args, capabilities.txt, apparmor.
 
     Recordings of one subject are merged. The same recordings give the same bytes, and only these
-    files are replaced.
+    files are replaced. What is wider than Docker's default is left out unless the program was seen to
+    need it, and then it is named.
 
       profilegen emit recordings/*.recording.json -o profiles
 
@@ -64,6 +76,8 @@ def emit(
     from profilegen import emit as emitters  # noqa: PLC0415 - --help must not pay for it
     from profilegen.emit import folder, summary  # noqa: PLC0415
     from profilegen.policy import Options, derive_each, parse_errno  # noqa: PLC0415
+    from profilegen.policy.default import DOCKER, Measure  # noqa: PLC0415
+    from profilegen.profile.load import load as load_profile  # noqa: PLC0415
     from profilegen.recording import load  # noqa: PLC0415
 
     known = emitters.formats(with_apparmor=with_apparmor)
@@ -77,27 +91,48 @@ def emit(
         allow_incomplete=allow_incomplete,
         allow_unknown=allow_unknown,
         need_paths=emitters.APPARMOR in asked,
+        measure=Measure.of_document(load_profile(default_profile), printable(default_profile.name))
+        if default_profile
+        else DOCKER,
     )
     policies = derive_each((load(path) for path in recordings), options)
     texts = folder.rendered(policies, [known[name] for name in asked])
 
-    if output == Path("-"):
-        if len(texts) != 1 or as_json:
-            raise UsageError(
-                "standard output takes one file: the recordings of one subject, and one format",
-                "choose one: --format seccomp",
-            )
-        typer.echo("".join(texts.values()), nl=False)
-    else:
-        folder.write(output, texts)
+    if output == Path("-") and (len(texts) != 1 or as_json):
+        raise UsageError(
+            "standard output takes one file: the recordings of one subject, and one format",
+            "choose one: --format seccomp",
+        )
     if as_json:
         typer.echo(
             json_text({"schema_version": 1, "policies": [_document(one) for one in policies]}), nl=False
         )
+    refused = no_wider and any(policy.wider for policy in policies)
+    if not refused:
+        _out(output, texts)
     for policy in policies:
         typer.echo(summary.render(policy, with_apparmor=options.need_paths), err=True, nl=False)
-        if output != Path("-"):
+        if output != Path("-") and not refused:
             typer.echo(f"next: {_next(output / policy.subject, asked)}", err=True)
+    if refused:
+        raise WiderThanDefaultError(_too_wide(policies))
+
+
+def _out(output: Path, texts: Texts) -> None:
+    from profilegen.emit import folder  # noqa: PLC0415
+
+    if output == Path("-"):
+        typer.echo("".join(texts.values()), nl=False)
+    else:
+        folder.write(output, texts)
+
+
+def _too_wide(policies: tuple[Policy, ...]) -> str:
+    wide = [policy for policy in policies if policy.wider]
+    named = "; ".join(
+        f"{policy.subject}: {' '.join(dict.fromkeys(one.name for one in policy.wider))}" for policy in wide
+    )
+    return f"nothing is written: it would be wider than {wide[0].measure} ({named})"
 
 
 def _document(policy: Policy) -> dict[str, Any]:

@@ -2,53 +2,121 @@
 
 from __future__ import annotations
 
+from itertools import groupby, islice
 from typing import TYPE_CHECKING
 
 from profilegen.capabilities import DOCKER_DEFAULT
+from profilegen.comparison import in_words
 from profilegen.emit.apparmor import skipped_paths, unnamed_networks
 from profilegen.policy.default import allowed_names
 from profilegen.policy.model import Severity
-from profilegen.syscalls import table
+from profilegen.syscalls import LEVEL, table
 from profilegen.text import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from profilegen.policy.model import Policy
+    from profilegen.policy.model import Policy, Wider
 
-_PREFIX = {
-    Severity.INCOMPLETE: "INCOMPLETE",
-    Severity.WIDER: "WIDER than Docker's default",
-    Severity.NOTE: "note",
-}
+_RISKS = 6
+"""Lines about what the allowed calls open; the others are in ``emit --json``."""
 
 
 def render(policy: Policy, *, with_apparmor: bool) -> str:
-    """Calls and capabilities against Docker's default, then the notes, the gravest first.
+    """Calls and capabilities against Docker's default, then the gravest first, a measure at the end.
 
     Args:
         policy: what was decided.
         with_apparmor: an AppArmor profile was asked for.
     """
+    lines = [
+        *_calls(policy),
+        *_capabilities(policy),
+        *_notes(policy, Severity.INCOMPLETE, "INCOMPLETE"),
+        *_wider(policy),
+        *_risks(policy),
+        *_notes(policy, Severity.NOTE, "note"),
+        *(f"note: {text}" for text in (_left_out(policy) if with_apparmor else ())),
+        _measure(policy),
+    ]
+    head, *rest = (printable(line) for line in lines)
+    return "".join((f"{head}\n", *(f"  {line}\n" for line in rest)))
+
+
+def _calls(policy: Policy) -> Iterator[str]:
     names = {rule.name for rule in policy.syscalls if rule.errno is None}
     native = names & table(policy.arch).names
     default = allowed_names(policy.arch, DOCKER_DEFAULT)
-    kept = [rule.capability.docker for rule in policy.capabilities]
-    lines = [f"{policy.subject}: {len(native & default)} of the {len(default)} calls in Docker's default"]
+    yield f"{policy.subject}: {len(native & default)} of the {len(default)} calls in Docker's default"
     if native - default:
-        lines.append(f"  and of those that it refuses: {' '.join(sorted(native - default))}")
+        yield f"and of those that it refuses: {' '.join(sorted(native - default))}"
     if names - native:
-        lines.append(f"  and {len(names - native)} that only 32-bit programs can make")
-    lines.append(f"  {len(kept)} capabilities of {len(DOCKER_DEFAULT)}: {' '.join(kept) or 'none'}")
+        yield f"and {len(names - native)} that only 32-bit programs can make"
+
+
+def _capabilities(policy: Policy) -> Iterator[str]:
+    kept = [rule.capability.docker for rule in policy.capabilities]
+    yield f"{len(kept)} capabilities of {len(DOCKER_DEFAULT)}: {' '.join(kept) or 'none'}"
     if policy.dropped:
-        lines.append(f"  dropped, it had them: {' '.join(one.docker for one in policy.dropped)}")
+        yield f"dropped, it had them: {' '.join(one.docker for one in policy.dropped)}"
     if policy.no_new_privileges:
-        lines.append("  no-new-privileges, as it was recorded")
-    for severity, prefix in _PREFIX.items():
-        lines += [f"  {prefix}: {note.text}" for note in policy.notes if note.severity is severity]
-    if with_apparmor:
-        lines += [f"  note: {text}" for text in _left_out(policy)]
-    return "".join(f"{printable(line)}\n" for line in lines)
+        yield "no-new-privileges, as it was recorded"
+
+
+def _notes(policy: Policy, severity: Severity, prefix: str) -> Iterator[str]:
+    return (f"{prefix}: {note.text}" for note in policy.notes if note.severity is severity)
+
+
+def _wider(policy: Policy) -> Iterator[str]:
+    """One line each; what was seen without a filter apart, because nobody knows yet whether it is needed."""
+    apart = [one for one in policy.wider if one.unfiltered]
+    for one in policy.wider:
+        if one not in apart:
+            yield f"WIDER than {policy.measure}: {one.text}"
+    if apart:
+        yield f"seen; {policy.measure} refuses it: {', '.join(map(_called, apart))}"
+        yield (
+            f"(it ran without a filter: record it under {policy.measure} to see whether it goes on without)"
+        )
+
+
+def _called(one: Wider) -> str:
+    arguments = f" with {in_words(one.conditions)}" if one.conditions else ""
+    needs = f" (without {' or '.join(one.needs)})" if one.needs else ""
+    return f"{one.name}{arguments}{needs}"
+
+
+def _risks(policy: Policy) -> Iterator[str]:
+    """What the allowed calls open, those that open the same in one line."""
+    ordered = sorted(policy.risks, key=lambda risk: (risk.opens, risk.source, risk.name))
+    groups = [
+        (key, list(dict.fromkeys(risk.name for risk in group)))
+        for key, group in groupby(ordered, key=lambda risk: (risk.opens, risk.source))
+    ]
+    groups.sort(key=lambda group: group[1])
+    for (opens, source), names in islice(groups, _RISKS):
+        yield f"risk: {' '.join(names)} opens {opens} ({source})"
+    if len(groups) > _RISKS:
+        yield f"risk: and {len(groups) - _RISKS} more, which --json has"
+
+
+def _measure(policy: Policy) -> str:
+    """How much is open: of the kernel's calls, of Docker's, under conditions, dangerous."""
+    opened = [rule for rule in policy.syscalls if rule.errno is None]
+    calls = table(policy.arch)
+    implemented = {name for name in calls.names if calls.since(name)}
+    native = {rule.name for rule in opened} & implemented
+    conditional = sorted({rule.name for rule in opened if rule.conditions})
+    dangerous = sorted({risk.name for risk in policy.risks})
+    return (
+        f"measure: {len(native)} of {len(implemented)} calls of {policy.arch} (Linux {LEVEL}), where "
+        f"Docker's default allows {len(allowed_names(policy.arch, DOCKER_DEFAULT))}; "
+        f"conditions on {_listed(conditional)}; dangerous calls left: {_listed(dangerous)}"
+    )
+
+
+def _listed(names: list[str]) -> str:
+    return f"{len(names)} ({' '.join(names)})" if names else "none"
 
 
 def _left_out(policy: Policy) -> Iterator[str]:

@@ -12,13 +12,14 @@ from profilegen.policy.conditions import conditioned
 from profilegen.policy.draft import Draft
 from profilegen.policy.fallbacks import answered_enosys
 from profilegen.policy.files import opened_files
-from profilegen.policy.guard import wider_than_default
+from profilegen.policy.guard import unseen_within_default, wider_than_default
 from profilegen.policy.model import Policy
 from profilegen.policy.networks import address_families
 from profilegen.policy.observed import observed_calls
 from profilegen.policy.options import Options
 from profilegen.policy.privileges import no_new_privileges
 from profilegen.policy.refused import refused_calls
+from profilegen.policy.risks import dangers_left
 from profilegen.policy.runs import seen_once
 from profilegen.policy.runtime import runtime_baseline
 from profilegen.policy.timing import timing_closure
@@ -39,10 +40,12 @@ STEPS: tuple[Callable[[Draft], Draft], ...] = (
     clone_instead_of_clone3,
     timing_closure,
     runtime_baseline,
+    unseen_within_default,
     answered_enosys,
     conditioned,
     refused_calls,
     wider_than_default,
+    dangers_left,
     opened_files,
     address_families,
     seen_once,
@@ -78,6 +81,9 @@ def derive(recordings: Iterable[Recording], options: Options | None = None) -> P
         notes=draft.notes,
         dropped=dropped_capabilities(draft),
         user=draft.user,
+        wider=draft.wider,
+        risks=draft.risks,
+        measure=draft.measure.title,
     )
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from profilegen.errors import UsageError
+from profilegen.policy.default import DOCKER, Measure
 
 if TYPE_CHECKING:
     from profilegen.arch import Abi
@@ -27,6 +28,7 @@ class Options:
         allow_incomplete: go on with a recording that lacks something.
         allow_unknown: go on although calls without a name were executed.
         need_paths: lost paths count as a gap, because an AppArmor profile is asked for.
+        measure: what the profile shall not be wider than.
     """
 
     arch: Abi | None = None
@@ -34,6 +36,7 @@ class Options:
     allow_incomplete: bool = False
     allow_unknown: bool = False
     need_paths: bool = False
+    measure: Measure = DOCKER
 
 
 def parse_errno(text: str) -> int:

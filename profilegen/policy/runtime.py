@@ -16,11 +16,14 @@ from profilegen.tables import read_rows
 from profilegen.text import printable
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from profilegen.policy.draft import Draft
     from profilegen.recording import Container
 
 _COLUMNS = ("runtime", "version", "no_new_privileges", "command", "class", "name")
 _ANY = "any"
+_DISPENSABLE = ("tolerated", "noise")
 
 
 class Call(NamedTuple):
@@ -50,16 +53,23 @@ def runtime_baseline(draft: Draft) -> Draft:
         if container.seccomp is SeccompMode.UNCONFINED:
             draft = draft.note(
                 Severity.NOTE,
-                f"a container ran without a seccomp filter ({printable(container.name, 64)}): the calls "
-                "of every known runtime are added",
+                f"a container ran without a seccomp filter ({printable(container.name, 64)}): what one would "
+                "refuse was allowed",
             )
-        elif not _known(container):
+        if not _known(container):
             named = f"the runtime {printable(container.runtime, 64)!r}" if container.runtime else "no runtime"
             draft = draft.note(
                 Severity.NOTE,
                 f"the recording names {named}: the calls of every known runtime are added",
             )
     return draft
+
+
+def starts_with(containers: Iterable[Container]) -> frozenset[str]:
+    """What these containers' runtimes call, without what a measurement has shown that they start without."""
+    rows = [row for container in containers for row in _of(container)]
+    without = {row.name for row in rows if row.kind in _DISPENSABLE}
+    return frozenset(row.name for row in rows if row.kind == "fatal" or row.name not in without)
 
 
 def _known(container: Container) -> bool:
@@ -69,10 +79,9 @@ def _known(container: Container) -> bool:
 def _of(container: Container) -> tuple[Call, ...]:
     """The rows of the container's runtime and version.
 
-    Of a version that was not measured, those of all versions; of an unknown runtime, or without a
-    filter, those of all runtimes.
+    Of a version that was not measured, those of all versions; of an unknown runtime, those of all.
     """
-    if container.seccomp is SeccompMode.UNCONFINED or not _known(container):
+    if not _known(container):
         return calls()
     privileges = (_ANY, "yes" if container.no_new_privileges else "no")
     rows = [

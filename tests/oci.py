@@ -1,0 +1,99 @@
+"""What libseccomp's filter answers, by the OCI rules alone: it shares no code with profilegen.
+
+Sources: seccomp_rule_add(3), libseccomp's src/db.c, and what runc 1.1 and crun 1.8 were seen to do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+Answer = tuple[str, int | None]
+"""Action and errno; the errno only beside SCMP_ACT_ERRNO."""
+
+SOCKETCALL = (
+    *("socket", "bind", "connect", "listen", "accept", "getsockname", "getpeername", "socketpair", "send"),
+    *("recv", "sendto", "recvfrom", "shutdown", "setsockopt", "getsockopt", "sendmsg", "recvmsg", "accept4"),
+    *("recvmmsg", "sendmmsg"),
+)
+"""include/uapi/linux/net.h: 1 is socket."""
+
+KILLED: Answer = ("SCMP_ACT_KILL", None)
+ALLOWED: Answer = ("SCMP_ACT_ALLOW", None)
+
+
+class AmbiguousError(Exception):
+    """Two rules with different answers hold for the same arguments: libseccomp's tree decides."""
+
+
+def evaluate(profile: Mapping[str, Any], scmp: str, name: str, arguments: Sequence[int]) -> Answer:
+    """The answer of a plain OCI profile to one call.
+
+    Args:
+        profile: defaultAction, defaultErrnoRet, architectures and syscalls.
+        scmp: whose call it is: ``SCMP_ARCH_X86_64``.
+        name: of the call.
+        arguments: registers, up to six.
+    """
+    if scmp not in profile["architectures"]:
+        return KILLED
+    default = _answer(profile["defaultAction"], profile.get("defaultErrnoRet", 1))
+    found: list[tuple[Answer, Sequence[Mapping[str, Any]]]] = []
+    for rule in profile["syscalls"]:
+        answer = _answer(rule["action"], rule.get("errnoRet", 1))
+        if name not in rule["names"] or answer == default:
+            continue
+        conditions = rule.get("args") or []
+        indexes = [one["index"] for one in conditions]
+        several = len(set(indexes)) < len(indexes)
+        found += [(answer, [one]) for one in conditions] if several else [(answer, conditions)]
+    return _decided(found, default, arguments)
+
+
+def evaluate_socketcall(profile: Mapping[str, Any], scmp: str, arguments: Sequence[int]) -> Answer:
+    """The answer to socketcall: its own rules, and those of the calls that it makes.
+
+    Those lose their condition on argument 0, which becomes the number of the call (abi_rule_add).
+    """
+    rules = list(profile["syscalls"])
+    for rule in profile["syscalls"]:
+        for number, name in enumerate(SOCKETCALL, start=1):
+            if name in rule["names"]:
+                kept = [one for one in rule.get("args") or [] if one["index"] != 0]
+                which = {"index": 0, "op": "SCMP_CMP_EQ", "value": number}
+                rules.append({**rule, "names": ["socketcall"], "args": [which, *kept]})
+    return evaluate({**profile, "syscalls": rules}, scmp, "socketcall", arguments)
+
+
+def _decided(
+    found: list[tuple[Answer, Sequence[Mapping[str, Any]]]], default: Answer, arguments: Sequence[int]
+) -> Answer:
+    for answer, conditions in found:
+        if not conditions:
+            return answer  # no condition beside it has an effect, and no second one without conditions
+    matching = {answer for answer, conditions in found if all(_holds(one, arguments) for one in conditions)}
+    if len(matching) > 1:
+        raise AmbiguousError(matching)
+    return matching.pop() if matching else default
+
+
+def _answer(action: str, errno: int) -> Answer:
+    return action, errno if action == "SCMP_ACT_ERRNO" else None
+
+
+def _holds(condition: Mapping[str, Any], arguments: Sequence[int]) -> bool:
+    """64 bits, unsigned."""
+    index, value = condition["index"], condition["value"]
+    argument = arguments[index] if index < len(arguments) else 0
+    operator = condition["op"].removeprefix("SCMP_CMP_")
+    if operator == "MASKED_EQ":
+        return bool(argument & value == condition.get("valueTwo", 0) & value)
+    holds = {
+        "NE": argument != value,
+        "LT": argument < value,
+        "LE": argument <= value,
+        "EQ": argument == value,
+        "GE": argument >= value,
+        "GT": argument > value,
+    }
+    return bool(holds[operator])
