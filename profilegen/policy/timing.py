@@ -6,6 +6,7 @@ from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from profilegen.policy.model import Why
+from profilegen.recording import Phase
 from profilegen.tables import read_rows
 
 if TYPE_CHECKING:
@@ -32,18 +33,25 @@ def siblings() -> tuple[Sibling, ...]:
 
 
 def timing_closure(draft: Draft) -> Draft:
-    """Add siblings until nothing is missing; names that no listed ABI has are left out."""
+    """Add siblings until nothing is missing; names that no listed ABI has are left out.
+
+    What only the runtime called before its execve says nothing about the program, and is not even seen where
+    no filter is active.
+    """
     possible = [
         sibling
         for sibling in siblings()
         if sibling.name in draft.names and (sibling.abi == "any" or sibling.abi in draft.abis)
     ]
+    programs = {call.name for call in draft.recording.syscalls if Phase.APP in call.phases}
+    runtimes = {call.name for call in draft.recording.syscalls} - programs
     while True:
-        due = [
-            sibling
-            for sibling in possible
-            if sibling.name not in draft.allowed and sibling.seen <= draft.allowed.keys()
-        ]
+        seen = {
+            name
+            for name, reasons in draft.allowed.items()
+            if name not in runtimes or Why.TIMING in {reason.why for reason in reasons}
+        }
+        due = [sibling for sibling in possible if sibling.name not in draft.allowed and sibling.seen <= seen]
         if not due:
             return draft
         draft = draft.allow(Why.TIMING, ((sibling.name, _reason(sibling)) for sibling in due))

@@ -88,6 +88,13 @@ class TestCalls:
         assert "sched_yield" not in allowed(policy_of(recording(container=crun)))
         assert {"futex", "sched_yield"} <= allowed(policy_of(recording("clone", container=crun)))
 
+    def test_timing_is_not_closed_over_what_the_runtime_called(self) -> None:
+        """Without a filter it is not seen: the profile must not depend on that."""
+        of_runtime = Syscall(abi=Abi.X86_64, name="fcntl", phases=(Phase.RUNTIME,))
+        of_program = call("fcntl")
+        assert "poll" not in allowed(policy_of(recording(syscalls=(call("connect"), of_runtime))))
+        assert "poll" in allowed(policy_of(recording(syscalls=(call("connect"), of_program))))
+
     def test_sigreturn_is_in_when_32_bit_calls_were_seen(self) -> None:
         policy = policy_of(recording(syscalls=(call("write", Abi.I386),)))
         assert policy.abis == (Abi.X86_64, Abi.I386)
