@@ -8,6 +8,7 @@ from functools import cached_property
 from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
+from profilegen.comparison import WHOLE_INT, Operator
 from profilegen.containment import meet
 
 if TYPE_CHECKING:
@@ -80,21 +81,29 @@ class Filter:
 
         Returns:
             None if it is for none, nothing in the tuple if it is for all, else the alternatives. In doubt
-            less: which of two rules wins that hold for the same arguments depends on libseccomp's tree, and
-            what a default lets through but for some arguments counts as refused.
+            less: which of two rules wins that hold for the same arguments depends on libseccomp's tree, so
+            does a limit beyond 32 bits, which a 32-bit ABI does not have, and what a default lets through
+            but for some arguments counts as refused.
         """
         found = self.answers(name)
         opening = [rule.conditions for rule in found if rule.answer.lets_through]
         closing = [rule.conditions for rule in found if not rule.answer.lets_through]
-        if self.default.lets_through:
+        if self.default.lets_through or any(map(_beyond_an_int, closing)):
             return None if closing else ()
         if () in opening:
             return ()
-        clear = tuple(one for one in opening if not any(meet(one, other) for other in closing))
-        return clear or None
+        clear = (one for one in opening if not any(meet(one, other) for other in closing))
+        return tuple(one for one in clear if not _beyond_an_int(one)) or None
 
     @cached_property
     def _by_name(self) -> Mapping[str, tuple[FilterRule, ...]]:
         different = (rule for rule in self.rules if rule.answer != self.default)
         ordered = sorted(different, key=lambda rule: rule.name)  # stable: those of a name keep their order
         return {name: tuple(group) for name, group in groupby(ordered, key=lambda rule: rule.name)}
+
+
+def _beyond_an_int(conditions: Conjunction) -> bool:
+    return any(
+        (check.value_two if check.operator is Operator.MASKED_EQUAL else check.value) > WHOLE_INT
+        for check in conditions
+    )

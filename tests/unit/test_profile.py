@@ -260,6 +260,14 @@ class TestDeciding:
         assert self.opened(rule(args=[argument(0, "LT", 10)]), refused) is None
         assert self.opened(rule(args=[argument(0, "LT", 5)]), refused) is not None
 
+    def test_a_limit_beyond_32_bits_is_in_doubt(self) -> None:
+        """On a 32-bit ABI libseccomp cuts it off."""
+        wide = argument(0, "EQ", 2**32 + 5)
+        assert self.opened(rule(args=[wide])) is None
+        assert self.opened(rule(args=[argument(1, "EQ", 2)]), rule(args=[wide])) is not None
+        refused = rule(action=ERRNO, errnoRet=38, args=[wide])
+        assert self.opened(rule(args=[argument(0, "EQ", 2)]), refused) is None
+
     def test_a_default_that_allows_but_for_some_arguments_is_in_doubt(self) -> None:
         assert self.opened(rule(action=ERRNO, args=[argument(0, "EQ", 5)]), default=ALLOW) is None
         assert self.opened(rule(action=ERRNO), default=ALLOW) is None
