@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from profilegen.containers.inspected import chosen_labels, described
@@ -26,9 +27,6 @@ class DockerEngine:
     Args:
         registry: where it writes what it knows.
 
-    Attributes:
-        components: versions of its parts by name: Engine, containerd, runc, docker-init.
-
     Raises:
         EngineUnreachableError: it does not answer.
     """
@@ -40,16 +38,10 @@ class DockerEngine:
         self._errors = (docker.errors.DockerException, requests.exceptions.RequestException, OSError)
         try:
             self._client = docker.from_env(timeout=_ANSWER_SECONDS)
-            version = self._client.version()
         except self._errors as error:
             raise EngineUnreachableError(
                 f"the Docker daemon does not answer: {_first_line(error)}"
             ) from error
-        self._version = str(version.get("Version", ""))
-        self.components: Mapping[str, str] = {
-            str(part.get("Name", "")): str(part.get("Version", ""))
-            for part in version.get("Components") or ()
-        }
         self._registry = registry
         self._images: dict[str, tuple[str, str | None]] = {}
         self._stream: Any = None
@@ -86,6 +78,22 @@ class DockerEngine:
         if self._stream is not None:
             self._stream.close()
         self._client.close()
+
+    @cached_property
+    def components(self) -> Mapping[str, str]:
+        """Versions of its parts by name: Engine, containerd, runc, docker-init."""
+        return {
+            str(part.get("Name", "")): str(part.get("Version", ""))
+            for part in self._version.get("Components") or ()
+        }
+
+    @cached_property
+    def _version(self) -> Mapping[str, Any]:
+        """Asked for when the first container needs it: connecting has asked already which API it speaks."""
+        try:
+            return self._client.version()
+        except self._errors:
+            return {}
 
     def _read(self, started: Started) -> None:
         """Inspect on ``create``: a container of 30 ms is gone before ``start`` could be answered.
@@ -127,7 +135,7 @@ class DockerEngine:
                 repo_digest=digest,
                 labels=chosen_labels(attributes),
                 engine="docker",
-                engine_version=self._version,
+                engine_version=str(self._version.get("Version", "")),
             )
         self._registry.add(info)
         return info
@@ -139,7 +147,7 @@ class DockerEngine:
         return replace(
             info,
             repo_digest=self._image(info.image_id)[1],
-            engine_version=self._version,
+            engine_version=str(self._version.get("Version", "")),
             runtime=runtime,
             runtime_version=self.components.get(runtime, ""),
         )

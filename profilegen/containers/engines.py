@@ -106,5 +106,7 @@ def versions() -> Mapping[str, str]:
         if podman:
             return podman
         raise
-    docker.close()
-    return {**docker.components, **podman}
+    try:
+        return {**docker.components, **podman}
+    finally:
+        docker.close()
