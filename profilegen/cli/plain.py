@@ -1,7 +1,7 @@
 """Parameters that are texts and flags, taken as they stand on the command line.
 
-typer 0.29 imports pydantic to make a text of a text: half of the time that a quick command takes, and a fifth of
-that until record is attached.
+typer 0.29 imports pydantic to make a text of a text: half of the time that a quick command takes, and
+a quarter of that until record is attached.
 """
 
 from __future__ import annotations
