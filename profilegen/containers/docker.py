@@ -45,10 +45,15 @@ class DockerEngine:
         self._registry = registry
         self._images: dict[str, tuple[str, str | None]] = {}
         self._stream: Any = None
+        self._asking = False
 
     def names(self, owner: CgroupOwner) -> bool:
         """See :class:`profilegen.containers.engine.Engine`."""
         return owner.engine in {"docker", ""}
+
+    def busy(self) -> bool:
+        """See :class:`profilegen.containers.engine.Engine`; it listens already when that is asked."""
+        return self._asking
 
     def follow(self, started: Started) -> None:
         """See :class:`profilegen.containers.engine.Engine`."""
@@ -105,6 +110,7 @@ class DockerEngine:
             for event in self._stream:
                 container_id, action = str(event.get("id", "")), str(event.get("Action", ""))
                 attributes = event.get("Actor", {}).get("Attributes", {})
+                self._asking = True
                 if action == "create":
                     self._learn(container_id, attributes)
                 elif action == "start":
@@ -113,10 +119,13 @@ class DockerEngine:
                     started(info)
                 elif action == "destroy":
                     self._registry.destroy(container_id)
+                self._asking = False
         except self._errors:
             return  # closed by us, or the daemon is gone: what was learnt stays
         except (AttributeError, ValueError):
             return  # the SDK reads from a response that close() took away
+        finally:
+            self._asking = False
 
     def _learn(self, container_id: str, attributes: Mapping[str, str]) -> ContainerInfo:
         known = self._registry.get(container_id)
