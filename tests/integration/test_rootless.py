@@ -72,7 +72,7 @@ def test_one_that_runs_already_is_found_by_its_name() -> None:
 
 
 def test_another_users_is_recorded_too(tmp_path: Path) -> None:
-    """Root has not come from the person: their podman is not asked, though the journal may name the container."""
+    """Root has not come from the person, whose podman is not asked then; the journal may name it."""
     with recording("-o", str(tmp_path)):
         done = as_person(f"podman run --rm --name rootless-other {PROGRAMS} /calls23")
         assert done.returncode == 0, done.stderr
