@@ -40,7 +40,22 @@ def emit(
             metavar="ERRNO", help="Answer to calls that nothing is known about: EPERM, ENOSYS, 1..."
         ),
     ] = "ENOSYS",
+    runtimes: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--runtime",
+            metavar="RUNTIME",
+            help="Container runtime that starts it: runc, crun, youki or any; default: the recorded one.",
+        ),
+    ] = None,
     *,
+    portable: Annotated[
+        bool,
+        typer.Option(
+            "--portable/--exact",
+            help="Add what other versions of a libc, musl and Go call instead (the default), or not.",
+        ),
+    ] = True,
     allow_incomplete: Annotated[
         bool, typer.Option("--allow-incomplete", help="Accept gaps in the recording.")
     ] = False,
@@ -63,7 +78,7 @@ def emit(
     """
     from profilegen import emit as emitters  # noqa: PLC0415 - --help must not pay for it
     from profilegen.emit import folder, summary  # noqa: PLC0415
-    from profilegen.policy import Options, derive_each, parse_errno  # noqa: PLC0415
+    from profilegen.policy import Options, derive_each, parse_errno, parse_runtimes  # noqa: PLC0415
     from profilegen.recording import load  # noqa: PLC0415
 
     known = emitters.formats(with_apparmor=with_apparmor)
@@ -76,6 +91,8 @@ def emit(
         default_errno=parse_errno(default_errno),
         allow_incomplete=allow_incomplete,
         allow_unknown=allow_unknown,
+        portable=portable,
+        runtimes=parse_runtimes(runtimes or []),
         need_paths=emitters.APPARMOR in asked,
     )
     policies = derive_each((load(path) for path in recordings), options)

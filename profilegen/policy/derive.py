@@ -20,7 +20,8 @@ from profilegen.policy.options import Options
 from profilegen.policy.privileges import no_new_privileges
 from profilegen.policy.refused import refused_calls
 from profilegen.policy.runs import seen_once
-from profilegen.policy.runtime import runtime_baseline
+from profilegen.policy.runtime import runtime_baseline, runtime_calls
+from profilegen.policy.siblings import sibling_closure
 from profilegen.policy.timing import timing_closure
 from profilegen.policy.users import common_user
 from profilegen.recording import merge
@@ -38,6 +39,8 @@ STEPS: tuple[Callable[[Draft], Draft], ...] = (
     observed_calls,
     clone_instead_of_clone3,
     timing_closure,
+    sibling_closure,
+    runtime_calls,
     runtime_baseline,
     answered_enosys,
     conditioned,

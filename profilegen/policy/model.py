@@ -23,6 +23,7 @@ class Why(StrEnum):
 
     OBSERVED = "observed"
     TIMING = "timing"
+    SIBLING = "sibling"
     RUNTIME = "runtime"
     FALLBACK = "fallback"
     REFUSED = "refused"

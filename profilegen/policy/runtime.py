@@ -1,4 +1,4 @@
-"""Step: what the OCI runtime itself calls under the filter (``runtime_baseline.csv``).
+"""Step: what the OCI runtime itself calls under the filter, as recorded and by ``runtime_baseline.csv``.
 
 Without these no container starts, no ``docker exec`` and no health check works, whether or not one
 was used while recording.
@@ -6,97 +6,101 @@ was used while recording.
 
 from __future__ import annotations
 
-import re
 from functools import cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from profilegen.errors import UsageError
+from profilegen.policy.baseline import ANY, calls, runtimes, within
 from profilegen.policy.model import Severity, Why
-from profilegen.recording import SeccompMode
-from profilegen.tables import read_rows
-from profilegen.text import printable
+from profilegen.recording import Phase, SeccompMode
+from profilegen.text import close_matches, printable
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from profilegen.policy.baseline import Call
     from profilegen.policy.draft import Draft
     from profilegen.recording import Container
 
-_COLUMNS = ("runtime", "version", "no_new_privileges", "command", "class", "name")
-_ANY = "any"
+
+def parse_runtimes(names: Iterable[str]) -> tuple[str, ...]:
+    """The runtimes that the user named, ``any`` for all, sorted.
+
+    Raises:
+        UsageError: one has no baseline.
+    """
+    chosen = set(names)
+    if unknown := sorted(chosen - {ANY, *runtimes()}):
+        raise UsageError(
+            f"there is no baseline of the runtime {printable(unknown[0], 64)!r}"
+            f"{close_matches(unknown[0], runtimes())}",
+            f"--runtime {', '.join(runtimes())} or {ANY}; scripts/record-runtime-baseline makes one",
+        )
+    return tuple(sorted(runtimes() if ANY in chosen else chosen))
 
 
-class Call(NamedTuple):
-    """One call of one runtime after its filter is active; ``any`` matches everything."""
-
-    runtime: str
-    version: str
-    """``1.1.5``, or ``1.2.3-1.3.2`` for first and last."""
-    no_new_privileges: str
-    command: str
-    kind: str
-    name: str
-
-
-@cache
-def calls() -> tuple[Call, ...]:
-    """The lines of the data file."""
-    return tuple(Call(*row.values()) for row in read_rows("runtime_baseline.csv", _COLUMNS))
+def runtime_calls(draft: Draft) -> Draft:
+    """What the runtimes called before their execve, unless the profile is for other ones."""
+    wanted = draft.options.runtimes
+    ran = {one.runtime for one in draft.recording.containers}
+    if wanted and not ran & {*wanted, ""}:
+        return draft
+    return draft.allow(
+        Why.OBSERVED,
+        (
+            (call.name, "called by the runtime, before its execve")
+            for call in draft.recording.syscalls
+            # No runtime makes a thread there by clone3; a program's is clone_instead_of_clone3's.
+            if Phase.RUNTIME in call.phases and Phase.APP not in call.phases and call.name != "clone3"
+        ),
+    )
 
 
 def runtime_baseline(draft: Draft) -> Draft:
-    """The union of what the runtimes of all containers call; no container, no runtime."""
+    """The union of what is known of the runtimes of all containers, or of those that the user wants."""
+    wanted = draft.options.runtimes
+    if wanted and not draft.recording.containers:
+        return _allowed(draft, _of(wanted, ("no", "yes")))
     for container in draft.recording.containers:
-        rows = _of(container)
-        reasons = ((row.name, _reason(row)) for row in rows if row.name in draft.names)
-        draft = draft.allow(Why.RUNTIME, reasons)
-        if container.seccomp is SeccompMode.UNCONFINED:
-            draft = draft.note(
-                Severity.NOTE,
-                f"a container ran without a seccomp filter ({printable(container.name, 64)}): the calls "
-                "of every known runtime are added",
-            )
-        elif not _known(container):
-            named = f"the runtime {printable(container.runtime, 64)!r}" if container.runtime else "no runtime"
-            draft = draft.note(
-                Severity.NOTE,
-                f"the recording names {named}: the calls of every known runtime are added",
-            )
+        unconfined = container.seccomp is SeccompMode.UNCONFINED
+        privileges = ("no", "yes") if unconfined else ("yes" if container.no_new_privileges else "no",)
+        known = container.runtime in runtimes()
+        if wanted:
+            draft = _allowed(draft, _of(wanted, privileges))
+        elif known and not unconfined:
+            draft = _allowed(draft, _of((container.runtime,), privileges, container.runtime_version))
+        else:
+            draft = _allowed(draft, calls()).note(Severity.NOTE, _guessed(container))
     return draft
 
 
-def _known(container: Container) -> bool:
-    return container.runtime in {row.runtime for row in calls()}
+def _guessed(container: Container) -> str:
+    if container.seccomp is SeccompMode.UNCONFINED:
+        what = f"a container ran without a seccomp filter ({printable(container.name, 64)})"
+    elif container.runtime:
+        what = f"the recording names the runtime {printable(container.runtime, 64)!r}"
+    else:
+        what = "the recording names no runtime"
+    return f"{what}: the calls of every known runtime are added, --runtime adds those of one"
 
 
-def _of(container: Container) -> tuple[Call, ...]:
-    """The rows of the container's runtime and version.
-
-    Of a version that was not measured, those of all versions; of an unknown runtime, or without a
-    filter, those of all runtimes.
-    """
-    if container.seccomp is SeccompMode.UNCONFINED or not _known(container):
-        return calls()
-    privileges = (_ANY, "yes" if container.no_new_privileges else "no")
-    rows = [
-        row for row in calls() if row.runtime == container.runtime and row.no_new_privileges in privileges
-    ]
-    version = _version(container.runtime_version)
-    if any(row.version != _ANY and _within(version, row.version) for row in rows):
-        rows = [row for row in rows if row.version == _ANY or _within(version, row.version)]
-    return tuple(rows)
+@cache
+def _of(names: tuple[str, ...], privileges: tuple[str, ...], version: str = "") -> tuple[Call, ...]:
+    """The rows of runtimes; of a version that is unknown or was not measured, those of all versions."""
+    rows = tuple(
+        row for row in calls() if row.runtime in names and row.no_new_privileges in (ANY, *privileges)
+    )
+    if not any(row.version != ANY and within(version, row.version) for row in rows):
+        return rows
+    return tuple(row for row in rows if row.version == ANY or within(version, row.version))
 
 
-def _version(text: str) -> tuple[int, ...]:
-    """The leading numbers: ``1.1.5+ds1`` is (1, 1, 5)."""
-    found = re.match(r"v?(\d{1,9}(?:\.\d{1,9})*)", text, re.ASCII)
-    return tuple(int(number) for number in found[1].split(".")) if found else ()
-
-
-def _within(version: tuple[int, ...], span: str) -> bool:
-    first, _, last = span.partition("-")
-    return _version(first) <= version <= _version(last or first)
+def _allowed(draft: Draft, rows: Iterable[Call]) -> Draft:
+    return draft.allow(Why.RUNTIME, ((row.name, _reason(row)) for row in rows if row.name in draft.names))
 
 
 def _reason(row: Call) -> str:
-    version = "" if row.version == _ANY else f" {row.version}"
-    command = "start and exec" if row.command == _ANY else row.command.replace("run", "start")
+    version = "" if row.version == ANY else f" {row.version}"
+    command = "start and exec" if row.command == ANY else row.command.replace("run", "start")
     sometimes = ", now and then" if row.kind == "noise" else ""
     return f"{row.runtime}{version} calls it for {command}{sometimes}"
