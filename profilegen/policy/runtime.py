@@ -10,6 +10,8 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
+from profilegen.arch import Abi
+from profilegen.equivalents import equivalents
 from profilegen.policy.model import Severity, Why
 from profilegen.recording import SeccompMode
 from profilegen.tables import read_rows
@@ -45,7 +47,9 @@ def runtime_baseline(draft: Draft) -> Draft:
     """The union of what the runtimes of all containers call; no container, no runtime."""
     for container in draft.recording.containers:
         rows = _of(container)
-        reasons = ((row.name, _reason(row)) for row in rows if row.name in draft.names)
+        reasons = (
+            (name, _reason(row)) for row in rows for name in equivalents(row.name, Abi.X86_64, draft.arch)
+        )
         draft = draft.allow(Why.RUNTIME, reasons)
         if container.seccomp is SeccompMode.UNCONFINED:
             draft = draft.note(
