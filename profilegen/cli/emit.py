@@ -15,6 +15,8 @@ from profilegen.text import json_text, printable
 if TYPE_CHECKING:
     from profilegen.policy.model import Policy
 
+SECCOMP = "seccomp"
+
 
 def emit(
     recordings: Annotated[
@@ -32,7 +34,9 @@ def emit(
     ] = None,
     arch: Annotated[
         list[str] | None,
-        typer.Option(metavar="ARCH", help="amd64 or arm64; default: the recorded one."),
+        typer.Option(
+            metavar="ARCH", help="amd64, arm64, riscv64...; again for another. Default: the recorded one."
+        ),
     ] = None,
     default_errno: Annotated[
         str,
@@ -56,6 +60,9 @@ def emit(
             help="Add what other versions of a libc, musl and Go call instead (the default), or not.",
         ),
     ] = True,
+    multi_arch: Annotated[
+        bool, typer.Option("--multi-arch", help="One seccomp.json for all architectures asked for.")
+    ] = False,
     allow_incomplete: Annotated[
         bool, typer.Option("--allow-incomplete", help="Accept gaps in the recording.")
     ] = False,
@@ -70,24 +77,30 @@ def emit(
     """Turn recordings into profiles: DIR/SUBJECT/seccomp.json, docker-run.args, capabilities.txt, apparmor.
 
     Recordings of one subject are merged. The same recordings give the same bytes, and only these
-    files are replaced.
+    files are replaced. For an architecture that was not recorded the calls are those that its libc makes
+    instead: seccomp.ARCH.json, and translation.txt with the reason of each.
 
       profilegen emit recordings/*.recording.json -o profiles
+
+      profilegen emit web.recording.json --arch amd64 --arch arm64 -o profiles
 
       profilegen emit web.recording.json --format seccomp -o -
     """
     from profilegen import emit as emitters  # noqa: PLC0415 - --help must not pay for it
     from profilegen.emit import folder, summary  # noqa: PLC0415
     from profilegen.policy import Options, derive_each, parse_errno, parse_runtimes  # noqa: PLC0415
+    from profilegen.policy.together import together  # noqa: PLC0415
     from profilegen.recording import load  # noqa: PLC0415
 
+    arches = _arches(arch or [])
+    if multi_arch and len(arches) < 2:
+        raise UsageError("one profile for several architectures needs several", "--arch amd64 --arch arm64")
     known = emitters.formats(with_apparmor=with_apparmor)
     asked = list(dict.fromkeys(formats or known))
     for name in asked:
         if name not in known:
             raise UsageError(f"there is no format {name!r}", f"--format {', '.join(known)}")
     options = Options(
-        arch=_arch(arch or []),
         default_errno=parse_errno(default_errno),
         allow_incomplete=allow_incomplete,
         allow_unknown=allow_unknown,
@@ -95,26 +108,30 @@ def emit(
         runtimes=parse_runtimes(runtimes or []),
         need_paths=emitters.APPARMOR in asked,
     )
-    policies = derive_each((load(path) for path in recordings), options)
+    separate = derive_each((load(path) for path in recordings), options, arches)
+    policies = tuple(map(together, folder.by_subject(separate))) if multi_arch else separate
     texts = folder.rendered(policies, [known[name] for name in asked])
 
     if output == Path("-"):
         if len(texts) != 1 or as_json:
             raise UsageError(
-                "standard output takes one file: the recordings of one subject, and one format",
+                "standard output takes one file: one subject, one format and one architecture",
                 "choose one: --format seccomp",
             )
         typer.echo("".join(texts.values()), nl=False)
     else:
+        if SECCOMP in asked:
+            texts |= folder.translations(separate)
         folder.write(output, texts)
     if as_json:
         typer.echo(
             json_text({"schema_version": 1, "policies": [_document(one) for one in policies]}), nl=False
         )
-    for policy in policies:
-        typer.echo(summary.render(policy, with_apparmor=options.need_paths), err=True, nl=False)
+    for each in folder.by_subject(policies):
+        typer.echo(summary.render(*each, with_apparmor=options.need_paths), err=True, nl=False)
         if output != Path("-"):
-            typer.echo(f"next: {_next(output / policy.subject, asked)}", err=True)
+            file = folder.file_of(each[0], known[SECCOMP]) if SECCOMP in asked else ""
+            typer.echo(f"next: {_next(output / each[0].subject, asked, file)}", err=True)
 
 
 def _document(policy: Policy) -> dict[str, Any]:
@@ -124,26 +141,23 @@ def _document(policy: Policy) -> dict[str, Any]:
     return policy.model_dump(mode="json") | {"spellings": dict(spellings(listing_of(policy)))}
 
 
-def _arch(names: list[str]) -> Abi | None:
-    """The native ABI that was asked for, by Docker's name or by its own."""
-    native = {name: abi for abi in Abi if abi.native is abi for name in (abi.docker, abi.value)}
-    for name in names:
-        if name not in native:
-            raise UsageError(f"there is no architecture {name!r}", "--arch amd64 or --arch arm64")
-    chosen = {native[name] for name in names}
-    if len(chosen) > 1:
-        raise UsageError(
-            "profilegen cannot translate to another architecture yet, so it takes one",
-            "leave --arch out: the recorded one is taken",
-        )
-    return chosen.pop() if chosen else None
+def _arches(names: list[str]) -> tuple[Abi, ...]:
+    """The native ABIs that were asked for, by any of their names."""
+    arches = tuple(dict.fromkeys(Abi.of_name(name) for name in names))
+    for abi in arches:
+        if abi is not abi.native:
+            raise UsageError(
+                f"programs of {abi} run on {abi.native.docker}, under its profile",
+                f"--arch {abi.native.docker}",
+            )
+    return arches
 
 
-def _next(profiles: Path, asked: list[str]) -> str:
+def _next(profiles: Path, asked: list[str], seccomp: str) -> str:
     """The command that starts the container under the profiles."""
     words = ["docker run"]
     if "docker-run" in asked:
         words.append(f"$(cat {shlex.quote(str(profiles / 'docker-run.args'))})")
-    if "seccomp" in asked:
-        words.append(f"--security-opt seccomp={shlex.quote(str(profiles / 'seccomp.json'))}")
+    if seccomp:
+        words.append(f"--security-opt seccomp={shlex.quote(str(profiles / seccomp))}")
     return printable(" ".join([*words, "IMAGE"]))

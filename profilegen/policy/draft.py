@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from profilegen.arch import Abi
     from profilegen.policy.model import CapabilityRule, FileRule, NetworkRule, SyscallRule
     from profilegen.policy.options import Options
+    from profilegen.policy.translation import Translation
     from profilegen.recording import Recording
 
 
@@ -26,7 +27,9 @@ class Draft:
     """A policy in the making; every step returns a larger one.
 
     Attributes:
-        recording: all that was seen, merged, only items of ``arch`` and its compat ABIs.
+        recording: all that was seen, merged, only items of ``arch`` and its compat ABIs; if it was not
+            recorded there, what would have been seen there.
+        seen: the same as it was recorded.
         options: what the user chose.
         arch: the native ABI.
         abis: ``arch`` first, then the compat ABIs that were seen.
@@ -38,9 +41,11 @@ class Draft:
         networks: address families and types for AppArmor.
         notes: what the user should read.
         user: whom the containers ran as, empty if one ran as root.
+        translation: where ``recording`` comes from, if not from ``arch``.
     """
 
     recording: Recording
+    seen: Recording
     options: Options
     arch: Abi
     abis: tuple[Abi, ...]
@@ -52,6 +57,7 @@ class Draft:
     networks: tuple[NetworkRule, ...] = ()
     notes: tuple[Note, ...] = ()
     user: str = ""
+    translation: Translation | None = None
 
     @property
     def names(self) -> frozenset[str]:

@@ -22,6 +22,8 @@ class Why(StrEnum):
     """Where a decision comes from; the order is the order of the derivation's steps."""
 
     OBSERVED = "observed"
+    TRANSLATED = "translated"
+    """It stands for a call of the architecture that was recorded."""
     TIMING = "timing"
     SIBLING = "sibling"
     RUNTIME = "runtime"
@@ -118,3 +120,7 @@ class Policy(Frozen):
     """Capabilities that the containers had while they were recorded, and do not need."""
     user: str = ""
     """Whom all containers ran as, if that is not root."""
+    translated_from: tuple[Abi, ...] = ()
+    """What was recorded instead of ``arch``; empty: ``arch`` itself."""
+    main: bool = True
+    """Its seccomp profile is the subject's ``seccomp.json``; else the file's name has the architecture."""

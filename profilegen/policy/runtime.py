@@ -9,6 +9,8 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
+from profilegen.arch import Abi
+from profilegen.equivalents import equivalents
 from profilegen.errors import UsageError
 from profilegen.policy.baseline import ANY, calls, runtimes, within
 from profilegen.policy.model import Severity, Why
@@ -96,7 +98,11 @@ def _of(names: tuple[str, ...], privileges: tuple[str, ...], version: str = "") 
 
 
 def _allowed(draft: Draft, rows: Iterable[Call]) -> Draft:
-    return draft.allow(Why.RUNTIME, ((row.name, _reason(row)) for row in rows if row.name in draft.names))
+    """The baseline is of x86_64: elsewhere a runtime calls what stands for it there."""
+    return draft.allow(
+        Why.RUNTIME,
+        ((name, _reason(row)) for row in rows for name in equivalents(row.name, Abi.X86_64, draft.arch)),
+    )
 
 
 def _reason(row: Call) -> str:

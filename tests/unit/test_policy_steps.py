@@ -446,9 +446,9 @@ class TestArchitecture:
         assert "open" not in names
         assert "time" not in names
 
-    def test_one_that_was_not_recorded_is_refused(self) -> None:
-        with pytest.raises(UsageError, match="not recorded on arm64"):
-            derive([recording()], Options(arch=Abi.ARM64))
+    def test_of_two_recorded_ones_that_were_asked_for_the_first_is_the_main_one(self) -> None:
+        policies = derive_each([self.two()], None, [Abi.ARM64, Abi.X86_64])
+        assert [(one.arch, one.main) for one in policies] == [(Abi.ARM64, True), (Abi.X86_64, False)]
 
 
 @pytest.mark.parametrize(("text", "number"), [("EPERM", 1), ("ENOSYS", 38), ("13", 13), ("4095", 4095)])
