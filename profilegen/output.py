@@ -18,7 +18,12 @@ _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
 def write_whole(
-    path: Path, text: str, owner: tuple[int, int] | None = None, *, through_link: bool = True
+    path: Path,
+    text: str,
+    owner: tuple[int, int] | None = None,
+    *,
+    through_link: bool = True,
+    mode: int = 0o644,
 ) -> None:
     """Write a text file, UTF-8, so that at any time the old or the new content is there, never a part.
 
@@ -30,6 +35,7 @@ def write_whole(
         text: its whole content.
         owner: numeric user and group that the file shall belong to (default: who runs this).
         through_link: whether the folder may be a symbolic link.
+        mode: its permissions.
 
     Raises:
         OutputError: no such folder, no rights, a full disk, a folder in the file's place.
@@ -37,7 +43,7 @@ def write_whole(
     try:
         folder = os.open(path.parent, _FOLDER if through_link else _FOLDER | os.O_NOFOLLOW)
         try:
-            _replace(folder, path.name, text.encode(), owner)
+            _replace(folder, path.name, text.encode(), owner, mode)
         finally:
             os.close(folder)
     except (OSError, ValueError) as error:  # ValueError: a NUL in the path
@@ -45,10 +51,10 @@ def write_whole(
         raise OutputError(f"{printable(str(path))} cannot be written: {cause}") from error
 
 
-def _replace(folder: int, name: str, content: bytes, owner: tuple[int, int] | None) -> None:
+def _replace(folder: int, name: str, content: bytes, owner: tuple[int, int] | None, mode: int) -> None:
     temporary = f".profilegen-{secrets.token_hex(8)}.tmp"
     try:
-        with open(os.open(temporary, _NEW, 0o644, dir_fd=folder), "wb") as file:  # noqa: PTH123  a descriptor
+        with open(os.open(temporary, _NEW, mode, dir_fd=folder), "wb") as file:  # noqa: PTH123  a descriptor
             if owner is not None:
                 os.fchown(file.fileno(), *owner)
             file.write(content)

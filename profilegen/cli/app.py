@@ -64,17 +64,17 @@ app = typer.Typer(
 )
 # What follows COMMAND on the command line is COMMAND's.
 _OWN_OPTIONS_FIRST = {"allow_interspersed_args": False}
-for command, line, settings in (
-    (record, "Watch containers and save what they do.", _OWN_OPTIONS_FIRST),
-    (emit, "Turn recordings into profiles.", None),
-    (minimize, "Find what the tests pass without.", _OWN_OPTIONS_FIRST),
-    (show, "Show what a recording holds.", None),
-    (doctor, "Look at what recording needs of this machine.", None),
+for command, line, kind, settings in (
+    (record, "Watch containers and save what they do.", PlainCommand, _OWN_OPTIONS_FIRST),
+    (emit, "Turn recordings into profiles.", None, None),
+    (minimize, "Find what the tests pass without.", None, _OWN_OPTIONS_FIRST),
+    (show, "Show what a recording holds.", None, None),
+    (doctor, "Look at what recording needs of this machine.", None, None),
+    (tables, "Look up system calls and architectures.", PlainCommand, None),
 ):
-    app.command(help=_laid_out(command.__doc__), short_help=line, context_settings=settings)(command)
-app.command(
-    help=_laid_out(tables.__doc__), short_help="Look up system calls and architectures.", cls=PlainCommand
-)(tables)
+    app.command(help=_laid_out(command.__doc__), short_help=line, cls=kind, context_settings=settings)(
+        command
+    )
 
 
 def _version(asked: bool) -> None:

@@ -14,7 +14,10 @@ from profilegen.text import json_text, printable
 
 if TYPE_CHECKING:
     from profilegen.emit.folder import Texts
+    from profilegen.policy.default import Measure
     from profilegen.policy.model import Policy
+
+SECCOMP = "seccomp"
 
 
 def emit(
@@ -33,7 +36,9 @@ def emit(
     ] = None,
     arch: Annotated[
         list[str] | None,
-        typer.Option(metavar="ARCH", help="amd64 or arm64; default: the recorded one."),
+        typer.Option(
+            metavar="ARCH", help="amd64, arm64, riscv64...; again for another. Default: the recorded one."
+        ),
     ] = None,
     default_errno: Annotated[
         str,
@@ -41,6 +46,14 @@ def emit(
             metavar="ERRNO", help="Answer to calls that nothing is known about: EPERM, ENOSYS, 1..."
         ),
     ] = "ENOSYS",
+    runtimes: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--runtime",
+            metavar="RUNTIME",
+            help="Container runtime that starts it: runc, crun, youki or any; default: the recorded one.",
+        ),
+    ] = None,
     default_profile: Annotated[
         Path | None,
         typer.Option(
@@ -51,6 +64,16 @@ def emit(
     no_wider: Annotated[
         bool,
         typer.Option("--no-wider", help="Write nothing, and end with 6, if that cannot be."),
+    ] = False,
+    portable: Annotated[
+        bool,
+        typer.Option(
+            "--portable/--exact",
+            help="Add what other versions of a libc, musl and Go call instead (the default), or not.",
+        ),
+    ] = True,
+    multi_arch: Annotated[
+        bool, typer.Option("--multi-arch", help="One seccomp.json for all architectures asked for.")
     ] = False,
     allow_incomplete: Annotated[
         bool, typer.Option("--allow-incomplete", help="Accept gaps in the recording.")
@@ -67,72 +90,88 @@ def emit(
 
     Recordings of one subject are merged. The same recordings give the same bytes, and only these
     files are replaced. What is wider than Docker's default is left out unless the program was seen to
-    need it, and then it is named.
+    need it, and then it is named. For an architecture that was not recorded the calls are those that its
+    libc makes instead: seccomp.ARCH.json, and translation.txt with the reason of each.
 
       profilegen emit recordings/*.recording.json -o profiles
+
+      profilegen emit web.recording.json --arch amd64 --arch arm64 -o profiles
 
       profilegen emit web.recording.json --format seccomp -o -
     """
     from profilegen import emit as emitters  # noqa: PLC0415 - --help must not pay for it
     from profilegen.emit import folder, summary  # noqa: PLC0415
-    from profilegen.policy import Options, derive_each, parse_errno  # noqa: PLC0415
-    from profilegen.policy.default import DOCKER, Measure  # noqa: PLC0415
-    from profilegen.profile.load import load as load_profile  # noqa: PLC0415
+    from profilegen.policy import Options, derive_each, parse_errno, parse_runtimes  # noqa: PLC0415
+    from profilegen.policy.together import together  # noqa: PLC0415
     from profilegen.recording import load  # noqa: PLC0415
 
+    arches = _arches(arch or [])
+    if multi_arch and len(arches) < 2:
+        raise UsageError("one profile for several architectures needs several", "--arch amd64 --arch arm64")
     known = emitters.formats(with_apparmor=with_apparmor)
     asked = list(dict.fromkeys(formats or known))
     for name in asked:
         if name not in known:
             raise UsageError(f"there is no format {name!r}", f"--format {', '.join(known)}")
     options = Options(
-        arch=_arch(arch or []),
         default_errno=parse_errno(default_errno),
         allow_incomplete=allow_incomplete,
         allow_unknown=allow_unknown,
+        portable=portable,
+        runtimes=parse_runtimes(runtimes or []),
         need_paths=emitters.APPARMOR in asked,
-        measure=Measure.of_document(load_profile(default_profile), printable(default_profile.name))
-        if default_profile
-        else DOCKER,
+        measure=_measure(default_profile),
     )
-    policies = derive_each((load(path) for path in recordings), options)
+    separate = derive_each((load(path) for path in recordings), options, arches)
+    each_subject = folder.by_subject(separate)
+    policies = tuple(together(each, options.measure) for each in each_subject) if multi_arch else separate
     texts = folder.rendered(policies, [known[name] for name in asked])
 
     if output == Path("-") and (len(texts) != 1 or as_json):
         raise UsageError(
-            "standard output takes one file: the recordings of one subject, and one format",
+            "standard output takes one file: one subject, one format and one architecture",
             "choose one: --format seccomp",
         )
     if as_json:
         typer.echo(
             json_text({"schema_version": 1, "policies": [_document(one) for one in policies]}), nl=False
         )
-    refused = no_wider and any(policy.wider for policy in policies)
-    if not refused:
-        _out(output, texts)
-    for policy in policies:
-        typer.echo(summary.render(policy, with_apparmor=options.need_paths), err=True, nl=False)
-        if output != Path("-") and not refused:
-            typer.echo(f"next: {_next(output / policy.subject, asked)}", err=True)
-    if refused:
-        raise WiderThanDefaultError(_too_wide(policies))
+    too_wide = [policy for policy in policies if policy.wider] if no_wider else []
+    if not too_wide:
+        _put(output, texts, folder.translations(separate) if SECCOMP in asked else {})
+    for each in folder.by_subject(policies):
+        typer.echo(summary.render(*each, with_apparmor=options.need_paths), err=True, nl=False)
+        if output != Path("-") and not too_wide:
+            file = folder.file_of(each[0], known[SECCOMP]) if SECCOMP in asked else ""
+            typer.echo(f"next: {_next(output / each[0].subject, asked, file)}", err=True)
+    if too_wide:
+        raise WiderThanDefaultError(_refusal(too_wide))
 
 
-def _out(output: Path, texts: Texts) -> None:
+def _put(output: Path, texts: Texts, more: Texts) -> None:
+    """The texts to standard output, or those and more to the folder."""
     from profilegen.emit import folder  # noqa: PLC0415
 
     if output == Path("-"):
         typer.echo("".join(texts.values()), nl=False)
     else:
-        folder.write(output, texts)
+        folder.write(output, texts | more)
 
 
-def _too_wide(policies: tuple[Policy, ...]) -> str:
-    wide = [policy for policy in policies if policy.wider]
+def _measure(path: Path | None) -> Measure:
+    """What the profiles shall not be wider than."""
+    from profilegen.policy.default import DOCKER, Measure  # noqa: PLC0415
+    from profilegen.profile.load import load  # noqa: PLC0415
+
+    return Measure.of_document(load(path), printable(path.name)) if path else DOCKER
+
+
+def _refusal(policies: list[Policy]) -> str:
     named = "; ".join(
-        f"{policy.subject}: {' '.join(dict.fromkeys(one.name for one in policy.wider))}" for policy in wide
+        f"{policy.subject}: {' '.join(dict.fromkeys(one.name for one in policy.wider))}"
+        for policy in policies
     )
-    return f"nothing is written: it would be wider than {wide[0].measure} ({named})"
+    return f"nothing is written: it would be wider than {policies[0].measure} ({named})"
 
 
 def _document(policy: Policy) -> dict[str, Any]:
@@ -142,26 +181,23 @@ def _document(policy: Policy) -> dict[str, Any]:
     return policy.model_dump(mode="json") | {"spellings": dict(spellings(listing_of(policy)))}
 
 
-def _arch(names: list[str]) -> Abi | None:
-    """The native ABI that was asked for, by Docker's name or by its own."""
-    native = {name: abi for abi in Abi if abi.native is abi for name in (abi.docker, abi.value)}
-    for name in names:
-        if name not in native:
-            raise UsageError(f"there is no architecture {name!r}", "--arch amd64 or --arch arm64")
-    chosen = {native[name] for name in names}
-    if len(chosen) > 1:
-        raise UsageError(
-            "profilegen cannot translate to another architecture yet, so it takes one",
-            "leave --arch out: the recorded one is taken",
-        )
-    return chosen.pop() if chosen else None
+def _arches(names: list[str]) -> tuple[Abi, ...]:
+    """The native ABIs that were asked for, by any of their names."""
+    arches = tuple(dict.fromkeys(Abi.of_name(name) for name in names))
+    for abi in arches:
+        if abi is not abi.native:
+            raise UsageError(
+                f"programs of {abi} run on {abi.native.docker}, under its profile",
+                f"--arch {abi.native.docker}",
+            )
+    return arches
 
 
-def _next(profiles: Path, asked: list[str]) -> str:
+def _next(profiles: Path, asked: list[str], seccomp: str) -> str:
     """The command that starts the container under the profiles."""
     words = ["docker run"]
     if "docker-run" in asked:
         words.append(f"$(cat {shlex.quote(str(profiles / 'docker-run.args'))})")
-    if "seccomp" in asked:
-        words.append(f"--security-opt seccomp={shlex.quote(str(profiles / 'seccomp.json'))}")
+    if seccomp:
+        words.append(f"--security-opt seccomp={shlex.quote(str(profiles / seccomp))}")
     return printable(" ".join([*words, "IMAGE"]))

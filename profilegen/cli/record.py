@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import sys
 from collections.abc import Callable, Iterator
@@ -23,11 +24,12 @@ if TYPE_CHECKING:
     from profilegen.session.rows import View
     from profilegen.session.session import OpenView, Options
 
+_SHORTEST = 0.1
 _COMMAND = "Runs until COMMAND ends; it starts the containers (docker run, compose up, pytest ...)."
 
 
 def record(
-    output: Annotated[Path, typer.Option("-o", "--output", metavar="DIR", help="Folder of the recordings.")],
+    output: Annotated[str, typer.Option("-o", "--output", metavar="DIR", help="Folder of the recordings.")],
     command: Annotated[list[str] | None, typer.Argument(metavar="-- COMMAND", help=_COMMAND)] = None,
     container: Annotated[
         list[str] | None, typer.Option(metavar="NAME|ID", help="Only this container; may run already.")
@@ -39,7 +41,7 @@ def record(
         list[str] | None, typer.Option(metavar="NAME", help="Only containers of this compose service.")
     ] = None,
     timeout: Annotated[
-        float | None, typer.Option(min=0.1, metavar="SECONDS", help="End after so many seconds.")
+        str | None, typer.Option(metavar="SECONDS", help="End after so many seconds, at least 0.1.")
     ] = None,
     *,
     process: Annotated[
@@ -72,17 +74,19 @@ def record(
             "--process records the processes of a command, and no containers",
             "profilegen record --process -o DIR -- COMMAND",
         )
+    seconds = None if timeout is None else _seconds(timeout)
     held_rights()
     lockdown_level()
     cgroup2 = cgroup2_mount()
     sweep(cgroup2)
     invoker = Invoker.of_environment()
-    prepare_folder(output, None if invoker is None else invoker.owner)
+    directory = Path(output)
+    prepare_folder(directory, None if invoker is None else invoker.owner)
     if append:
         from profilegen.session.files import check_appendable  # noqa: PLC0415
 
-        check_appendable(output)
-    options = Options(output, selection, tuple(command or ()), timeout, append, invoker)
+        check_appendable(directory)
+    options = Options(directory, selection, tuple(command or ()), seconds, append, invoker)
     voice = _Voice(quiet=quiet)
     try:
         outcome = _processes(options, cgroup2, voice) if process else _containers(options, cgroup2, voice)
@@ -113,6 +117,18 @@ def _processes(options: Options, cgroup2: Path, voice: _Voice) -> Outcome:
     from profilegen.tracer.tracer import KernelTracer  # noqa: PLC0415
 
     return record_process(options, lambda: OwnCgroup(cgroup2), KernelTracer, os.uname().release, voice.say)
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0
+    if not _SHORTEST <= seconds < math.inf:
+        raise UsageError(
+            f"--timeout takes seconds, at least {_SHORTEST}, not {printable(text)!r}", "--timeout 60"
+        )
+    return seconds
 
 
 class _Voice:

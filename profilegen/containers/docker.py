@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from profilegen.containers.inspected import chosen_labels, described
@@ -26,9 +27,6 @@ class DockerEngine:
     Args:
         registry: where it writes what it knows.
 
-    Attributes:
-        components: versions of its parts by name: Engine, containerd, runc, docker-init.
-
     Raises:
         EngineUnreachableError: it does not answer.
     """
@@ -40,23 +38,22 @@ class DockerEngine:
         self._errors = (docker.errors.DockerException, requests.exceptions.RequestException, OSError)
         try:
             self._client = docker.from_env(timeout=_ANSWER_SECONDS)
-            version = self._client.version()
         except self._errors as error:
             raise EngineUnreachableError(
                 f"the Docker daemon does not answer: {_first_line(error)}"
             ) from error
-        self._version = str(version.get("Version", ""))
-        self.components: Mapping[str, str] = {
-            str(part.get("Name", "")): str(part.get("Version", ""))
-            for part in version.get("Components") or ()
-        }
         self._registry = registry
         self._images: dict[str, tuple[str, str | None]] = {}
         self._stream: Any = None
+        self._asking = False
 
     def names(self, owner: CgroupOwner) -> bool:
         """See :class:`profilegen.containers.engine.Engine`."""
         return owner.engine in {"docker", ""}
+
+    def busy(self) -> bool:
+        """See :class:`profilegen.containers.engine.Engine`; it listens already when that is asked."""
+        return self._asking
 
     def follow(self, started: Started) -> None:
         """See :class:`profilegen.containers.engine.Engine`."""
@@ -87,6 +84,22 @@ class DockerEngine:
             self._stream.close()
         self._client.close()
 
+    @cached_property
+    def components(self) -> Mapping[str, str]:
+        """Versions of its parts by name: Engine, containerd, runc, docker-init."""
+        return {
+            str(part.get("Name", "")): str(part.get("Version", ""))
+            for part in self._version.get("Components") or ()
+        }
+
+    @cached_property
+    def _version(self) -> Mapping[str, Any]:
+        """Asked for when the first container needs it: connecting has asked already which API it speaks."""
+        try:
+            return self._client.version()
+        except self._errors:
+            return {}
+
     def _read(self, started: Started) -> None:
         """Inspect on ``create``: a container of 30 ms is gone before ``start`` could be answered.
 
@@ -97,6 +110,7 @@ class DockerEngine:
             for event in self._stream:
                 container_id, action = str(event.get("id", "")), str(event.get("Action", ""))
                 attributes = event.get("Actor", {}).get("Attributes", {})
+                self._asking = True
                 if action == "create":
                     self._learn(container_id, attributes)
                 elif action == "start":
@@ -105,10 +119,13 @@ class DockerEngine:
                     started(info)
                 elif action == "destroy":
                     self._registry.destroy(container_id)
+                self._asking = False
         except self._errors:
             return  # closed by us, or the daemon is gone: what was learnt stays
         except (AttributeError, ValueError):
             return  # the SDK reads from a response that close() took away
+        finally:
+            self._asking = False
 
     def _learn(self, container_id: str, attributes: Mapping[str, str]) -> ContainerInfo:
         known = self._registry.get(container_id)
@@ -127,7 +144,7 @@ class DockerEngine:
                 repo_digest=digest,
                 labels=chosen_labels(attributes),
                 engine="docker",
-                engine_version=self._version,
+                engine_version=str(self._version.get("Version", "")),
             )
         self._registry.add(info)
         return info
@@ -139,7 +156,7 @@ class DockerEngine:
         return replace(
             info,
             repo_digest=self._image(info.image_id)[1],
-            engine_version=self._version,
+            engine_version=str(self._version.get("Version", "")),
             runtime=runtime,
             runtime_version=self.components.get(runtime, ""),
         )

@@ -19,6 +19,9 @@ class Engine(Protocol):
     def names(self, owner: CgroupOwner) -> bool:
         """Whether this container may be its own, so that it is worth while to wait for the name."""
 
+    def busy(self) -> bool:
+        """Whether it has not heard all yet: it begins to listen, or asks about what it has heard."""
+
     def follow(self, started: Started) -> None:
         """Watch its events from now on, in a thread; ``started`` is called for each start of a container."""
 
@@ -32,5 +35,8 @@ class Engine(Protocol):
 class Engines(Engine, Protocol):
     """All engines as one; unit tests bring their own."""
 
-    def find(self, container_id: str, seconds: float) -> ContainerInfo | None:
-        """What is known of a container; None if they are silent for so long and have not named it."""
+    def find(self, owner: CgroupOwner, seconds: float) -> ContainerInfo | None:
+        """What is known of a container.
+
+        None if those that may know it have nothing to do and were silent for so long; 0: at once.
+        """

@@ -36,6 +36,10 @@ class AllEngines:
         """Whether any may know it."""
         return any(engine.names(owner) for engine in self._engines)
 
+    def busy(self) -> bool:
+        """Whether any is."""
+        return any(engine.busy() for engine in self._engines)
+
     def follow(self, started: Started) -> None:
         """Watch the events of all."""
         for engine in self._engines:
@@ -49,9 +53,10 @@ class AllEngines:
                 found.setdefault(container.id, container)
         return tuple(found.values())
 
-    def find(self, container_id: str, seconds: float) -> ContainerInfo | None:
+    def find(self, owner: CgroupOwner, seconds: float) -> ContainerInfo | None:
         """What any of them has said."""
-        return self._registry.find(container_id, seconds)
+        asked = [engine for engine in self._engines if engine.names(owner)]
+        return self._registry.find(owner.container_id, seconds, lambda: any(one.busy() for one in asked))
 
     def close(self) -> None:
         """Stop watching."""
@@ -106,5 +111,7 @@ def versions() -> Mapping[str, str]:
         if podman:
             return podman
         raise
-    docker.close()
-    return {**docker.components, **podman}
+    try:
+        return {**docker.components, **podman}
+    finally:
+        docker.close()

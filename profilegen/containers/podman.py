@@ -43,12 +43,16 @@ class PodmanEngine:
         self._invoker = invoker
         self._images: dict[str, tuple[str, str | None]] = {}
         self._events: subprocess.Popen[bytes] | None = None
-        self._deaf = False
+        self._asking = self._deaf = False
 
     def names(self, owner: CgroupOwner) -> bool:
         """See :class:`profilegen.containers.engine.Engine`."""
         user = None if self._invoker is None else self._invoker.uid
-        return owner.engine in {"podman", ""} and owner.user == user and not self._deaf
+        return owner.engine == "podman" and owner.user == user and not self._deaf
+
+    def busy(self) -> bool:
+        """See :class:`profilegen.containers.engine.Engine`; its client takes its time to begin."""
+        return self._asking
 
     def follow(self, started: Started) -> None:
         """See :class:`profilegen.containers.engine.Engine`.
@@ -59,6 +63,7 @@ class PodmanEngine:
         # It must not outlive us, whatever ends us (prctl(2), PR_SET_PDEATHSIG).
         bound = ["setpriv", "--pdeathsig", "TERM"] if shutil.which("setpriv") else []
         words = ("events", "--since", f"{time():.6f}", "--format", "json", "--filter", "type=container")
+        self._asking = True
         try:
             self._events = subprocess.Popen(
                 [*bound, "podman", *words],
@@ -95,6 +100,7 @@ class PodmanEngine:
     def _read(self, lines: Iterable[bytes], started: Started) -> None:
         """As for Docker: inspect on ``create``, and keep the name of the first start."""
         for line in lines:
+            self._asking = True
             event = _parsed(line)
             container_id, action = str(event.get("ID", "")), event.get("Status")
             if action == "create":
@@ -105,7 +111,9 @@ class PodmanEngine:
                 started(info)
             elif action == "remove":
                 self._registry.destroy(container_id)
+            self._asking = False
         self._deaf = True  # closed by us, or it keeps no events (containers.conf(5), events_logger)
+        self._asking = False
 
     def _learn(self, container_id: str, event: Mapping[str, Any]) -> ContainerInfo:
         known = self._registry.get(container_id)

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import threading
 from collections import deque
+from time import monotonic
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from profilegen.containers.model import ContainerInfo
 
+_PATIENCE_SECONDS = 60
+"""For one that is busy all the time."""
 _DESTROYED_KEPT = 256
 """Containers that are no more and that are known: what was seen of one is asked for soon."""
 
@@ -26,11 +31,13 @@ class Registry:
         """What is known by now."""
         return self._known.get(container_id)
 
-    def find(self, container_id: str, seconds: float) -> ContainerInfo | None:
-        """The same; None once all engines have been silent for so long without having named it."""
+    def find(self, container_id: str, seconds: float, busy: Callable[[], bool]) -> ContainerInfo | None:
+        """The same; None once all engines have been silent for so long, and none is busy any more."""
+        patience = monotonic() + _PATIENCE_SECONDS
         with self._news:
             while container_id not in self._known:
-                if not self._news.wait(timeout=seconds):
+                silent = not self._news.wait(timeout=seconds)
+                if silent and not (seconds and busy() and monotonic() < patience):
                     return None
             return self._known[container_id]
 

@@ -24,6 +24,10 @@ class CgroupTree:
         """Never."""
         return False
 
+    def busy(self) -> bool:
+        """Never."""
+        return False
+
     def follow(self, started: Started) -> None:
         """Nothing to hear."""
 

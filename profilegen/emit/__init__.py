@@ -18,6 +18,8 @@ class Format(NamedTuple):
 
     file: str
     render: Callable[[Policy], str]
+    by_architecture: bool = False
+    """There is one for each architecture."""
 
 
 APPARMOR, CAPABILITIES, DOCKER_RUN = "apparmor", "caps", "docker-run"
@@ -30,7 +32,7 @@ def formats(*, with_apparmor: bool = False) -> Mapping[str, Format]:
         with_apparmor: the flags for ``docker run`` name the AppArmor profile.
     """
     return {
-        "seccomp": Format("seccomp.json", seccomp.render),
+        "seccomp": Format("seccomp.json", seccomp.render, by_architecture=True),
         CAPABILITIES: Format("capabilities.txt", capabilities.render),
         DOCKER_RUN: Format("docker-run.args", partial(docker_args.render, with_apparmor=with_apparmor)),
         APPARMOR: Format("apparmor", apparmor.render),

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import TYPE_CHECKING
 
+from profilegen.emit import translation
 from profilegen.errors import OutputError
 from profilegen.output import prepare_folder, write_whole
+from profilegen.policy.shared import shared
 from profilegen.text import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
     from profilegen.emit import Format
@@ -20,9 +23,38 @@ Texts = dict[tuple[str, str], str]
 
 
 def rendered(policies: Iterable[Policy], formats: Iterable[Format]) -> Texts:
-    """Every file of every policy; nothing is written."""
+    """Every file of every subject; nothing is written.
+
+    Args:
+        policies: by subject; what has no architecture is made of all policies of one.
+        formats: the files.
+    """
     chosen = tuple(formats)
-    return {(policy.subject, one.file): one.render(policy) for policy in policies for one in chosen}
+    return {
+        (each[0].subject, file_of(policy, one)): one.render(policy)
+        for each in by_subject(policies)
+        for one in chosen
+        for policy in (each if one.by_architecture else (shared(each),))
+    }
+
+
+def translations(policies: Iterable[Policy]) -> Texts:
+    """What was translated for each subject, where something was."""
+    texts = {(each[0].subject, translation.FILE): translation.render(each) for each in by_subject(policies)}
+    return {file: text for file, text in texts.items() if text}
+
+
+def by_subject(policies: Iterable[Policy]) -> Iterator[tuple[Policy, ...]]:
+    """The policies of one subject after those of another, as they come."""
+    return (tuple(group) for _, group in groupby(policies, key=lambda policy: policy.subject))
+
+
+def file_of(policy: Policy, one: Format) -> str:
+    """The name of a file: with the architecture in it, if it is for one that was not recorded."""
+    if not one.by_architecture or policy.main:
+        return one.file
+    stem, _, ending = one.file.rpartition(".")
+    return f"{stem}.{policy.arch.docker}.{ending}"
 
 
 def write(folder: Path, texts: Mapping[tuple[str, str], str]) -> tuple[Path, ...]:

@@ -9,7 +9,8 @@ from profilegen.capabilities import DOCKER_DEFAULT
 from profilegen.comparison import in_words
 from profilegen.emit.apparmor import skipped_paths, unnamed_networks
 from profilegen.policy.default import allowed_names
-from profilegen.policy.model import Severity
+from profilegen.policy.model import Severity, Why
+from profilegen.policy.shared import shared
 from profilegen.syscalls import LEVEL, table
 from profilegen.text import printable
 
@@ -22,36 +23,53 @@ _RISKS = 6
 """Lines about what the allowed calls open; the others are in ``emit --json``."""
 
 
-def render(policy: Policy, *, with_apparmor: bool) -> str:
+def render(policy: Policy, *others: Policy, with_apparmor: bool) -> str:
     """Calls and capabilities against Docker's default, then the gravest first, a measure at the end.
 
     Args:
         policy: what was decided.
+        others: what was decided about the same subject on other architectures.
         with_apparmor: an AppArmor profile was asked for.
     """
+    common = shared((policy, *others))
     lines = [
         *_calls(policy),
-        *_capabilities(policy),
-        *_notes(policy, Severity.INCOMPLETE, "INCOMPLETE"),
-        *_wider(policy),
-        *_risks(policy),
-        *_notes(policy, Severity.NOTE, "note"),
-        *(f"note: {text}" for text in (_left_out(policy) if with_apparmor else ())),
+        *_capabilities(common),
+        *_told(policy),
+        *(f"note: {text}" for text in (_left_out(common) if with_apparmor else ())),
         _measure(policy),
     ]
-    head, *rest = (printable(line) for line in lines)
-    return "".join((f"{head}\n", *(f"  {line}\n" for line in rest)))
+    for other in others:
+        of_other = [*_told(other), _measure(other)]
+        lines += [*_calls(other), *(line for line in of_other if line not in lines)]
+    heads = {next(_calls(one)) for one in (policy, *others)}
+    return "".join(f"{'' if line in heads else '  '}{printable(line)}\n" for line in lines)
 
 
 def _calls(policy: Policy) -> Iterator[str]:
     names = {rule.name for rule in policy.syscalls if rule.errno is None}
     native = names & table(policy.arch).names
     default = allowed_names(policy.arch, DOCKER_DEFAULT)
-    yield f"{policy.subject}: {len(native & default)} of the {len(default)} calls in Docker's default"
+    where = "" if policy.main else f" on {policy.arch.docker}"
+    yield f"{policy.subject}{where}: {len(native & default)} of the {len(default)} calls in Docker's default"
     if native - default:
         yield f"and of those that it refuses: {' '.join(sorted(native - default))}"
     if names - native:
-        yield f"and {len(names - native)} that only 32-bit programs can make"
+        whose = "32-bit programs" if all(abi.native is policy.arch for abi in policy.abis) else "others"
+        yield f"and {len(names - native)} that only {whose} can make"
+    if policy.translated_from:
+        sources = " and ".join(arch.docker for arch in policy.translated_from)
+        why = [{reason.why for reason in rule.reasons} for rule in policy.syscalls if rule.errno is None]
+        same = sum(Why.OBSERVED in some for some in why)
+        new = sum(Why.TRANSLATED in some and Why.OBSERVED not in some for some in why)
+        yield f"recorded on {sources}: {same} of them by the same name, {new} stand for others"
+
+
+def _told(policy: Policy) -> Iterator[str]:
+    yield from _notes(policy, Severity.INCOMPLETE, "INCOMPLETE")
+    yield from _wider(policy)
+    yield from _risks(policy)
+    yield from _notes(policy, Severity.NOTE, "note")
 
 
 def _capabilities(policy: Policy) -> Iterator[str]:

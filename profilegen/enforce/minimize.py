@@ -13,7 +13,9 @@ from profilegen.emit import capabilities as listing
 from profilegen.enforce.search import by_halves, one_by_one
 from profilegen.errors import CommandFailsError
 from profilegen.output import write_whole
-from profilegen.policy import runtime, timing
+from profilegen.policy.baseline import calls
+from profilegen.policy.closure import implied
+from profilegen.policy.timing import TIMING
 from profilegen.text import json_text, printable
 
 if TYPE_CHECKING:
@@ -181,5 +183,5 @@ def _never_tried() -> frozenset[str]:
     Without one of the runtime's own a container does not start, or hangs where no engine can remove it;
     those that timing decides are missed by the next run.
     """
-    own = {row.name for row in runtime.calls()}
-    return frozenset(own | {row.name for row in timing.siblings()})
+    own = {row.name for row in calls()}
+    return frozenset(own | {one.name for one in implied(TIMING)})

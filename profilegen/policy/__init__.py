@@ -2,5 +2,6 @@
 
 from profilegen.policy.derive import derive, derive_each
 from profilegen.policy.options import Options, parse_errno
+from profilegen.policy.runtime import parse_runtimes
 
-__all__ = ["Options", "derive", "derive_each", "parse_errno"]
+__all__ = ["Options", "derive", "derive_each", "parse_errno", "parse_runtimes"]

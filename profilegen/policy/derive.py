@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from profilegen.errnos import errno_on
 from profilegen.errors import IncompleteRecordingError, UsageError
 from profilegen.policy.capabilities import dropped_capabilities, kept_capabilities
 from profilegen.policy.clone3 import clone_instead_of_clone3
 from profilegen.policy.completeness import complete_or_allowed
 from profilegen.policy.conditions import conditioned
 from profilegen.policy.draft import Draft
+from profilegen.policy.existing import existing_calls
 from profilegen.policy.fallbacks import answered_enosys
 from profilegen.policy.files import opened_files
 from profilegen.policy.guard import unseen_within_default, wider_than_default
@@ -21,8 +24,11 @@ from profilegen.policy.privileges import no_new_privileges
 from profilegen.policy.refused import refused_calls
 from profilegen.policy.risks import dangers_left
 from profilegen.policy.runs import seen_once
-from profilegen.policy.runtime import runtime_baseline
+from profilegen.policy.runtime import runtime_baseline, runtime_calls
+from profilegen.policy.siblings import sibling_closure
 from profilegen.policy.timing import timing_closure
+from profilegen.policy.translation import translated
+from profilegen.policy.translation_reasons import translation_reasons
 from profilegen.policy.users import common_user
 from profilegen.recording import merge
 
@@ -36,11 +42,15 @@ STEPS: tuple[Callable[[Draft], Draft], ...] = (
     complete_or_allowed,
     kept_capabilities,
     common_user,
+    existing_calls,
     observed_calls,
     clone_instead_of_clone3,
     timing_closure,
+    sibling_closure,
+    runtime_calls,
     runtime_baseline,
     unseen_within_default,
+    translation_reasons,
     answered_enosys,
     conditioned,
     refused_calls,
@@ -62,7 +72,7 @@ def derive(recordings: Iterable[Recording], options: Options | None = None) -> P
     Raises:
         IncompleteRecordingError: something is missing that the profiles need, and the options do
             not accept that.
-        UsageError: no recording, several subjects, or an architecture that was not recorded.
+        UsageError: no recording, several subjects, or several architectures and none chosen.
     """
     options = options or Options()
     draft = _start(merge(recordings), options)
@@ -72,7 +82,7 @@ def derive(recordings: Iterable[Recording], options: Options | None = None) -> P
         subject=draft.recording.subject,
         arch=draft.arch,
         abis=draft.abis,
-        default_errno=options.default_errno,
+        default_errno=errno_on(draft.arch, options.default_errno),
         syscalls=draft.rules,
         capabilities=draft.capabilities,
         no_new_privileges=no_new_privileges(draft.recording),
@@ -84,51 +94,63 @@ def derive(recordings: Iterable[Recording], options: Options | None = None) -> P
         wider=draft.wider,
         risks=draft.risks,
         measure=draft.measure.title,
+        translated_from=draft.translation.sources if draft.translation else (),
+        main=draft.translation is None,
     )
 
 
-def derive_each(recordings: Iterable[Recording], options: Options | None = None) -> tuple[Policy, ...]:
-    """One policy for each subject, sorted by subject.
+def derive_each(
+    recordings: Iterable[Recording], options: Options | None = None, arches: Iterable[Abi] = ()
+) -> tuple[Policy, ...]:
+    """The policies of each subject, sorted by subject: one, or one for each architecture.
+
+    Args:
+        recordings: of any subjects, in any order.
+        options: the user's choices (default: none).
+        arches: native ABIs to derive for, instead of the one in the options. Of one subject those that were
+            recorded come first.
 
     Raises:
         IncompleteRecordingError: of all subjects with a gap, in one error.
         UsageError: as for :func:`derive`.
     """
+    options = options or Options()
+    choices = [replace(options, arch=arch) for arch in dict.fromkeys(arches)] or [options]
     subjects: dict[str, list[Recording]] = {}
     for recording in recordings:
         subjects.setdefault(recording.subject, []).append(recording)
     policies, gaps = [], []
     for _, group in sorted(subjects.items()):
         try:
-            policies.append(derive(group, options))
+            merged = merge(group)
+            derived = [derive([merged], choice) for choice in choices]
         except IncompleteRecordingError as error:
             gaps.append(error)
+        else:
+            first, *others = sorted(derived, key=lambda policy: bool(policy.translated_from))
+            policies += [first, *(one.model_copy(update={"main": False}) for one in others)]
     if gaps:
         raise IncompleteRecordingError("; ".join(gap.cause for gap in gaps), gaps[0].hint)
     return tuple(policies)
 
 
 def _start(recording: Recording, options: Options) -> Draft:
-    arch = _native(recording, options.arch)
-    ours = {
-        name: tuple(item for item in getattr(recording, name) if item.abi.native is arch)
-        for name in ("syscalls", "arguments", "refused", "capabilities")
-    }
-    compat = sorted({call.abi for call in ours["syscalls"]} - {arch})
-    return Draft(recording.model_copy(update=ours), options, arch, (arch, *compat))
-
-
-def _native(recording: Recording, wanted: Abi | None) -> Abi:
     recorded = sorted({host.arch.native for host in recording.hosts})
-    if wanted is None and len(recorded) == 1:
+    arch = options.arch or _only(recorded, recording)
+    translation = None if arch in recorded else translated(recording, arch)
+    if translation is None:
+        ours = {
+            name: tuple(item for item in getattr(recording, name) if item.abi.native is arch)
+            for name in ("syscalls", "arguments", "refused", "capabilities")
+        }
+        recording = recording.model_copy(update=ours)
+    there = translation.recording if translation else recording
+    compat = sorted({call.abi for call in there.syscalls} - {arch})
+    return Draft(there, recording, options, arch, (arch, *compat), translation=translation)
+
+
+def _only(recorded: list[Abi], recording: Recording) -> Abi:
+    if len(recorded) == 1:
         return recorded[0]
-    if wanted is None:
-        seen = " and ".join(arch.docker for arch in recorded) or "no architecture"
-        raise UsageError(f"the recording of {recording.subject} names {seen}", "choose one: --arch ARCH")
-    if wanted not in recorded:
-        raise UsageError(
-            f"{recording.subject} was not recorded on {wanted.docker}, and profilegen cannot translate to "
-            "another architecture yet",
-            "record it there, or leave --arch out",
-        )
-    return wanted
+    seen = " and ".join(arch.docker for arch in recorded) or "no architecture"
+    raise UsageError(f"the recording of {recording.subject} names {seen}", "choose one: --arch ARCH")

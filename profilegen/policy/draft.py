@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from profilegen.policy.default import Measure
     from profilegen.policy.model import CapabilityRule, FileRule, NetworkRule, RiskNote, SyscallRule, Wider
     from profilegen.policy.options import Options
+    from profilegen.policy.translation import Translation
     from profilegen.recording import Recording
 
 
@@ -28,7 +29,9 @@ class Draft:
     """A policy in the making; every step returns a larger one.
 
     Attributes:
-        recording: all that was seen, merged, only items of ``arch`` and its compat ABIs.
+        recording: all that was seen, merged, only items of ``arch`` and its compat ABIs; if it was not
+            recorded there, what would have been seen there.
+        seen: the same as it was recorded.
         options: what the user chose.
         arch: the native ABI.
         abis: ``arch`` first, then the compat ABIs that were seen.
@@ -42,9 +45,11 @@ class Draft:
         user: whom the containers ran as, empty if one ran as root.
         wider: what Docker's default would refuse.
         risks: what the rules leave open.
+        translation: where ``recording`` comes from, if not from ``arch``.
     """
 
     recording: Recording
+    seen: Recording
     options: Options
     arch: Abi
     abis: tuple[Abi, ...]
@@ -68,6 +73,8 @@ class Draft:
     def kept(self) -> frozenset[Capability]:
         """What ``--cap-add`` gives."""
         return frozenset(rule.capability for rule in self.capabilities)
+
+    translation: Translation | None = None
 
     @property
     def names(self) -> frozenset[str]:

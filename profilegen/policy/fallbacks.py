@@ -10,6 +10,7 @@ from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
+from profilegen.errnos import errno_on
 from profilegen.policy.model import Reason, Why
 from profilegen.policy.options import ENOSYS
 from profilegen.tables import read_rows
@@ -31,5 +32,5 @@ def answered_enosys(draft: Draft) -> Draft:
     answered = dict(draft.answered)
     for name, evidence in fallbacks().items():
         if name in draft.names and name not in draft.allowed:
-            answered[name] = (ENOSYS, (Reason(why=Why.FALLBACK, text=evidence),))
+            answered[name] = (errno_on(draft.arch, ENOSYS), (Reason(why=Why.FALLBACK, text=evidence),))
     return replace(draft, answered=answered)

@@ -22,7 +22,10 @@ class Why(StrEnum):
     """Where a decision comes from; the order is the order of the derivation's steps."""
 
     OBSERVED = "observed"
+    TRANSLATED = "translated"
+    """It stands for a call of the architecture that was recorded."""
     TIMING = "timing"
+    SIBLING = "sibling"
     RUNTIME = "runtime"
     FALLBACK = "fallback"
     REFUSED = "refused"
@@ -157,3 +160,7 @@ class Policy(Frozen):
     """What the profile was compared with."""
     risks: tuple[RiskNote, ...] = ()
     """What is allowed and dangerous."""
+    translated_from: tuple[Abi, ...] = ()
+    """What was recorded instead of ``arch``; empty: ``arch`` itself."""
+    main: bool = True
+    """Its seccomp profile is the subject's ``seccomp.json``; else the file's name has the architecture."""

@@ -17,11 +17,11 @@ _AF_UNIX, _AF_INET, _AF_INET6 = 1, 2, 10
 def address_families(draft: Draft) -> Draft:
     """The pairs that ``socket`` was called with, and what calls without a recorded family need."""
     seen: dict[tuple[int, int], str] = {}
-    for item in draft.recording.arguments:
+    for item in draft.seen.arguments:
         values = dict(item.values)
         if item.name == "socket" and 0 in values:
             seen[values[0], values.get(1, ANY_TYPE)] = "opened by socket"
-    names = {call.name for call in draft.recording.syscalls}
+    names = {call.name for call in draft.seen.syscalls}
     if "socketpair" in names:
         seen.setdefault((_AF_UNIX, ANY_TYPE), "opened by socketpair")
     if "socketcall" in names:

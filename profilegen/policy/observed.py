@@ -13,13 +13,14 @@ if TYPE_CHECKING:
 
 
 def observed_calls(draft: Draft) -> Draft:
-    """Every recorded call, with the program that was first."""
-    return draft.allow(Why.OBSERVED, ((call.name, _reason(call)) for call in draft.recording.syscalls))
+    """Every recorded call of the programs, with the one that was first."""
+    return draft.allow(
+        Why.OBSERVED,
+        ((call.name, _reason(call)) for call in draft.recording.syscalls if Phase.APP in call.phases),
+    )
 
 
 def _reason(call: Syscall) -> str:
     who = call.programs[0] if call.programs else "a program"
-    if Phase.APP not in call.phases:
-        who = "the runtime, before its execve"
     compat = f", as a call of {call.abi}" if call.abi is not call.abi.native else ""
     return f"called by {who}{compat}"

@@ -27,6 +27,8 @@ class Options:
         default_errno: what a call gets that nothing is known about.
         allow_incomplete: go on with a recording that lacks something.
         allow_unknown: go on although calls without a name were executed.
+        portable: add what other libcs call instead.
+        runtimes: for which container runtimes (default: the recorded ones).
         need_paths: lost paths count as a gap, because an AppArmor profile is asked for.
         measure: what the profile shall not be wider than.
     """
@@ -35,6 +37,8 @@ class Options:
     default_errno: int = ENOSYS
     allow_incomplete: bool = False
     allow_unknown: bool = False
+    portable: bool = True
+    runtimes: tuple[str, ...] = ()
     need_paths: bool = False
     measure: Measure = DOCKER
 

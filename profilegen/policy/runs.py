@@ -12,14 +12,14 @@ if TYPE_CHECKING:
 
 def seen_once(draft: Draft) -> Draft:
     """One run is not enough; of several, tell what only one of them saw."""
-    runs = len(draft.recording.run_ids)
+    runs = len(draft.seen.run_ids)
     if runs == 1:
         return draft.note(
             Severity.NOTE,
             "recorded in one run: another one may call more, so record again and emit from both",
         )
-    names = {call.name for call in draft.recording.syscalls}
-    once = sorted({call.name for call in draft.recording.syscalls if len(call.runs) == 1})
+    names = {call.name for call in draft.seen.syscalls}
+    once = sorted({call.name for call in draft.seen.syscalls if len(call.runs) == 1})
     if not once:
         return draft
     return draft.note(

@@ -1,4 +1,4 @@
-"""Step: what the OCI runtime itself calls under the filter (``runtime_baseline.csv``).
+"""Step: what the OCI runtime itself calls under the filter, as recorded and by ``runtime_baseline.csv``.
 
 Without these no container starts, no ``docker exec`` and no health check works, whether or not one
 was used while recording.
@@ -6,106 +6,126 @@ was used while recording.
 
 from __future__ import annotations
 
-import re
 from functools import cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from profilegen.arch import Abi
+from profilegen.equivalents import equivalents
+from profilegen.errors import UsageError
+from profilegen.policy.baseline import ANY, calls, runtimes, within
 from profilegen.policy.model import Severity, Why
-from profilegen.recording import SeccompMode
-from profilegen.tables import read_rows
-from profilegen.text import printable
+from profilegen.recording import Phase, SeccompMode
+from profilegen.text import close_matches, printable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
+    from profilegen.policy.baseline import Call
     from profilegen.policy.draft import Draft
     from profilegen.recording import Container
 
-_COLUMNS = ("runtime", "version", "no_new_privileges", "command", "class", "name")
-_ANY = "any"
 _DISPENSABLE = ("tolerated", "noise")
 
 
-class Call(NamedTuple):
-    """One call of one runtime after its filter is active; ``any`` matches everything."""
+def parse_runtimes(names: Iterable[str]) -> tuple[str, ...]:
+    """The runtimes that the user named, ``any`` for all, sorted.
 
-    runtime: str
-    version: str
-    """``1.1.5``, or ``1.2.3-1.3.2`` for first and last."""
-    no_new_privileges: str
-    command: str
-    kind: str
-    name: str
+    Raises:
+        UsageError: one has no baseline.
+    """
+    chosen = set(names)
+    if unknown := sorted(chosen - {ANY, *runtimes()}):
+        raise UsageError(
+            f"there is no baseline of the runtime {printable(unknown[0], 64)!r}"
+            f"{close_matches(unknown[0], runtimes())}",
+            f"--runtime {', '.join(runtimes())} or {ANY}; scripts/record-runtime-baseline makes one",
+        )
+    return tuple(sorted(runtimes() if ANY in chosen else chosen))
 
 
-@cache
-def calls() -> tuple[Call, ...]:
-    """The lines of the data file."""
-    return tuple(Call(*row.values()) for row in read_rows("runtime_baseline.csv", _COLUMNS))
+def runtime_calls(draft: Draft) -> Draft:
+    """What the runtimes called before their execve, unless the profile is for other ones."""
+    wanted = draft.options.runtimes
+    ran = {one.runtime for one in draft.recording.containers}
+    if wanted and not ran & {*wanted, ""}:
+        return draft
+    return draft.allow(
+        Why.OBSERVED,
+        (
+            (call.name, "called by the runtime, before its execve")
+            for call in draft.recording.syscalls
+            # No runtime makes a thread there by clone3; a program's is clone_instead_of_clone3's.
+            if Phase.RUNTIME in call.phases and Phase.APP not in call.phases and call.name != "clone3"
+        ),
+    )
 
 
 def runtime_baseline(draft: Draft) -> Draft:
-    """The union of what the runtimes of all containers call; no container, no runtime."""
-    for container in draft.recording.containers:
-        rows = _of(container)
-        reasons = ((row.name, _reason(row)) for row in rows if row.name in draft.names)
-        draft = draft.allow(Why.RUNTIME, reasons)
-        if container.seccomp is SeccompMode.UNCONFINED:
-            draft = draft.note(
-                Severity.NOTE,
-                f"a container ran without a seccomp filter ({printable(container.name, 64)}): what one would "
-                "refuse was allowed",
-            )
-        if not _known(container):
-            named = f"the runtime {printable(container.runtime, 64)!r}" if container.runtime else "no runtime"
-            draft = draft.note(
-                Severity.NOTE,
-                f"the recording names {named}: the calls of every known runtime are added",
-            )
-    return draft
+    """The union of what is known of the runtimes of all containers, or of those that the user wants."""
+    draft = _allowed(draft, _rows(draft))
+    if draft.options.runtimes:
+        return draft
+    return draft.note(Severity.NOTE, *(note for one in draft.recording.containers for note in _notes(one)))
 
 
-def starts_with(containers: Iterable[Container]) -> frozenset[str]:
-    """What these containers' runtimes call, without what a measurement has shown that they start without."""
-    rows = [row for container in containers for row in _of(container)]
+def starts_with(draft: Draft) -> frozenset[str]:
+    """What the same runtimes call, without what a measurement has shown that they start without."""
+    rows = _rows(draft)
     without = {row.name for row in rows if row.kind in _DISPENSABLE}
-    return frozenset(row.name for row in rows if row.kind == "fatal" or row.name not in without)
+    needed = {row.name for row in rows if row.kind == "fatal" or row.name not in without}
+    return frozenset(name for one in needed for name in equivalents(one, Abi.X86_64, draft.arch))
 
 
-def _known(container: Container) -> bool:
-    return container.runtime in {row.runtime for row in calls()}
+def _rows(draft: Draft) -> tuple[Call, ...]:
+    wanted = draft.options.runtimes
+    containers = draft.recording.containers
+    if wanted and not containers:
+        return _of(wanted, ("no", "yes"))
+    rows: list[Call] = []
+    for container in containers:
+        privileges = ("yes" if container.no_new_privileges else "no",)
+        if wanted:
+            rows += _of(wanted, privileges)
+        elif container.runtime in runtimes():
+            rows += _of((container.runtime,), privileges, container.runtime_version)
+        else:
+            rows += calls()
+    return tuple(dict.fromkeys(rows))
 
 
-def _of(container: Container) -> tuple[Call, ...]:
-    """The rows of the container's runtime and version.
-
-    Of a version that was not measured, those of all versions; of an unknown runtime, those of all.
-    """
-    if not _known(container):
-        return calls()
-    privileges = (_ANY, "yes" if container.no_new_privileges else "no")
-    rows = [
-        row for row in calls() if row.runtime == container.runtime and row.no_new_privileges in privileges
-    ]
-    version = _version(container.runtime_version)
-    if any(row.version != _ANY and _within(version, row.version) for row in rows):
-        rows = [row for row in rows if row.version == _ANY or _within(version, row.version)]
-    return tuple(rows)
+def _notes(container: Container) -> Iterator[str]:
+    if container.seccomp is SeccompMode.UNCONFINED:
+        name = printable(container.name, 64)
+        yield f"a container ran without a seccomp filter ({name}): what one would refuse was let through"
+    if container.runtime not in runtimes():
+        runtime = container.runtime
+        what = f"names the runtime {printable(runtime, 64)!r}" if runtime else "names no runtime"
+        yield (
+            f"the recording {what}: the calls of every known runtime are added, --runtime adds those of one"
+        )
 
 
-def _version(text: str) -> tuple[int, ...]:
-    """The leading numbers: ``1.1.5+ds1`` is (1, 1, 5)."""
-    found = re.match(r"v?(\d{1,9}(?:\.\d{1,9})*)", text, re.ASCII)
-    return tuple(int(number) for number in found[1].split(".")) if found else ()
+@cache
+def _of(names: tuple[str, ...], privileges: tuple[str, ...], version: str = "") -> tuple[Call, ...]:
+    """The rows of runtimes; of a version that is unknown or was not measured, those of all versions."""
+    rows = tuple(
+        row for row in calls() if row.runtime in names and row.no_new_privileges in (ANY, *privileges)
+    )
+    if not any(row.version != ANY and within(version, row.version) for row in rows):
+        return rows
+    return tuple(row for row in rows if row.version == ANY or within(version, row.version))
 
 
-def _within(version: tuple[int, ...], span: str) -> bool:
-    first, _, last = span.partition("-")
-    return _version(first) <= version <= _version(last or first)
+def _allowed(draft: Draft, rows: Iterable[Call]) -> Draft:
+    """The baseline is of x86_64: elsewhere a runtime calls what stands for it there."""
+    return draft.allow(
+        Why.RUNTIME,
+        ((name, _reason(row)) for row in rows for name in equivalents(row.name, Abi.X86_64, draft.arch)),
+    )
 
 
 def _reason(row: Call) -> str:
-    version = "" if row.version == _ANY else f" {row.version}"
-    command = "start and exec" if row.command == _ANY else row.command.replace("run", "start")
+    version = "" if row.version == ANY else f" {row.version}"
+    command = "start and exec" if row.command == ANY else row.command.replace("run", "start")
     sometimes = ", now and then" if row.kind == "noise" else ""
     return f"{row.runtime}{version} calls it for {command}{sometimes}"

@@ -98,8 +98,8 @@ class Harvest:
     def _ask(self, owner: CgroupOwner, patience: float) -> ContainerInfo | None:
         """Whose it is; None if the engine that has to know has not said it yet."""
         if self._engines.names(owner):
-            return self._engines.find(owner.container_id, patience)
-        return self._engines.find(owner.container_id, 0.0) or self._nameless(owner)
+            return self._engines.find(owner, patience)
+        return self._engines.find(owner, 0.0) or self._nameless(owner)
 
     def _nameless(self, owner: CgroupOwner) -> ContainerInfo:
         short = owner.container_id[:12]

@@ -73,7 +73,7 @@ class Rows:
             owner = owner_of(seen.cgroup_path)
             if owner is None or not seen.started:
                 continue
-            container = self.engines.find(owner.container_id, 0.0) or ContainerInfo(id=owner.container_id)
+            container = self.engines.find(owner, 0.0) or ContainerInfo(id=owner.container_id)
             if not self.selection.matches(container):
                 continue
             first = self._first.setdefault(seen.cgroup_path, {})

@@ -1,4 +1,4 @@
-"""Keeps the recorder's object code for the next time: compiling takes longer than all the rest of attaching.
+"""What is kept for the next start: object code and addresses take longer to find than the rest of attaching.
 
 Whoever can write it has the kernel run his code, so that only what is ours alone is read.
 """
@@ -13,14 +13,12 @@ from pathlib import Path
 
 from profilegen.errors import OutputError
 from profilegen.output import write_whole
-from profilegen.tracer.bpf.objectcode import ObjectCode
 from profilegen.tracer.observation import Abis
 from profilegen.tracer.source import recorder_source
 
 _NOTES = Path("/sys/kernel/notes")
-_SUFFIX = ".recorder.json"
 _KEPT = 4
-"""Kernels and versions of profilegen that are remembered."""
+"""Files of a kind that are remembered: kernels and versions of profilegen, or boots."""
 
 
 def folder() -> Path:
@@ -31,7 +29,7 @@ def folder() -> Path:
     return Path(home) / "profilegen"
 
 
-def key() -> str:
+def source_key() -> str:
     """Names this source on this kernel: its build id is in its notes (elf(5), NT_GNU_BUILD_ID)."""
     try:
         build = _NOTES.read_bytes()
@@ -42,26 +40,30 @@ def key() -> str:
     return hashlib.sha256(b"\0".join(hashlib.sha256(part).digest() for part in parts)).hexdigest()
 
 
-def kept(place: Path, name: str) -> ObjectCode | None:
+def kept(place: Path, name: str) -> str | None:
     """What was kept under this name; None if nothing, or nothing that is certainly ours."""
-    path = place / (name + _SUFFIX)
+    path = place / name
     try:
         with open(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC), encoding="ascii") as file:  # noqa: PTH123
             if not _is_ours(os.fstat(file.fileno())) or not _is_ours(place.stat(follow_symlinks=False)):
                 return None
-            return ObjectCode.from_json(file.read())
+            return file.read()
     except (OSError, ValueError):
         return None
 
 
-def keep(place: Path, name: str, code: ObjectCode) -> None:
-    """Keep it; where that is not possible, the next time compiles again."""
+def keep(place: Path, name: str, text: str) -> None:
+    """Keep it, and forget the oldest of its kind, which is what follows the first dot of the name.
+
+    Where that is not possible, it is found out again the next time.
+    """
     with suppress(OSError, OutputError):
         place.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not _is_ours(place.stat(follow_symlinks=False)):
             return
-        write_whole(place / (name + _SUFFIX), code.to_json(), through_link=False)
-        old = sorted(place.glob("*" + _SUFFIX), key=lambda path: path.stat().st_mtime, reverse=True)
+        write_whole(place / name, text, through_link=False, mode=0o600)  # addresses of the kernel are secret
+        kind = name.partition(".")[2]
+        old = sorted(place.glob("*." + kind), key=lambda path: path.stat().st_mtime, reverse=True)
         for path in old[_KEPT:]:
             path.unlink()
 

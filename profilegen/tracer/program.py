@@ -52,15 +52,15 @@ class Program:
         self.maps: dict[str, Map] = {}
         self._programs: dict[str, int] = {}
         self._links: list[int] = []
-        place, key = cache.folder(), cache.key()
-        code = cache.kept(place, key)
-        if code is not None:
+        place, name = cache.folder(), f"{cache.source_key()}.recorder.json"
+        text = cache.kept(place, name)
+        if text is not None:
             with suppress(Exception):  # whatever is wrong with it, it can be made anew
-                self._load(code)
+                self._load(ObjectCode.from_json(text))
                 return
         code = compile_recorder()
         self._load(code)
-        cache.keep(place, key, code)
+        cache.keep(place, name, code.to_json())
 
     def attach(self, *names: str) -> None:
         """Attach to these tracepoints, or to all; what is attached is detached again if one fails."""

@@ -1,4 +1,4 @@
-"""Functions of the running kernel by their addresses, from /proc/kallsyms.
+"""Who asked for a capability: functions of the running kernel by their addresses, from /proc/kallsyms.
 
 Without CAP_SYSLOG, or at kptr_restrict 2, all addresses are zero there (proc(5)): nothing has a name then.
 """
@@ -14,16 +14,6 @@ _KALLSYMS = Path("/proc/kallsyms")
 _SYMBOL = re.compile(rb"^([0-9a-f]+) [tTwW] (\S+)", re.MULTILINE)
 _LINE = re.compile(rb"([0-9a-f]+) \S (\S+).*")
 _VARIANT = re.compile(r"\.(?:isra|part|constprop|cold|llvm)\..*|\.cold$")
-
-UNAUDITED = (
-    "cap_vm_enough_memory",
-    "has_capability_noaudit",
-    "has_ns_capability_noaudit",
-    "ns_capable_noaudit",
-    "security_vm_enough_memory_mm",
-)
-"""Functions that ask without audit (kernel/capability.c), and those of memory overcommit, which do the same
-(security/commoncap.c; the compiler may have left the first one out of the stack)."""
 
 _LAYERS = frozenset(
     {
@@ -49,11 +39,6 @@ class KernelSymbols:
 
     def __init__(self, path: Path = _KALLSYMS) -> None:
         self._path = path
-
-    def ranges(self) -> list[tuple[int, int]]:
-        """Start and length of the functions of UNAUDITED, those that this kernel has."""
-        found = (_range(self._text, name) for name in UNAUDITED)
-        return [one for one in found if one is not None]
 
     def askers(self, stack: tuple[int, ...]) -> tuple[str, ...]:
         """The functions behind a check, the innermost first, without what every check comes through."""
@@ -109,16 +94,3 @@ def _last_line(text: bytes, end: int, address: int) -> re.Match[bytes] | None:
         else:
             high = middle
     return found if found is not None and int(found[1], 16) else None
-
-
-def _range(text: bytes, name: str) -> tuple[int, int] | None:
-    """Symbols of the kernel itself are in the order of addresses: a function ends before the next one."""
-    for kind in (b" T ", b" t "):
-        at = text.find(kind + name.encode() + b"\n")
-        if at >= 0:
-            start = int(text[text.rfind(b"\n", 0, at) + 1 : at], 16)
-            following = text.index(b"\n", at + 1) + 1
-            rest = text[following : following + 400].splitlines()
-            end = next((int(line.split()[0], 16) for line in rest if int(line.split()[0], 16) > start), start)
-            return (start, end - start) if start else None
-    return None

@@ -18,6 +18,7 @@ from profilegen.tracer.programs import FileCapabilities, ProgramFiles
 from profilegen.tracer.progress import Progress, read_progress
 from profilegen.tracer.read import MapReader
 from profilegen.tracer.symbols import KernelSymbols
+from profilegen.tracer.unaudited import unaudited_ranges
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -59,23 +60,19 @@ class KernelTracer:
     def __init__(self) -> None:
         self._abis = Abis.of_machine()
         self._cgroup2 = cgroup2_mount()
-        self._symbols = KernelSymbols()
-        unaudited: list[tuple[int, int]] = []
-        symbols = threading.Thread(target=lambda: unaudited.extend(self._symbols.ranges()), daemon=True)
-        symbols.start()  # while the verifier works
         self._program = Program()
         self._maps = self._program.maps
         events = self._maps["events"]
         self._events = RingBuffer(events.fd, events.max_entries)
         self._files = ProgramFiles()
         self._collector = FileCollector(self._maps["scratch"].Value, self._look)
-        self._reader = MapReader(self._maps, self._collector, self._abis, self._symbols)
+        self._reader = MapReader(self._maps, self._collector, self._abis, KernelSymbols())
         self._lock = threading.Lock()
         self._stop = os.eventfd(0, os.EFD_CLOEXEC)
         self._thread = threading.Thread(target=self._read_events, name="profilegen-events", daemon=True)
         enter_traits(self._maps, self._abis)
-        symbols.join()
-        enter_unaudited(self._maps, unaudited)
+        if "unaudited_code" in self._maps:
+            enter_unaudited(self._maps, unaudited_ranges())
 
     def attach(self, running: Iterable[str] = (), cgroups: Iterable[Path] = ()) -> tuple[str, ...]:
         """See :class:`Tracer`.

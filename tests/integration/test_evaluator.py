@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from profilegen.arch import Abi
-from profilegen.policy.runtime import calls
+from profilegen.policy.baseline import calls
 from profilegen.syscalls import table
 from tests.integration.bundles import configure, run, runtimes, unpack
 from tests.oci import evaluate, evaluate_socketcall

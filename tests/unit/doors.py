@@ -99,10 +99,13 @@ class FakeEngine:
     def names(self, owner: CgroupOwner) -> bool:
         return owner.engine == "docker"
 
-    def find(self, container_id: str, seconds: float) -> ContainerInfo | None:
+    def busy(self) -> bool:
+        return False
+
+    def find(self, owner: CgroupOwner, seconds: float) -> ContainerInfo | None:
         assert seconds >= 0
         known = (*self.containers, *self.already)
-        return next((container for container in known if container.id == container_id), None)
+        return next((container for container in known if container.id == owner.container_id), None)
 
     def close(self) -> None:
         self.closed = True

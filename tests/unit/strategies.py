@@ -23,7 +23,9 @@ def tuples_of(
 run_ids = st.sampled_from([f"{number:032x}" for number in range(5)])
 runs = tuples_of(run_ids, max_size=2)
 abis = st.sampled_from(Abi)
-names = st.sampled_from(["read", "socket", "clone3", "personality"])
+names = st.sampled_from(
+    ["read", "socket", "clone3", "personality", "openat", "fstat", "fork", "set_tid_address"]
+)
 texts = st.text(max_size=5)
 programs = tuples_of(st.sampled_from([f"/bin/{letter}" for letter in "abcdefghijkl"]) | texts, max_size=10)
 phases = st.sampled_from(rec.Phase)
@@ -38,6 +40,8 @@ containers = st.builds(
     image=texts,
     repo_digest=st.none() | texts,
     command=tuples_of(texts),
+    runtime=st.sampled_from(["", "crun", "runc"]),
+    no_new_privileges=st.booleans(),
     seccomp=st.sampled_from(rec.SeccompMode),
     bounding_set=tuples_of(st.sampled_from(Capability)),
     late=st.booleans(),

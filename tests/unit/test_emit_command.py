@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -71,6 +72,54 @@ def test_standard_output_gets_the_file_and_nothing_else(
     shown = capsys.readouterr()
     assert shown.out == (tmp_path / "out" / "web" / "seccomp.json").read_text()
     assert "309" in shown.err
+
+
+def seccomp(path: Path) -> dict[str, Any]:
+    content: dict[str, Any] = json.loads(path.read_text())
+    return content
+
+
+def test_each_architecture_that_was_not_recorded_has_its_own_seccomp_profile(tmp_path: Path) -> None:
+    path = saved(tmp_path, recording("open"))
+    emit([path], tmp_path / "out", arch=["arm64", "amd64", "riscv64"])
+    assert files(tmp_path / "out") == {
+        f"web/{name}" for name in (*ALL, "seccomp.arm64.json", "seccomp.riscv64.json", "translation.txt")
+    }
+    assert seccomp(tmp_path / "out/web/seccomp.json")["architectures"] == ["SCMP_ARCH_X86_64"]
+    assert seccomp(tmp_path / "out/web/seccomp.arm64.json")["architectures"] == ["SCMP_ARCH_AARCH64"]
+    lines = (tmp_path / "out/web/translation.txt").read_text().splitlines()
+    assert any(line.startswith("arm64 openat translated: for open of amd64 (by /bin/a)") for line in lines)
+    assert not [line for line in lines if line.startswith("amd64")]
+
+
+def test_the_recorded_architecture_is_not_written_if_another_was_asked_for(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    emit([saved(tmp_path, recording("open"))], tmp_path / "out", arch=["arm64"])
+    expected = ALL - {"seccomp.json"} | {"seccomp.arm64.json", "translation.txt"}
+    assert files(tmp_path / "out") == {f"web/{name}" for name in expected}
+    shown = capsys.readouterr().err
+    assert "web on arm64: " in shown
+    assert "seccomp.arm64.json IMAGE" in shown
+
+
+def test_one_profile_for_several_architectures(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = saved(tmp_path, recording("open"))
+    emit([path], tmp_path / "out", arch=["amd64", "arm64"], multi_arch=True, as_json=True)
+    profile = seccomp(tmp_path / "out/web/seccomp.json")
+    assert profile["architectures"] == ["SCMP_ARCH_X86_64", "SCMP_ARCH_AARCH64"]
+    assert {"open", "openat"} <= set(profile["syscalls"][0]["names"])
+    assert files(tmp_path / "out") == {f"web/{name}" for name in (*ALL, "translation.txt")}
+    (policy,) = json.loads(capsys.readouterr().out)["policies"]
+    assert policy["abis"] == ["x86_64", "arm64"]
+
+
+def test_standard_output_takes_one_architecture(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = saved(tmp_path, recording("open"))
+    emit([path], Path("-"), formats=["seccomp"], arch=["arm64"])
+    assert json.loads(capsys.readouterr().out)["architectures"] == ["SCMP_ARCH_AARCH64"]
+    with pytest.raises(UsageError, match="one file"):
+        emit([path], Path("-"), formats=["seccomp"], arch=["arm64", "riscv64"])
 
 
 def test_standard_output_takes_one_file(tmp_path: Path) -> None:
@@ -194,17 +243,19 @@ def test_the_errno_of_unknown_calls_can_be_chosen(tmp_path: Path, capsys: pytest
     [
         {"formats": ["yaml"]},
         {"arch": ["sparc"]},
-        {"arch": ["arm64"]},
-        {"arch": ["amd64", "arm64"]},
+        {"arch": ["386"]},
+        {"arch": ["arm64"], "multi_arch": True},
+        {"arch": ["amd64", "s390x"], "multi_arch": True},
+        {"arch": ["amd64", "mips64le"], "multi_arch": True},
         {"default_errno": "X"},
     ],
 )
 def test_what_does_not_exist_is_a_usage_error_and_writes_nothing(
-    tmp_path: Path, options: dict[str, str]
+    tmp_path: Path, options: dict[str, Any]
 ) -> None:
     path = saved(tmp_path, recording("read"))
     with pytest.raises(UsageError):
-        emit([path], tmp_path / "out", **options)  # type: ignore[arg-type]
+        emit([path], tmp_path / "out", **options)
     assert not (tmp_path / "out").exists()
 
 

@@ -16,10 +16,12 @@ from profilegen.capabilities import DOCKER_DEFAULT, Capability
 from profilegen.docker_default import rules
 from profilegen.errors import DataFileError
 from profilegen.multiplexed import sub_calls
+from profilegen.policy.baseline import calls, runtimes
+from profilegen.policy.closure import Implied, implied, never
 from profilegen.policy.default import allowed_names, opened
 from profilegen.policy.fallbacks import fallbacks
-from profilegen.policy.runtime import calls
-from profilegen.policy.timing import siblings
+from profilegen.policy.siblings import SIBLINGS
+from profilegen.policy.timing import TIMING
 from profilegen.resources import read_table
 from profilegen.risks import risks
 from profilegen.syscalls import LEVEL, table
@@ -27,6 +29,10 @@ from profilegen.tables import read_rows
 
 SCRIPT = Path(__file__).parents[2] / "scripts" / "import-docker-default"
 EVERY_NAME = frozenset().union(*(table(abi).names for abi in Abi))
+
+
+def rules_of(*files: str) -> list[Implied]:
+    return [one for file in files for one in implied(file)]
 
 
 @pytest.mark.parametrize(("arch", "count"), [(Abi.X86_64, 309), (Abi.ARM64, 267)])
@@ -58,16 +64,44 @@ def test_docker_default_names_no_call_that_no_table_has() -> None:
 
 
 def test_what_is_added_unseen_is_allowed_by_docker_default_without_any_capability() -> None:
-    added = {sibling.name for sibling in siblings()} | {row.name for row in calls()}
+    """Or one of those that it stands for is not either."""
     for arch in (Abi.X86_64, Abi.ARM64):
         allowed = allowed_names(arch, frozenset()) | allowed_names(Abi.I386, frozenset())
-        assert {name for name in added if name in table(arch).names} <= allowed
-    assert added <= EVERY_NAME
+        assert {row.name for row in calls() if row.name in table(arch).names} <= allowed
+        for one in rules_of(SIBLINGS, TIMING):
+            assert one.name in allowed or one.name not in table(arch).names or one.seen - allowed, one
+    assert {one.name for one in rules_of(SIBLINGS, TIMING)} | {row.name for row in calls()} <= EVERY_NAME
+
+
+def test_no_rule_adds_what_is_never_added_or_what_it_waits_for() -> None:
+    for one in rules_of(SIBLINGS, TIMING):
+        assert one.name not in never()
+        assert one.name not in one.seen
+
+
+def test_no_sibling_comes_from_nothing() -> None:
+    assert all(one.seen for one in implied(SIBLINGS))
+
+
+def test_every_rule_can_apply_on_some_abi() -> None:
+    """There a name that it waits for and the name that it adds are both known."""
+    for one in rules_of(SIBLINGS, TIMING):
+        listed = [abi for abi in Abi if one.abi in {"any", abi.value}]
+        assert any(one.name in table(abi).names for abi in listed), one
+        assert any(one.seen <= table(abi).names for abi in listed), one
+
+
+def test_classes_of_the_runtimes_calls() -> None:
+    assert {row.kind for row in calls()} == {"fatal", "tolerated", "untried", "noise"}
+    assert {row.no_new_privileges for row in calls()} == {"any", "no", "yes"}
+    assert {row.command for row in calls()} == {"any", "exec", "run"}
+    assert runtimes() == ("crun", "runc", "youki")
 
 
 def test_names_of_the_data_files_exist() -> None:
     assert fallbacks().keys() <= EVERY_NAME
-    assert {name for sibling in siblings() for name in sibling.seen} <= EVERY_NAME
+    assert {name for one in rules_of(SIBLINGS, TIMING) for name in one.seen} <= EVERY_NAME
+    assert never() <= EVERY_NAME
     assert masks().keys() <= EVERY_NAME
 
 
@@ -107,11 +141,13 @@ def test_the_tables_have_no_call_that_is_newer_than_their_level() -> None:
 
 def test_every_line_names_its_evidence() -> None:
     assert all(fallbacks().values())
-    assert all(sibling.evidence for sibling in siblings())
+    assert all(one.evidence for one in rules_of(SIBLINGS, TIMING))
+    assert all(row["reason"] for row in read_rows("never.csv", ("name", "reason")))
+    assert all(row.source for row in calls())
 
 
 def test_what_always_belongs_into_a_profile() -> None:
-    always = {(sibling.name, sibling.abi) for sibling in siblings() if not sibling.seen}
+    always = {(one.name, one.abi) for one in implied(TIMING) if not one.seen}
     assert always >= {
         *(("exit", "any"), ("exit_group", "any"), ("restart_syscall", "any"), ("rt_sigreturn", "any")),
         *(("sigreturn", "i386"), ("time", "x86_64"), ("gettimeofday", "x86_64"), ("getcpu", "x86_64")),
@@ -119,9 +155,9 @@ def test_what_always_belongs_into_a_profile() -> None:
 
 
 def test_every_runtime_can_execute_the_program() -> None:
-    starts = {(row.runtime, row.version, row.no_new_privileges) for row in calls() if row.version != "any"}
+    starts = {(row.runtime, row.version, row.no_new_privileges) for row in calls() if row.kind != "noise"}
     executes = {(row.runtime, row.version, row.no_new_privileges) for row in calls() if row.name == "execve"}
-    assert starts == executes
+    assert starts == executes | {("runc", "any", "no")}  # what all its measured versions have in common
 
 
 def test_recorded_arguments() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,11 +11,12 @@ from hypothesis import strategies as st
 from profilegen.arch import Abi
 from profilegen.errors import IncompleteRecordingError
 from profilegen.policy import Options, derive
+from profilegen.policy.closure import never
 from profilegen.policy.compare import admits, covers
 from profilegen.policy.default import opened
-from profilegen.policy.model import Policy, Severity
+from profilegen.policy.model import Policy, Severity, Why
 from profilegen.recording import Host, Recording
-from tests.unit.policies import arguments
+from tests.unit.policies import allowed, arguments
 from tests.unit.strategies import recordings
 
 ANYWAY = Options(allow_incomplete=True, need_paths=True)
@@ -65,6 +68,30 @@ def test_a_larger_recording_never_gives_a_smaller_policy(one: Recording, other: 
         assert file.execute <= files[file.path].execute
     assert large.no_new_privileges <= small.no_new_privileges or not one.containers
     assert set(small.abis) <= set(large.abis)
+
+
+@given(recorded)
+def test_an_exact_policy_is_part_of_the_portable_one(recording: Recording) -> None:
+    """What the portable one has besides is a sibling, and nothing that is never added."""
+    exact = derive([recording], replace(ANYWAY, portable=False))
+    portable = derive([recording], ANYWAY)
+    rules = {rule.name: rule for rule in portable.syscalls if rule.errno is None}
+    before = {rule.name: rule for rule in exact.syscalls if rule.errno is None}
+    for name, rule in before.items():
+        assert rules[name].conditions == rule.conditions
+    added = rules.keys() - before.keys()
+    assert not added & never()
+    assert all({reason.why for reason in rules[name].reasons} >= {Why.SIBLING} for name in added)
+    assert portable.capabilities == exact.capabilities
+
+
+@given(recorded, recorded, st.sampled_from([("crun",), ("runc",), ("crun", "runc", "youki")]))
+def test_a_larger_recording_never_gives_a_smaller_policy_for_a_chosen_runtime(
+    one: Recording, other: Recording, runtimes: tuple[str, ...]
+) -> None:
+    options = replace(ANYWAY, runtimes=runtimes)
+    small, large = derive([one], options), derive([one, other], options)
+    assert allowed(small) <= allowed(large) or not one.containers
 
 
 @given(recorded)

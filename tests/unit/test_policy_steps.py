@@ -8,7 +8,7 @@ from profilegen.arch import Abi
 from profilegen.capabilities import Capability
 from profilegen.comparison import Operator
 from profilegen.errors import IncompleteRecordingError, UsageError
-from profilegen.policy import Options, derive, derive_each, parse_errno
+from profilegen.policy import Options, derive, derive_each, parse_errno, parse_runtimes
 from profilegen.policy.model import Condition, Policy, Severity, Why
 from profilegen.recording import (
     CapabilityCheck,
@@ -125,7 +125,7 @@ class TestRuntime:
         assert ("openat2" in allowed(policy_of(recording(container=container)))) is expected
 
     def test_an_unknown_runtime_gets_all_runtimes_and_a_note(self) -> None:
-        policy = policy_of(recording(container=RUNC.model_copy(update={"runtime": "youki"})))
+        policy = policy_of(recording(container=RUNC.model_copy(update={"runtime": "kata"})))
         assert {"capset", "setresuid", "pselect6", "recvfrom"} <= allowed(policy)
         assert any("every known runtime" in text for text in texts(policy, Severity.NOTE))
 
@@ -135,9 +135,69 @@ class TestRuntime:
         assert allowed(policy) == allowed(policy_of(recording()))
         assert any("without a seccomp filter" in text for text in texts(policy, Severity.NOTE))
 
+    def test_of_another_runtime_the_calls_are_added_and_those_of_the_recorded_one_are_not(self) -> None:
+        start = Syscall(abi=Abi.X86_64, name="umask", phases=(Phase.RUNTIME,), programs=("/usr/bin/runc",))
+        one = recording(syscalls=(start, call("read")))
+        under = {name: allowed(derive([one], Options(runtimes=(name,)))) for name in ("crun", "runc")}
+        assert {"setresuid", "close_range"} <= under["crun"]
+        assert not {"umask", "fstatfs", "setgroups"} & under["crun"]
+        assert {"umask", "fstatfs", "setgroups", "recvfrom"} <= under["runc"]
+        every = allowed(derive([one], Options(runtimes=parse_runtimes(["any"]))))
+        assert under["crun"] | under["runc"] < every
+
+    def test_a_chosen_runtime_needs_less_with_no_new_privileges(self) -> None:
+        strict = recording(container=RUNC.model_copy(update={"no_new_privileges": True}))
+        names = allowed(derive([strict], Options(runtimes=("crun",))))
+        assert "close_range" in names
+        assert "setresuid" not in names
+
+    def test_a_program_without_a_container_gets_a_runtime_if_one_is_chosen(self) -> None:
+        names = allowed(derive([recording("write", containers=())], Options(runtimes=("crun",))))
+        assert {"capset", "setresuid", "execve"} <= names
+
+    def test_a_runtime_without_a_baseline_is_a_usage_error_with_the_known_ones(self) -> None:
+        with pytest.raises(UsageError, match="'crum'; close are: crun") as caught:
+            parse_runtimes(["runc", "crum"])
+        assert "crun, runc, youki or any" in caught.value.hint
+
     def test_without_a_container_there_is_no_baseline(self) -> None:
         policy = policy_of(recording("write", containers=()))
         assert Why.RUNTIME not in {reason.why for rule in policy.syscalls for reason in rule.reasons}
+
+
+class TestSiblings:
+    def test_what_another_libc_calls_instead_is_in(self) -> None:
+        names = allowed(policy_of(recording("openat", "newfstatat", "set_tid_address")))
+        assert {"open", "stat", "lstat", "fstat", "rseq", "prlimit64", "set_robust_list"} <= names
+
+    def test_each_has_the_calls_beside_it_and_the_source_as_its_reason(self) -> None:
+        (rule,) = rules(policy_of(recording("openat")), "open")
+        (reason,) = rule.reasons
+        assert reason.why is Why.SIBLING
+        assert reason.text.startswith("beside openat: musl src/fcntl/open.c")
+
+    def test_exact_leaves_them_out(self) -> None:
+        names = allowed(derive([recording("openat", "set_tid_address")], Options(portable=False)))
+        assert not {"open", "rseq", "prlimit64", "creat"} & names
+
+    def test_a_path_is_not_opened_by_a_descriptor_alone(self) -> None:
+        """newfstatat in place of fstat takes paths: only where paths can be opened anyway."""
+        crun = RUNC.model_copy(update={"runtime": "crun"})
+        assert "newfstatat" not in allowed(policy_of(recording("fstat", container=crun)))
+        assert "newfstatat" in allowed(policy_of(recording("fstat", "open", container=crun)))
+
+    def test_the_runtimes_own_calls_have_none(self) -> None:
+        start = Syscall(abi=Abi.X86_64, name="openat", phases=(Phase.RUNTIME,), programs=("/usr/bin/runc",))
+        assert "open" not in allowed(policy_of(recording(syscalls=(start,))))
+
+    def test_a_fork_becomes_a_clone_without_namespaces(self) -> None:
+        (rule,) = rules(policy_of(recording("fork")), "clone")
+        assert rule.conditions == (exactly(0, 0x7E020000),)
+
+    def test_twins_with_64_bit_time_are_in_beside_32_bit_calls(self) -> None:
+        names = allowed(policy_of(recording(syscalls=(call("futex", Abi.I386),))))
+        assert "futex_time64" in names
+        assert "futex_time64" not in allowed(policy_of(recording("futex")))
 
 
 class TestAnswers:
@@ -396,9 +456,9 @@ class TestArchitecture:
         assert "open" not in names
         assert "time" not in names
 
-    def test_one_that_was_not_recorded_is_refused(self) -> None:
-        with pytest.raises(UsageError, match="not recorded on arm64"):
-            derive([recording()], Options(arch=Abi.ARM64))
+    def test_of_two_recorded_ones_that_were_asked_for_the_first_is_the_main_one(self) -> None:
+        policies = derive_each([self.two()], None, [Abi.ARM64, Abi.X86_64])
+        assert [(one.arch, one.main) for one in policies] == [(Abi.ARM64, True), (Abi.X86_64, False)]
 
 
 @pytest.mark.parametrize(("text", "number"), [("EPERM", 1), ("ENOSYS", 38), ("13", 13), ("4095", 4095)])

@@ -28,6 +28,13 @@ static __always_inline u32 namespaces(TASK task, struct subject *subject, u64 us
 	       SAME(user_namespace, own) * CAP_TASK_NAMESPACE;
 }
 
+#ifdef HAVE_trace_cap_capable
+struct ranges {
+	u64 start[UNAUDITED_FUNCTIONS];
+	u64 bytes[UNAUDITED_FUNCTIONS];
+};
+BPF_ARRAY(unaudited_code, struct ranges, 1); /* kernel functions that ask without audit */
+
 /*
  * CAP_UNAUDITED if one of the functions that asked is known for it. No branch, for the verifier's sake; and
  * one comparison after the other, for all at once do not fit on the stack.
@@ -49,6 +56,7 @@ static __always_inline u32 unaudited(u64 *frame)
 		}
 	return (found >> 63) * CAP_UNAUDITED;
 }
+#endif
 
 static __always_inline void see_check(void *ctx, u64 credentials, u64 user_namespace, u32 capability, u32 class)
 {

@@ -132,12 +132,6 @@ struct asker {
 BPF_HASH(first_capability, struct capability_key, struct asker, 32768);
 BPF_PERCPU_ARRAY(asker_room, struct asker, 1);
 
-struct ranges {
-	u64 start[UNAUDITED_FUNCTIONS];
-	u64 bytes[UNAUDITED_FUNCTIONS];
-};
-BPF_ARRAY(unaudited_code, struct ranges, 1); /* kernel functions that ask without audit */
-
 struct file_key {
 	u32 subject;
 	u32 access;
