@@ -62,6 +62,11 @@ class Abi(StrEnum):
         return _FACTS[self].libseccomp
 
     @property
+    def moby(self) -> str:
+        """Name in the conditions of Docker's profiles (goToNative in moby's seccomp/seccomp_linux.go)."""
+        return self.docker if self in (Abi.X86_64, Abi.ARM64) else self.libseccomp
+
+    @property
     def token(self) -> int:
         """Value of ``scmp`` in libseccomp's seccomp.h: the kernel's, but for x32 one that no kernel has."""
         return 0x4000003E if self is Abi.X32 else self.audit_arch

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -45,6 +45,33 @@ class Comparison(Protocol):
     def value(self) -> int: ...  # noqa: D102
     @property
     def value_two(self) -> int: ...  # noqa: D102
+
+
+class ArgumentCheck(NamedTuple):
+    """A :class:`Comparison` outside of any policy."""
+
+    index: int  # type: ignore[assignment]  # tuple.index, which nobody calls
+    operator: Operator
+    value: int
+    value_two: int = 0
+
+
+Conjunction = tuple[ArgumentCheck, ...]
+"""All of them must hold; none: whatever the arguments are."""
+
+
+def conjunction(text: str) -> Conjunction:
+    """From a data file: ``0 MASKED_EQ 0x7e020000 0;1 LT 7 0``.
+
+    Raises:
+        ValueError: the text is none.
+    """
+    return tuple(_check(part) for part in text.split(";") if part)
+
+
+def _check(text: str) -> ArgumentCheck:
+    index, operator, value, value_two = text.split(" ")
+    return ArgumentCheck(int(index), Operator(f"SCMP_CMP_{operator}"), int(value, 0), int(value_two, 0))
 
 
 def in_words(conditions: Iterable[Comparison]) -> str:

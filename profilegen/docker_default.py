@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 from itertools import groupby
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from profilegen.arch import Abi
 from profilegen.capabilities import Capability
-from profilegen.comparison import Operator
+from profilegen.comparison import Conjunction, conjunction
 from profilegen.errors import DataFileError
+from profilegen.profile.filter import Action, Answer, Filter, FilterRule
 from profilegen.tables import Row, read_rows
 
 if TYPE_CHECKING:
@@ -23,22 +24,11 @@ COMMIT, DATE = "cd3bed8061c7", "2026-06-30"
 DEFAULT_ERRNO = 1
 """EPERM: what a call gets that no rule applies to."""
 
+_ALLOWED = Answer(Action.ALLOW)
 _COLUMNS = (
     *("name", "action", "errno", "conditions"),
     *("caps", "without_caps", "arches", "without_arches", "min_kernel"),
 )
-
-_CONDITION_NAMES = {Abi.X86_64: "amd64", Abi.ARM64: "arm64"}
-"""Where ``arches`` has another name than libseccomp (goToNative in moby's seccomp/seccomp_linux.go)."""
-
-
-class ArgumentCheck(NamedTuple):
-    """A :class:`profilegen.comparison.Comparison`."""
-
-    index: int  # type: ignore[assignment]  # tuple.index, which nobody calls
-    operator: Operator
-    value: int
-    value_two: int
 
 
 @dataclass(frozen=True)
@@ -48,8 +38,7 @@ class Rule:
     name: str
     errno: int | None
     """None: allowed."""
-    conditions: tuple[ArgumentCheck, ...]
-    """All of them must hold."""
+    conditions: Conjunction
     caps: frozenset[Capability]
     """All of them must be in the bounding set."""
     without_caps: frozenset[Capability]
@@ -62,7 +51,7 @@ class Rule:
 
     def on(self, arch: Abi) -> bool:
         """Whether the rule is for daemons of this native architecture."""
-        name = _CONDITION_NAMES.get(arch, arch.libseccomp)
+        name = arch.moby
         return (not self.arches or name in self.arches) and name not in self.without_arches
 
     def applies(self, arch: Abi, kept: AbstractSet[Capability]) -> bool:
@@ -101,6 +90,25 @@ def architectures() -> Mapping[Abi, frozenset[Abi]]:
     }
 
 
+@cache
+def profile(arch: Abi, kept: frozenset[Capability]) -> Filter:
+    """The filter that a daemon on this native architecture makes of it for these capabilities."""
+    return Filter(
+        abis=(arch, *sorted(architectures().get(arch, frozenset()))),
+        default=Answer(Action.ERRNO, DEFAULT_ERRNO),
+        rules=tuple(
+            FilterRule(
+                rule.name,
+                _ALLOWED if rule.errno is None else Answer(Action.ERRNO, rule.errno),
+                rule.conditions,
+            )
+            for group in rules().values()
+            for rule in group
+            if rule.applies(arch, kept)
+        ),
+    )
+
+
 def lists(abi: Abi) -> bool:
     """Whether the default profile of a daemon lets programs of this ABI make calls at all.
 
@@ -115,15 +123,10 @@ def _rule(row: Row) -> Rule:
     return Rule(
         name=row["name"],
         errno=None if row["action"] == "allow" else int(row["errno"]),
-        conditions=tuple(_check(text) for text in row["conditions"].split(";") if text),
+        conditions=conjunction(row["conditions"]),
         caps=frozenset(map(Capability, row["caps"].split())),
         without_caps=frozenset(map(Capability, row["without_caps"].split())),
         arches=frozenset(row["arches"].split()),
         without_arches=frozenset(row["without_arches"].split()),
         min_kernel=row["min_kernel"],
     )
-
-
-def _check(text: str) -> ArgumentCheck:
-    index, operator, value, value_two = text.split(" ")
-    return ArgumentCheck(int(index), Operator(f"SCMP_CMP_{operator}"), int(value), int(value_two))

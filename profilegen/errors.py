@@ -151,6 +151,22 @@ class ProfilesUnreadableError(ProfilegenError):
     default_hint = "profilegen emit RECORDING... -o DIR"
 
 
+class SeccompUnreadableError(ProfilegenError):
+    """A file is no seccomp profile that a container engine would take."""
+
+    exit_code = ExitCode.USAGE
+    default_hint = "give a profile in OCI's or Docker's format"
+
+
+class WiderThanDefaultError(ProfilegenError):
+    """A profile would allow what Docker's default refuses, and that was not to be."""
+
+    exit_code = ExitCode.DRIFT
+    default_hint = (
+        "leave --no-wider out to accept it, or record under Docker's default and see what goes on without"
+    )
+
+
 class ProfilesNotUsedError(ProfilegenError):
     """The command ran, but not under the profiles."""
 

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
     from profilegen.arch import Abi
 
+LEVEL = "7.2"
+"""The kernel whose calls the tables have (SOURCES.md)."""
+
 _HEADER = ["number", "name", "since"]
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from profilegen.capabilities import DOCKER_DEFAULT, Capability
 from profilegen.policy.capability_class import capability_class, execve_needs
-from profilegen.policy.model import CapabilityRule, Reason, Severity, Why
+from profilegen.policy.model import CapabilityRule, Reason, Severity, What, Why, Wider
 from profilegen.tables import read_rows
 from profilegen.text import printable
 
@@ -44,8 +44,8 @@ def kept_capabilities(draft: Draft) -> Draft:
         )
         for capability, texts in sorted(reasons.items())
     )
-    beyond = (rule.capability for rule in rules if rule.capability not in DOCKER_DEFAULT)
-    draft = replace(draft, capabilities=rules).note(Severity.WIDER, *map(_opens, beyond))
+    beyond = (rule for rule in rules if rule.capability not in DOCKER_DEFAULT)
+    draft = replace(draft, capabilities=rules).widen(map(_wider, beyond))
     gone = sorted({file.path for file in draft.recording.executed if not file.examined})
     if not gone:
         return draft
@@ -69,6 +69,15 @@ def powers() -> Mapping[Capability, str]:
 def _opens(capability: Capability) -> str:
     text = f"{capability.docker} is kept"
     return f"{text}: it opens {powers()[capability]}" if capability in powers() else text
+
+
+def _wider(rule: CapabilityRule) -> Wider:
+    return Wider(
+        what=What.CAPABILITY,
+        name=rule.capability.value,
+        reasons=rule.reasons,
+        text=_opens(rule.capability),
+    )
 
 
 def _reason(check: CapabilityCheck) -> str:

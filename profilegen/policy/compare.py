@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 
 from profilegen.arguments import masks
 from profilegen.comparison import WHOLE_INT, Operator
+from profilegen.containment import TooManyStepsError, beyond
 from profilegen.policy.model import Condition
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
+    from profilegen.comparison import Comparison
     from profilegen.policy.default import Alternatives
 
 _COMPARED = {
@@ -24,30 +26,36 @@ _COMPARED = {
 }
 
 
-def holds(condition: Condition, value: int) -> bool:
+def holds(condition: Comparison, value: int) -> bool:
     """Whether an argument with this value satisfies the condition."""
     if condition.operator is Operator.MASKED_EQUAL:
         return value & condition.value == condition.value_two
     return bool(_COMPARED[condition.operator](value, condition.value))
 
 
-def admits(alternatives: Alternatives, values: Mapping[int, int]) -> bool:
-    """Whether one of the alternatives lets arguments (by index) through; an unknown argument does not."""
-    return any(
-        all(
-            condition.index in values and holds(condition, values[condition.index])
-            for condition in conditions
-        )
-        for conditions in alternatives
+def satisfies(conditions: Iterable[Comparison], values: Mapping[int, int]) -> bool:
+    """Whether arguments (by index) satisfy all conditions; an unknown argument does not."""
+    return all(
+        condition.index in values and holds(condition, values[condition.index]) for condition in conditions
     )
 
 
-def covers(base: Alternatives, conditions: tuple[Condition, ...]) -> bool:
+def admits(alternatives: Alternatives, values: Mapping[int, int]) -> bool:
+    """Whether one of the alternatives lets arguments (by index) through."""
+    return any(satisfies(conditions, values) for conditions in alternatives)
+
+
+def covers(base: Iterable[Sequence[Comparison]], conditions: Sequence[Comparison]) -> bool:
     """Whether the base lets through whatever these conditions do; in doubt it does not."""
-    if conditions in base:
-        return True
-    exact = all(one.operator is Operator.MASKED_EQUAL and one.value == WHOLE_INT for one in conditions)
-    return exact and admits(base, {one.index: one.value_two for one in conditions})
+    try:
+        return beyond(conditions, base) is None
+    except TooManyStepsError:
+        return False
+
+
+def allows(base: Alternatives | None, conditions: Sequence[Comparison]) -> bool:
+    """Whether a profile that opens a call so lets through whatever these conditions do."""
+    return base is not None and (not base or covers(base, conditions))
 
 
 def exactly(name: str, values: Mapping[int, int]) -> tuple[Condition, ...]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from profilegen.comparison import Operator
 from profilegen.multiplexed import multiplexed
 from profilegen.policy.compare import admits, exactly
-from profilegen.policy.default import Alternatives, opened
+from profilegen.policy.default import DOCKER, Alternatives
 from profilegen.policy.model import Reason, Severity, SyscallRule, Why
 
 if TYPE_CHECKING:
@@ -26,11 +26,12 @@ def conditioned(draft: Draft) -> Draft:
     """Make a rule of every allowed name."""
     rules = []
     for name, reasons in sorted(draft.allowed.items()):
-        base = opened(name, draft.arch, frozenset())
+        measure = draft.measure if draft.measure.opened(name, draft.arch, frozenset()) else DOCKER
+        base = measure.opened(name, draft.arch, frozenset())
         if not base:
             rules.append(SyscallRule(name=name, reasons=reasons))
             continue
-        kept = Reason(why=Why.DEFAULT_CONDITION, text="Docker's default allows it under conditions only")
+        kept = Reason(why=Why.DEFAULT_CONDITION, text=f"{measure.title} allows it under conditions only")
         conditions = _alternatives(name, base, _seen(draft, name))
         rules.append(SyscallRule(name=name, conditions=conditions, reasons=(*reasons, kept)))
         for abi in draft.abis:

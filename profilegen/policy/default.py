@@ -1,61 +1,80 @@
-"""Docker's default seccomp profile, the measure of what is wide."""
+"""The measure of what is wide: Docker's default seccomp profile, or another one."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
-from profilegen.docker_default import Rule, rules
+from profilegen import docker_default
+from profilegen.capabilities import Capability
 from profilegen.policy.model import Condition
+from profilegen.profile.resolve import resolve
 from profilegen.syscalls import table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable
     from collections.abc import Set as AbstractSet
 
     from profilegen.arch import Abi
-    from profilegen.capabilities import Capability
-    from profilegen.docker_default import ArgumentCheck
+    from profilegen.profile.document import Document
+    from profilegen.profile.filter import Filter
 
 Alternatives = tuple[tuple[Condition, ...], ...]
 
 
-def opened(name: str, arch: Abi, kept: AbstractSet[Capability]) -> Alternatives | None:
-    """How Docker's default allows a call to a container with these capabilities.
+@dataclass(frozen=True)
+class Measure:
+    """A profile that ours shall not be wider than.
 
-    Returns:
-        None if it refuses the call, nothing in the tuple if it always allows it, else the
-        alternative conditions.
+    Attributes:
+        title: how sentences call it.
+        resolve: its filter on a native architecture, for the capabilities that a container keeps.
     """
-    found = [rule for rule in _openings(name) if rule.applies(arch, kept)]
-    if not found:
+
+    title: str
+    resolve: Callable[[Abi, frozenset[Capability]], Filter]
+
+    @classmethod
+    def of_document(cls, document: Document, title: str) -> Measure:
+        """What Docker would make of this file."""
+        return cls(title, cache(lambda arch, kept: resolve(document, arch, kept)))
+
+    def lists(self, abi: Abi, arch: Abi) -> bool:
+        """Whether programs of this ABI can make calls at all."""
+        return abi in self.resolve(arch, frozenset()).abis
+
+    def opened(self, name: str, arch: Abi, kept: AbstractSet[Capability]) -> Alternatives | None:
+        """How it allows a call to a container with these capabilities.
+
+        Returns:
+            None if it refuses the call, nothing in the tuple if it always allows it, else the
+            alternative conditions.
+        """
+        return _opened(self, name, arch, frozenset(kept))
+
+    def opening_capabilities(self, name: str, arch: Abi) -> tuple[Capability, ...]:
+        """The capabilities one of which would make it allow the call."""
+        opening = (one for one in Capability if self.opened(name, arch, {one}) is not None)
+        return tuple(sorted(opening))
+
+
+@cache
+def _opened(measure: Measure, name: str, arch: Abi, kept: frozenset[Capability]) -> Alternatives | None:
+    found = measure.resolve(arch, kept).opened(name)
+    if found is None:
         return None
-    if any(not rule.conditions for rule in found):
-        return ()
-    return tuple(_conditions(rule.conditions) for rule in found)
+    return tuple(tuple(Condition(**check._asdict()) for check in one) for one in found)
 
 
-def opening_capabilities(name: str, arch: Abi) -> tuple[Capability, ...]:
-    """The capabilities one of which would make Docker's default allow the call."""
-    return tuple(
-        sorted(
-            {
-                capability
-                for rule in _openings(name)
-                if rule.applies(arch, rule.caps)
-                for capability in rule.caps
-            }
-        )
-    )
+DOCKER = Measure("Docker's default", docker_default.profile)
+
+
+def opened(name: str, arch: Abi, kept: AbstractSet[Capability]) -> Alternatives | None:
+    """How Docker's default allows a call, as :meth:`Measure.opened`."""
+    return DOCKER.opened(name, arch, kept)
 
 
 def allowed_names(arch: Abi, kept: AbstractSet[Capability]) -> frozenset[str]:
     """The calls of an architecture that Docker's default allows, with conditions or without."""
     return frozenset(name for name in table(arch).names if opened(name, arch, kept) is not None)
-
-
-def _openings(name: str) -> Iterator[Rule]:
-    return (rule for rule in rules().get(name, ()) if rule.errno is None)
-
-
-def _conditions(checks: Iterable[ArgumentCheck]) -> tuple[Condition, ...]:
-    return tuple(Condition(**check._asdict()) for check in checks)

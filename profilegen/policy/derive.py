@@ -15,13 +15,14 @@ from profilegen.policy.draft import Draft
 from profilegen.policy.existing import existing_calls
 from profilegen.policy.fallbacks import answered_enosys
 from profilegen.policy.files import opened_files
-from profilegen.policy.guard import wider_than_default
+from profilegen.policy.guard import unseen_within_default, wider_than_default
 from profilegen.policy.model import Policy
 from profilegen.policy.networks import address_families
 from profilegen.policy.observed import observed_calls
 from profilegen.policy.options import Options
 from profilegen.policy.privileges import no_new_privileges
 from profilegen.policy.refused import refused_calls
+from profilegen.policy.risks import dangers_left
 from profilegen.policy.runs import seen_once
 from profilegen.policy.runtime import runtime_baseline, runtime_calls
 from profilegen.policy.siblings import sibling_closure
@@ -48,11 +49,13 @@ STEPS: tuple[Callable[[Draft], Draft], ...] = (
     sibling_closure,
     runtime_calls,
     runtime_baseline,
+    unseen_within_default,
     translation_reasons,
     answered_enosys,
     conditioned,
     refused_calls,
     wider_than_default,
+    dangers_left,
     opened_files,
     address_families,
     seen_once,
@@ -90,6 +93,9 @@ def derive(recordings: Iterable[Recording], options: Options | None = None) -> P
         user=draft.user,
         translated_from=draft.translation.sources if draft.translation else (),
         main=draft.translation is None,
+        wider=draft.wider,
+        risks=draft.risks,
+        measure=draft.measure.title,
     )
 
 

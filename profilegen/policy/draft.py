@@ -13,7 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from profilegen.arch import Abi
-    from profilegen.policy.model import CapabilityRule, FileRule, NetworkRule, SyscallRule
+    from profilegen.capabilities import Capability
+    from profilegen.policy.default import Measure
+    from profilegen.policy.model import CapabilityRule, FileRule, NetworkRule, RiskNote, SyscallRule, Wider
     from profilegen.policy.options import Options
     from profilegen.policy.translation import Translation
     from profilegen.recording import Recording
@@ -42,6 +44,8 @@ class Draft:
         notes: what the user should read.
         user: whom the containers ran as, empty if one ran as root.
         translation: where ``recording`` comes from, if not from ``arch``.
+        wider: what Docker's default would refuse.
+        risks: what the rules leave open.
     """
 
     recording: Recording
@@ -58,6 +62,18 @@ class Draft:
     notes: tuple[Note, ...] = ()
     user: str = ""
     translation: Translation | None = None
+    wider: tuple[Wider, ...] = ()
+    risks: tuple[RiskNote, ...] = ()
+
+    @property
+    def measure(self) -> Measure:
+        """What the profile shall not be wider than."""
+        return self.options.measure
+
+    @property
+    def kept(self) -> frozenset[Capability]:
+        """What ``--cap-add`` gives."""
+        return frozenset(rule.capability for rule in self.capabilities)
 
     @property
     def names(self) -> frozenset[str]:
@@ -77,6 +93,12 @@ class Draft:
         """Tell the user something, each text once."""
         new = (Note(severity=severity, text=text) for text in texts)
         return replace(self, notes=tuple(dict.fromkeys((*self.notes, *new))))
+
+    def widen(self, found: Iterable[Wider]) -> Draft:
+        """Name what is wider than Docker's default."""
+        new = tuple(found)
+        texts = (one.text for one in new)
+        return replace(self, wider=(*self.wider, *new)).note(Severity.WIDER, *texts)
 
 
 @cache

@@ -1,43 +1,98 @@
-"""Step: whatever is wider than Docker's default, for the capabilities that are kept, is named."""
+"""Steps: nothing unseen is wider than Docker's default, and what was seen to be is named.
+
+The measure is the default for the capabilities that are kept. Names and conditions of a profile apply to
+every listed ABI alike, so one comparison holds for all; an ABI that only we list is wider by itself.
+"""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from profilegen.comparison import in_words
-from profilegen.policy.compare import covers
-from profilegen.policy.default import opened, opening_capabilities
-from profilegen.policy.model import Severity
+from profilegen.policy.compare import allows
+from profilegen.policy.model import Reason, Severity, What, Why, Wider
+from profilegen.policy.runtime import starts_with
+from profilegen.recording import SeccompMode
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from collections.abc import Set as AbstractSet
+    from collections.abc import Iterable, Iterator
 
-    from profilegen.arch import Abi
     from profilegen.capabilities import Capability
     from profilegen.policy.draft import Draft
     from profilegen.policy.model import SyscallRule
 
+_UNSEEN = frozenset({Why.TIMING, Why.SIBLING, Why.RUNTIME})
+"""Reasons of calls that nobody was seen to make."""
+
+
+def unseen_within_default(draft: Draft) -> Draft:
+    """Leave out what was only added, if Docker's default refuses it and the container starts without."""
+    needed = starts_with(draft)
+    gone = {
+        name: reasons
+        for name, reasons in draft.allowed.items()
+        if {reason.why for reason in reasons} <= _UNSEEN
+        and name not in needed
+        and draft.measure.opened(name, draft.arch, draft.kept) is None
+    }
+    left = {name: reasons for name, reasons in draft.allowed.items() if name not in gone}
+    texts = (
+        f"{name} is left out although {reasons[0].text}: {draft.measure.title} refuses it"
+        for name, reasons in sorted(gone.items())
+    )
+    return replace(draft, allowed=left).note(Severity.NOTE, *texts)
+
 
 def wider_than_default(draft: Draft) -> Draft:
-    """A note for every call, and every condition, that Docker's default would refuse."""
-    kept = frozenset(rule.capability for rule in draft.capabilities)
-    texts = (text for rule in draft.rules if rule.errno is None for text in _wider(rule, draft.arch, kept))
-    return draft.note(Severity.WIDER, *texts)
+    """Name every ABI, call and condition that Docker's default would refuse."""
+    unfiltered = any(one.seccomp is SeccompMode.UNCONFINED for one in draft.recording.containers)
+    found = [
+        *_abis(draft),
+        *(one for rule in draft.rules if rule.errno is None for one in _calls(draft, rule)),
+    ]
+    return draft.widen(one.model_copy(update={"unfiltered": unfiltered}) for one in found)
 
 
-def _wider(rule: SyscallRule, arch: Abi, kept: AbstractSet[Capability]) -> Iterator[str]:
-    base = opened(rule.name, arch, kept)
-    if base is None:
-        missing = opening_capabilities(rule.name, arch)
-        without = f" without {' or '.join(missing)}" if missing else ""
-        yield f"{rule.name} is allowed because it was seen, Docker's default refuses it{without}"
-    elif base and not rule.conditions:
-        yield f"{rule.name} is allowed with any arguments, Docker's default has conditions"
-    elif base:
-        for conditions in rule.conditions:
-            if not covers(base, conditions):
-                yield (
-                    f"{rule.name} with {in_words(conditions)} is allowed because it was seen, "
-                    "Docker's default refuses it"
-                )
+def _abis(draft: Draft) -> Iterator[Wider]:
+    for abi in draft.abis:
+        if not draft.measure.lists(abi, draft.arch):
+            text = f"{abi} programs can make calls because one did, {draft.measure.title} kills them"
+            seen = Reason(why=Why.OBSERVED, text=f"calls of {abi} were seen")
+            yield Wider(what=What.ABI, name=abi.value, reasons=(seen,), text=text)
+
+
+def _calls(draft: Draft, rule: SyscallRule) -> Iterator[Wider]:
+    title, because = draft.measure.title, _because(rule.reasons)
+    for conditions in rule.conditions or ((),):
+        if allows(draft.measure.opened(rule.name, draft.arch, draft.kept), conditions):
+            continue
+        needs = tuple(
+            one
+            for one in draft.measure.opening_capabilities(rule.name, draft.arch)
+            if allows(draft.measure.opened(rule.name, draft.arch, draft.kept | {one}), conditions)
+        )
+        refused = draft.measure.opened(rule.name, draft.arch, draft.kept) is None
+        arguments = in_words(conditions) or ("" if refused else "any arguments")
+        called = f"{rule.name} with {arguments}" if arguments else rule.name
+        text = f"{called} is allowed because {because}, {title} refuses it{_without(needs)}"
+        yield Wider(
+            what=What.CALL if refused and not conditions else What.ARGUMENTS,
+            name=rule.name,
+            conditions=conditions,
+            reasons=rule.reasons,
+            needs=needs,
+            text=text,
+        )
+
+
+def _without(needs: Iterable[Capability]) -> str:
+    names = " or ".join(needs)
+    return f" without {names}" if names else ""
+
+
+def _because(reasons: tuple[Reason, ...]) -> str:
+    """In words why it is there: because it was seen, if it was."""
+    if all(reason.why in _UNSEEN for reason in reasons if reason.why is not Why.DEFAULT_CONDITION):
+        return reasons[0].text
+    return "it was seen"

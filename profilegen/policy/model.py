@@ -102,6 +102,40 @@ class Note(Frozen):
     text: str
 
 
+class What(StrEnum):
+    """What is wider than Docker's default."""
+
+    CALL = "call"
+    ARGUMENTS = "arguments"
+    ABI = "abi"
+    CAPABILITY = "capability"
+
+
+class Wider(Frozen):
+    """Something that is allowed and that Docker's default refuses to the same capabilities."""
+
+    what: What
+    name: str
+    conditions: tuple[Condition, ...] = ()
+    """Of arguments: what is allowed; empty: whatever they are."""
+    reasons: tuple[Reason, ...]
+    needs: tuple[Capability, ...] = ()
+    """With one of these Docker's default would allow it too."""
+    unfiltered: bool = False
+    """Seen in a container without a filter: whether the program goes on when refused is not known."""
+    text: str
+
+
+class RiskNote(Frozen):
+    """What an allowed call opens to whoever gets hold of the program."""
+
+    name: str
+    conditions: tuple[Condition, ...] = ()
+    """The dangerous arguments; empty: whatever they are."""
+    opens: str
+    source: str
+
+
 class Policy(Frozen):
     """The decision about one subject for one native architecture."""
 
@@ -124,3 +158,9 @@ class Policy(Frozen):
     """What was recorded instead of ``arch``; empty: ``arch`` itself."""
     main: bool = True
     """Its seccomp profile is the subject's ``seccomp.json``; else the file's name has the architecture."""
+    wider: tuple[Wider, ...] = ()
+    """What Docker's default, or what was chosen in its place, would refuse."""
+    measure: str = "Docker's default"
+    """What the profile was compared with."""
+    risks: tuple[RiskNote, ...] = ()
+    """What is allowed and dangerous."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from profilegen.errors import UsageError
+from profilegen.policy.default import DOCKER, Measure
 
 if TYPE_CHECKING:
     from profilegen.arch import Abi
@@ -29,6 +30,7 @@ class Options:
         portable: add what other libcs call instead.
         runtimes: for which container runtimes (default: the recorded ones).
         need_paths: lost paths count as a gap, because an AppArmor profile is asked for.
+        measure: what the profile shall not be wider than.
     """
 
     arch: Abi | None = None
@@ -38,6 +40,7 @@ class Options:
     portable: bool = True
     runtimes: tuple[str, ...] = ()
     need_paths: bool = False
+    measure: Measure = DOCKER
 
 
 def parse_errno(text: str) -> int:

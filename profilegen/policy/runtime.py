@@ -18,11 +18,13 @@ from profilegen.recording import Phase, SeccompMode
 from profilegen.text import close_matches, printable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from profilegen.policy.baseline import Call
     from profilegen.policy.draft import Draft
     from profilegen.recording import Container
+
+_DISPENSABLE = ("tolerated", "noise")
 
 
 def parse_runtimes(names: Iterable[str]) -> tuple[str, ...]:
@@ -60,30 +62,51 @@ def runtime_calls(draft: Draft) -> Draft:
 
 def runtime_baseline(draft: Draft) -> Draft:
     """The union of what is known of the runtimes of all containers, or of those that the user wants."""
-    wanted = draft.options.runtimes
-    if wanted and not draft.recording.containers:
-        return _allowed(draft, _of(wanted, ("no", "yes")))
+    draft = draft.allow(
+        Why.RUNTIME, ((name, _reason(row)) for row in _rows(draft) for name in _here(row, draft))
+    )
     for container in draft.recording.containers:
-        unconfined = container.seccomp is SeccompMode.UNCONFINED
-        privileges = ("no", "yes") if unconfined else ("yes" if container.no_new_privileges else "no",)
-        known = container.runtime in runtimes()
-        if wanted:
-            draft = _allowed(draft, _of(wanted, privileges))
-        elif known and not unconfined:
-            draft = _allowed(draft, _of((container.runtime,), privileges, container.runtime_version))
-        else:
-            draft = _allowed(draft, calls()).note(Severity.NOTE, _guessed(container))
+        if container.seccomp is SeccompMode.UNCONFINED:
+            name = printable(container.name, 64)
+            text = f"a container ran without a seccomp filter ({name}): what one would refuse was allowed"
+            draft = draft.note(Severity.NOTE, text)
+        if not draft.options.runtimes and container.runtime not in runtimes():
+            draft = draft.note(Severity.NOTE, _guessed(container))
     return draft
 
 
+def starts_with(draft: Draft) -> frozenset[str]:
+    """What the runtimes call, without what a measurement has shown that they start without."""
+    rows = list(_rows(draft))
+    without = {row.name for row in rows if row.kind in _DISPENSABLE}
+    needed = (row for row in rows if row.kind == "fatal" or row.name not in without)
+    return frozenset(name for row in needed for name in _here(row, draft))
+
+
+def _rows(draft: Draft) -> Iterator[Call]:
+    """The baseline of the wanted runtimes, else of each container's; of an unknown runtime those of all."""
+    wanted = draft.options.runtimes
+    if wanted and not draft.recording.containers:
+        yield from _of(wanted, ("no", "yes"))
+    for container in draft.recording.containers:
+        privileges = ("yes" if container.no_new_privileges else "no",)
+        if wanted:
+            yield from _of(wanted, privileges)
+        elif container.runtime in runtimes():
+            yield from _of((container.runtime,), privileges, container.runtime_version)
+        else:
+            yield from calls()
+
+
+def _here(row: Call, draft: Draft) -> tuple[str, ...]:
+    """The baseline is of x86_64: elsewhere a runtime calls what stands for it there."""
+    return tuple(equivalents(row.name, Abi.X86_64, draft.arch))
+
+
 def _guessed(container: Container) -> str:
-    if container.seccomp is SeccompMode.UNCONFINED:
-        what = f"a container ran without a seccomp filter ({printable(container.name, 64)})"
-    elif container.runtime:
-        what = f"the recording names the runtime {printable(container.runtime, 64)!r}"
-    else:
-        what = "the recording names no runtime"
-    return f"{what}: the calls of every known runtime are added, --runtime adds those of one"
+    named = f"the runtime {printable(container.runtime, 64)!r}" if container.runtime else "no runtime"
+    added = "the calls of every known runtime are added, --runtime adds those of one"
+    return f"the recording names {named}: {added}"
 
 
 @cache
@@ -95,14 +118,6 @@ def _of(names: tuple[str, ...], privileges: tuple[str, ...], version: str = "") 
     if not any(row.version != ANY and within(version, row.version) for row in rows):
         return rows
     return tuple(row for row in rows if row.version == ANY or within(version, row.version))
-
-
-def _allowed(draft: Draft, rows: Iterable[Call]) -> Draft:
-    """The baseline is of x86_64: elsewhere a runtime calls what stands for it there."""
-    return draft.allow(
-        Why.RUNTIME,
-        ((name, _reason(row)) for row in rows for name in equivalents(row.name, Abi.X86_64, draft.arch)),
-    )
 
 
 def _reason(row: Call) -> str:

@@ -13,7 +13,7 @@ from profilegen.errnos import numbers
 from profilegen.errors import UsageError
 from profilegen.policy.compare import covers
 from profilegen.policy.default import opened
-from profilegen.policy.model import Note, Severity, SyscallRule
+from profilegen.policy.model import Note, Severity, SyscallRule, What, Wider
 from profilegen.policy.shared import shared
 from profilegen.syscalls import table
 
@@ -32,9 +32,11 @@ def together(policies: Sequence[Policy]) -> Policy:
         UsageError: no file can be right on all of them.
     """
     _compatible([policy.arch for policy in policies])
-    allowed, notes = _allowed(policies)
+    allowed, wider = _allowed(policies)
     answered = list(_answered(policies, {rule.name: rule for rule in allowed}))
-    notes += [note for policy in policies for note in (*_wider(policy, allowed), *_runtimes(policy.arch))]
+    wider += [one for policy in policies for one in _wider(policy, allowed)]
+    notes = [note for policy in policies for note in (*_more(policy, allowed), *_runtimes(policy.arch))]
+    notes += [Note(severity=Severity.WIDER, text=one.text) for one in wider]
     abis = dict.fromkeys(abi for policy in policies for abi in policy.abis)
     known = (note for policy in policies for note in policy.notes)
     return shared(policies).model_copy(
@@ -43,6 +45,8 @@ def together(policies: Sequence[Policy]) -> Policy:
             "abis": tuple(abis),
             "syscalls": tuple(sorted((*allowed, *answered), key=_order)),
             "notes": tuple(dict.fromkeys((*known, *notes))),
+            "wider": tuple(dict.fromkeys((*(one for policy in policies for one in policy.wider), *wider))),
+            "risks": tuple(dict.fromkeys(risk for policy in policies for risk in policy.risks)),
             "translated_from": tuple(sorted({one for policy in policies for one in policy.translated_from})),
         }
     )
@@ -62,24 +66,24 @@ def _compatible(arches: Sequence[Abi]) -> None:
             )
 
 
-def _allowed(policies: Sequence[Policy]) -> tuple[list[SyscallRule], list[Note]]:
+def _allowed(policies: Sequence[Policy]) -> tuple[list[SyscallRule], list[Wider]]:
     by_name: dict[str, list[SyscallRule]] = defaultdict(list)
     for policy in policies:
         for rule in policy.syscalls:
             if rule.errno is None:
                 by_name[rule.name].append(rule)
-    rules, notes = [], []
+    rules, wider = [], []
     for name, some in sorted(by_name.items()):
         conditions: Alternatives = ()
+        reasons = tuple(dict.fromkeys(reason for rule in some for reason in rule.reasons))
         if all(rule.conditions for rule in some):
             if len({_looked_at(rule) for rule in some}) == 1:
                 conditions = tuple(dict.fromkeys(one for rule in some for one in rule.conditions))
             else:
                 text = f"{name} is allowed with any arguments: the architectures have them elsewhere"
-                notes.append(Note(severity=Severity.WIDER, text=text))
-        reasons = tuple(dict.fromkeys(reason for rule in some for reason in rule.reasons))
+                wider.append(Wider(what=What.ARGUMENTS, name=name, reasons=reasons, text=text))
         rules.append(SyscallRule(name=name, conditions=conditions, reasons=reasons))
-    return rules, notes
+    return rules, wider
 
 
 def _looked_at(rule: SyscallRule) -> frozenset[int]:
@@ -104,21 +108,29 @@ def _answered(policies: Iterable[Policy], allowed: Mapping[str, SyscallRule]) ->
             yield rule
 
 
-def _wider(policy: Policy, allowed: Iterable[SyscallRule]) -> Iterator[Note]:
+def _others(policy: Policy, allowed: Iterable[SyscallRule]) -> Iterator[SyscallRule]:
     """What the architecture would not allow for itself."""
     own = {rule.name: rule for rule in policy.syscalls if rule.errno is None}
     exists = frozenset().union(*(table(abi).names for abi in policy.abis))
-    kept = frozenset(rule.capability for rule in policy.capabilities)
-    more = []
     for rule in allowed:
-        if rule.name not in exists or (rule.name in own and not _opens_more(rule, own[rule.name])):
-            continue
-        more.append(rule.name)
+        if rule.name in exists and (rule.name not in own or _opens_more(rule, own[rule.name])):
+            yield rule
+
+
+def _wider(policy: Policy, allowed: Iterable[SyscallRule]) -> Iterator[Wider]:
+    """Of that what Docker's default would refuse."""
+    own = {rule.name for rule in policy.syscalls if rule.errno is None}
+    kept = frozenset(rule.capability for rule in policy.capabilities)
+    for rule in _others(policy, allowed):
         if rule.name not in own and opened(rule.name, policy.arch, kept) is None:
             text = f"{rule.name} is allowed on {policy.arch.docker} too, where Docker's default refuses it"
-            yield Note(severity=Severity.WIDER, text=text)
-    if more:
-        text = f"allowed on {policy.arch.docker} because another architecture needs it: {' '.join(more)}"
+            yield Wider(what=What.CALL, name=rule.name, reasons=rule.reasons, text=text)
+
+
+def _more(policy: Policy, allowed: Iterable[SyscallRule]) -> Iterator[Note]:
+    names = [rule.name for rule in _others(policy, allowed)]
+    if names:
+        text = f"allowed on {policy.arch.docker} because another architecture needs it: {' '.join(names)}"
         yield Note(severity=Severity.NOTE, text=text)
 
 

@@ -6,14 +6,12 @@ whoever prints the file.
 
 from __future__ import annotations
 
-import os
-import re
-import stat
 from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import from_json
 
+from profilegen.bounded import complaint, read_bytes, structure
 from profilegen.errors import RecordingTooNewError, RecordingUnreadableError
 from profilegen.output import write_whole
 from profilegen.recording.merge import normalise
@@ -32,8 +30,6 @@ STRUCTURE_LIMIT = 2_000_000
 
 _LARGE = 1024 * 1024
 """Bytes. Below it no content is dear enough to be looked at twice."""
-
-_STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)', re.DOTALL)
 
 
 def save(recording: Recording, path: Path, owner: tuple[int, int] | None = None) -> None:
@@ -70,23 +66,13 @@ def load(path: Path, *, follow: bool = True) -> Recording:
     """
     name = printable(str(path))
     try:
-        content = _content(path, follow=follow)
+        content = read_bytes(path, SIZE_LIMIT, follow=follow)
     except (OSError, ValueError) as error:  # ValueError: a NUL in the path
         cause = error.strerror if isinstance(error, OSError) else error
         raise RecordingUnreadableError(f"{name} cannot be read: {cause}") from error
     if len(content) > SIZE_LIMIT:
         raise RecordingUnreadableError(f"{name} is no recording: it has more than {SIZE_LIMIT >> 20} MiB")
     return _parsed(content, name)
-
-
-def _content(path: Path, *, follow: bool) -> bytes:
-    flags = os.O_RDONLY | os.O_CLOEXEC
-    if not follow:
-        flags |= os.O_NOFOLLOW | os.O_NONBLOCK
-    with open(os.open(path, flags), "rb") as file:  # noqa: PTH123  a descriptor
-        if not follow and not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-            raise OSError(0, "it is no regular file")
-        return file.read(SIZE_LIMIT + 1)
 
 
 class _Version(BaseModel):
@@ -98,7 +84,7 @@ class _Version(BaseModel):
 def _parsed(content: bytes, name: str) -> Recording:
     if not content.strip():
         raise RecordingUnreadableError(f"{name} is empty")
-    if _structure(content) > STRUCTURE_LIMIT:
+    if structure(content, STRUCTURE_LIMIT) > STRUCTURE_LIMIT:
         raise RecordingUnreadableError(f"{name} is no recording: it has more items than any container")
     try:
         if len(content) > _LARGE:
@@ -110,7 +96,7 @@ def _parsed(content: bytes, name: str) -> Recording:
             )
         return normalise(Recording.model_validate_json(content, strict=True))
     except ValidationError as error:
-        raise RecordingUnreadableError(f"{name} is no recording: {_first(error)}") from error
+        raise RecordingUnreadableError(f"{name} is no recording: {complaint(error)}") from error
     except ValueError as error:  # of from_json
         cause = printable(str(error), 200)
         raise RecordingUnreadableError(
@@ -131,19 +117,3 @@ def _known_fields_only(document: Any, name: str) -> None:
             rest += value.values()
         elif isinstance(value, list):
             rest += (item for item in value if isinstance(item, (dict, list)))
-
-
-def _structure(content: bytes) -> int:
-    if sum(map(content.count, (b",", b"[", b"{"))) <= STRUCTURE_LIMIT:
-        return 0  # not even with those in strings
-    bare = _STRING.sub(b"", content)
-    return sum(map(bare.count, (b",", b"[", b"{")))
-
-
-def _first(error: ValidationError) -> str:
-    """The first complaint, in one line: ``syscalls.3.abi: Input should be 'x86_64', ...``."""
-    complaint = error.errors(include_url=False, include_context=False, include_input=False)[0]
-    if complaint["type"] == "json_invalid":
-        return f"it is damaged or no JSON ({printable(complaint['msg'], 200)})"
-    where = ".".join(str(step) for step in complaint["loc"]) or "top level"
-    return printable(f"{where}: {complaint['msg']}", 200)

@@ -1,61 +1,24 @@
 """A bundle run by the runtime itself, without any engine: recorded by its id, and enforced."""
 
 import json
-import secrets
 import subprocess
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from tests.integration.containers import PROGRAMS, docker
+from tests.integration.bundles import configure, run, runtimes, unpack
 from tests.integration.forty import TWENTY_THREE
 from tests.integration.recorder import calls, only, profilegen, record_command
 
 pytestmark = [pytest.mark.kernel, pytest.mark.engine]
 
 ALLOW = {"defaultAction": "SCMP_ACT_ALLOW"}
-runtimes = pytest.mark.parametrize(
-    "runtime",
-    [
-        pytest.param("runc", marks=pytest.mark.cell),
-        pytest.param("crun", marks=pytest.mark.vm),  # refuses cgroups in hybrid mode
-    ],
-)
 
 
 @pytest.fixture
 def bundle(tmp_path: Path) -> Path:
     """The folder of a bundle with the programs."""
-    folder = tmp_path / "bundle"
-    root = folder / "rootfs"
-    root.mkdir(parents=True)
-    container = docker("create", PROGRAMS).strip()
-    try:
-        docker("export", "--output", str(tmp_path / "root.tar"), container)
-    finally:
-        docker("rm", container)
-    subprocess.run(["tar", "-C", str(root), "-x", "-f", str(tmp_path / "root.tar")], check=True)
-    return folder
-
-
-def configure(bundle: Path, program: str, capabilities: list[str], seccomp: dict[str, Any]) -> None:
-    """Write config.json (runtime-spec, config.md), as an engine would."""
-    (bundle / "config.json").unlink(missing_ok=True)
-    subprocess.run(["runc", "spec"], cwd=bundle, check=True)
-    config = json.loads((bundle / "config.json").read_text())
-    config["process"]["terminal"] = False
-    config["process"]["args"] = [program]
-    config["process"]["noNewPrivileges"] = False
-    config["process"].pop("rlimits", None)  # above what root may have in some places
-    config["process"]["capabilities"] = dict.fromkeys(("bounding", "effective", "permitted"), capabilities)
-    config["linux"]["seccomp"] = seccomp
-    (bundle / "config.json").write_text(json.dumps(config))
-
-
-def run(runtime: str, bundle: Path) -> list[str]:
-    """The words that run it under a new id, as an engine would choose one."""
-    return [runtime, "run", "--bundle", str(bundle), secrets.token_hex(32)]
+    return unpack(tmp_path)
 
 
 @runtimes

@@ -10,8 +10,16 @@ import pytest
 
 from profilegen.cli.emit import emit
 from profilegen.emit import formats
-from profilegen.errors import IncompleteRecordingError, OutputError, RecordingUnreadableError, UsageError
-from profilegen.recording import Recording, dumps, save
+from profilegen.errors import (
+    ExitCode,
+    IncompleteRecordingError,
+    OutputError,
+    RecordingUnreadableError,
+    SeccompUnreadableError,
+    UsageError,
+    WiderThanDefaultError,
+)
+from profilegen.recording import Recording, SeccompMode, dumps, save
 from tests.unit.policies import RUNC, recording
 
 ALL = {"seccomp.json", "docker-run.args", "capabilities.txt", "apparmor"}
@@ -130,6 +138,90 @@ def test_the_summary_names_what_is_wider_and_the_next_command(
         f"docker run $(cat {profiles}/docker-run.args) --security-opt seccomp={profiles}/seccomp.json IMAGE"
     )
     assert f"next: {command}\n" in shown
+
+
+def test_no_wider_writes_nothing_and_says_what_would_be(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    paths = [
+        saved(tmp_path, recording("read")),
+        saved(tmp_path, recording("mount").model_copy(update={"subject": "db"})),
+    ]
+    with pytest.raises(WiderThanDefaultError) as caught:
+        emit(paths, tmp_path / "out", no_wider=True, as_json=True)
+    assert caught.value.exit_code is ExitCode.DRIFT
+    assert "db: mount" in caught.value.cause
+    assert "web" not in caught.value.cause
+    assert not (tmp_path / "out").exists()
+    shown = capsys.readouterr()
+    assert [len(policy["wider"]) for policy in json.loads(shown.out)["policies"]] == [1, 0]
+    assert "next: docker" not in shown.err
+    emit(paths[:1], tmp_path / "out", no_wider=True)
+    assert "web/seccomp.json" in files(tmp_path / "out")
+
+
+def test_json_has_what_is_wider(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    emit([saved(tmp_path, recording("mount"))], tmp_path / "out", as_json=True)
+    (policy,) = json.loads(capsys.readouterr().out)["policies"]
+    (wider,) = policy["wider"]
+    assert wider == {
+        "what": "call",
+        "name": "mount",
+        "conditions": [],
+        "needs": ["CAP_SYS_ADMIN"],
+        "reasons": [{"why": "observed", "text": "called by /bin/a"}],
+        "text": "mount is allowed because it was seen, Docker's default refuses it without CAP_SYS_ADMIN",
+        "unfiltered": False,
+    }
+    (risk,) = policy["risks"]
+    assert risk["name"] == "mount"
+    assert "mount(2)" in risk["source"]
+
+
+def test_another_profile_can_be_the_measure(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    other = tmp_path / "other.json"
+    other.write_text('{"defaultAction": "SCMP_ACT_ALLOW", "syscalls": []}')
+    path = saved(tmp_path, recording("mount"))
+    emit([path], tmp_path / "out", default_profile=other, no_wider=True)
+    assert "WIDER" not in capsys.readouterr().err
+    other.write_text('{"defaultAction": "SCMP_ACT_ERRNO", "syscalls": []}')
+    emit([path], tmp_path / "out", default_profile=other)
+    assert "WIDER than other.json: mount is allowed because it was seen" in capsys.readouterr().err
+    other.write_text("{}")
+    with pytest.raises(SeccompUnreadableError, match="defaultAction"):
+        emit([path], tmp_path / "out", default_profile=other)
+
+
+def test_the_summary_ends_with_risks_and_a_measure(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    emit([saved(tmp_path, recording("keyctl", "add_key", "read"))], tmp_path / "out")
+    *_, measure, _ = capsys.readouterr().err.splitlines()
+    assert measure.startswith("  measure: ")
+    assert "of 377 calls of x86_64 (Linux 7.2), where Docker's default allows 309" in measure
+    assert "dangerous calls left: 2 (add_key keyctl)" in measure
+    emit([saved(tmp_path, recording("keyctl", "add_key", "read"))], tmp_path / "out")
+    risks = [line for line in capsys.readouterr().err.splitlines() if line.startswith("  risk: ")]
+    assert len(risks) == 1
+    assert risks[0].startswith("  risk: add_key keyctl opens kernel keyrings")
+
+
+def test_many_risks_are_cut(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    names = ("ptrace", "bpf", "userfaultfd", "setns", "kcmp", "reboot", "acct", "syslog")
+    emit([saved(tmp_path, recording(*names))], tmp_path / "out")
+    shown = capsys.readouterr().err
+    assert shown.count("  risk: ") == 7
+    assert "risk: and 2 more" in shown
+
+
+def test_what_was_seen_without_a_filter_is_listed_apart(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bare = RUNC.model_copy(update={"seccomp": SeccompMode.UNCONFINED})
+    emit([saved(tmp_path, recording("mount", "keyctl", container=bare))], tmp_path / "out")
+    shown = capsys.readouterr().err
+    assert "  seen; Docker's default refuses it: keyctl, mount (without CAP_SYS_ADMIN)\n" in shown
+    assert "WIDER" not in shown
 
 
 def test_json_has_every_reason(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -88,6 +88,13 @@ class TestCalls:
         assert "sched_yield" not in allowed(policy_of(recording(container=crun)))
         assert {"futex", "sched_yield"} <= allowed(policy_of(recording("clone", container=crun)))
 
+    def test_timing_is_not_closed_over_what_the_runtime_called(self) -> None:
+        """Without a filter it is not seen: the profile must not depend on that."""
+        of_runtime = Syscall(abi=Abi.X86_64, name="fcntl", phases=(Phase.RUNTIME,))
+        of_program = call("fcntl")
+        assert "poll" not in allowed(policy_of(recording(syscalls=(call("connect"), of_runtime))))
+        assert "poll" in allowed(policy_of(recording(syscalls=(call("connect"), of_program))))
+
     def test_sigreturn_is_in_when_32_bit_calls_were_seen(self) -> None:
         policy = policy_of(recording(syscalls=(call("write", Abi.I386),)))
         assert policy.abis == (Abi.X86_64, Abi.I386)
@@ -117,13 +124,16 @@ class TestRuntime:
         container = RUNC.model_copy(update={"runtime_version": version})
         assert ("openat2" in allowed(policy_of(recording(container=container)))) is expected
 
-    @pytest.mark.parametrize("change", [{"runtime": "kata"}, {"seccomp": SeccompMode.UNCONFINED}])
-    def test_an_unknown_runtime_or_no_filter_gets_all_runtimes_and_a_note(
-        self, change: dict[str, str]
-    ) -> None:
-        policy = policy_of(recording(container=RUNC.model_copy(update=change)))
+    def test_an_unknown_runtime_gets_all_runtimes_and_a_note(self) -> None:
+        policy = policy_of(recording(container=RUNC.model_copy(update={"runtime": "kata"})))
         assert {"capset", "setresuid", "pselect6", "recvfrom"} <= allowed(policy)
         assert any("every known runtime" in text for text in texts(policy, Severity.NOTE))
+
+    def test_without_a_filter_the_runtime_is_the_same_and_it_is_noted(self) -> None:
+        bare = RUNC.model_copy(update={"seccomp": SeccompMode.UNCONFINED})
+        policy = policy_of(recording(container=bare))
+        assert allowed(policy) == allowed(policy_of(recording()))
+        assert any("without a seccomp filter" in text for text in texts(policy, Severity.NOTE))
 
     def test_of_another_runtime_the_calls_are_added_and_those_of_the_recorded_one_are_not(self) -> None:
         start = Syscall(abi=Abi.X86_64, name="umask", phases=(Phase.RUNTIME,), programs=("/usr/bin/runc",))

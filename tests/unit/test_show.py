@@ -148,3 +148,33 @@ def test_the_command_prints_either_form_on_stdout(tmp_path: Path) -> None:
     save(RECORDING, path)
     assert json.loads(run(str(path), "--json"))["subject"] == "web"
     assert "tgkill" in run(str(path))
+
+
+def test_risk_prints_the_dangerous_calls_alone(tmp_path: Path) -> None:
+    risky = RECORDING.model_copy(
+        update={
+            "syscalls": (
+                *RECORDING.syscalls,
+                Syscall(abi=X86, name="keyctl", phases=(Phase.APP,), programs=("/bin/k\x1b",)),
+                Syscall(abi=X86, name="socket", phases=(Phase.APP,), programs=("/bin/s",)),
+            ),
+            "arguments": (
+                SyscallArguments(abi=X86, name="socket", values=((0, 2), (1, 1))),
+                SyscallArguments(abi=X86, name="socket", values=((0, 38), (1, 5))),
+            ),
+        }
+    )
+    path = tmp_path / "web.recording.json"
+    save(risky, path)
+    text = run(str(path), "--risk")
+    assert text.startswith("web: 2 dangerous calls were made")
+    assert re.search(r"keyctl +x86_64 +/bin/k\\x1b +refuses +kernel keyrings.* CVE-2016-0728", text)
+    assert re.search(r"socket with argument 0 = 38 .* AF_ALG", text)
+    assert "tgkill" not in text
+    data = json.loads(run(str(path), "--risk", "--json"))
+    assert [(row["name"], row["docker_default"]) for row in data["risks"]] == [
+        ("keyctl", "refuses"),
+        ("socket", "refuses"),
+    ]
+    save(RECORDING, path)
+    assert "no dangerous calls" in run(str(path), "--risk")

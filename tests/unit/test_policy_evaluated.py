@@ -1,0 +1,206 @@
+"""The emitted profile as libseccomp evaluates it: every recorded call passes, nothing else that is wide."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from profilegen import docker_default
+from profilegen.arch import Abi
+from profilegen.arguments import masks
+from profilegen.capabilities import Capability
+from profilegen.emit import seccomp
+from profilegen.policy import derive
+from profilegen.policy.compare import satisfies
+from profilegen.policy.model import Policy, What
+from profilegen.profile.filter import Action, Filter
+from profilegen.recording import (
+    CapabilityCheck,
+    Host,
+    Phase,
+    Recording,
+    RefusedSyscall,
+    SeccompMode,
+    Syscall,
+    SyscallArguments,
+)
+from profilegen.syscalls import table
+from tests.oci import ALLOWED, evaluate
+from tests.unit.policies import RUN, RUNC
+from tests.unit.test_policy_laws import ANYWAY
+
+ABIS = (Abi.X86_64, Abi.I386)
+NAMES = (
+    *("read", "mount", "keyctl", "unshare", "ptrace", "bpf", "clone3", "io_uring_setup", "chroot"),
+    *sorted(masks()),
+)
+VALUES = (
+    *(0, 1, 2, 16, 17, 38, 39, 40, 41),
+    *(8, 0x11, 0x20000, 0x20008, 0x40000, 0x400000, 0x7E020000, 0x10000000, 0x10000011, 0xFFFFFFFF),
+)
+
+values = st.sampled_from(VALUES)
+some_abi = st.sampled_from(ABIS)
+
+
+def registers(name: str) -> st.SearchStrategy[tuple[tuple[int, int], ...]]:
+    """Recorded arguments of a call: all that the data file names, masked."""
+    wanted = masks()[name]
+    return st.tuples(*[values] * len(wanted)).map(
+        lambda drawn: tuple((index, value & mask) for (index, mask), value in zip(wanted, drawn, strict=True))
+    )
+
+
+@st.composite
+def consistent(draw: st.DrawFn) -> Recording:
+    """Arguments only of calls that were recorded; refused calls, capabilities and a missing filter too."""
+    calls = draw(st.lists(st.tuples(some_abi, st.sampled_from(NAMES)), max_size=5, unique=True))
+    sensitive = [call for call in calls if call[1] in masks()]
+    seen = [
+        SyscallArguments(runs=(RUN,), abi=abi, name=name, values=draw(registers(name)))
+        for abi, name in sensitive
+        for _ in range(draw(st.integers(1, 3)))
+    ]
+    refused = [
+        RefusedSyscall(
+            runs=(RUN,),
+            abi=draw(some_abi),
+            name=(name := draw(st.sampled_from(NAMES))),
+            errno=draw(st.none() | st.sampled_from([1, 38, 97])),
+            values=draw(registers(name)) if name in masks() else (),
+        )
+        for _ in range(draw(st.integers(0, 3)))
+    ]
+    capabilities = st.sets(st.sampled_from([Capability.CAP_SYS_ADMIN, Capability.CAP_SYS_CHROOT]))
+    checks = [
+        CapabilityCheck(
+            runs=(RUN,), capability=capability, granted=True, own_credentials=True,
+            own_user_namespace=True, phase=Phase.APP, abi=Abi.X86_64,
+        )
+        for capability in draw(capabilities)
+    ]  # fmt: skip
+    container = RUNC.model_copy(
+        update={
+            "seccomp": draw(st.sampled_from(SeccompMode)),
+            "runtime": draw(st.sampled_from(["runc", "crun", "youki"])),
+        }
+    )
+    return Recording(
+        subject="web",
+        run_ids=(RUN,),
+        hosts=(Host(kernel="6.1", arch=Abi.X86_64),),
+        containers=(container,),
+        syscalls=tuple(Syscall(runs=(RUN,), abi=a, name=n, phases=(Phase.APP,)) for a, n in calls),
+        arguments=tuple(seen),
+        refused=tuple(refused),
+        capabilities=tuple(checks),
+    )
+
+
+def as_oci(found: Filter) -> dict[str, Any]:
+    return {
+        "defaultAction": found.default.action,
+        "defaultErrnoRet": found.default.number,
+        "architectures": [abi.scmp for abi in found.abis],
+        "syscalls": [
+            {
+                "names": [rule.name],
+                "action": rule.answer.action,
+                **({"errnoRet": rule.answer.number} if rule.answer.action is Action.ERRNO else {}),
+                "args": [
+                    {"index": c.index, "op": c.operator, "value": c.value, "valueTwo": c.value_two}
+                    for c in rule.conditions
+                ],
+            }
+            for rule in found.rules
+        ],
+    }
+
+
+def emitted(recording: Recording) -> tuple[Policy, dict[str, Any]]:
+    policy = derive([recording], ANYWAY)
+    return policy, json.loads(seccomp.render(policy))
+
+
+@settings(max_examples=200)
+@given(consistent())
+def test_every_recorded_call_passes_with_its_recorded_arguments(recording: Recording) -> None:
+    policy, profile = emitted(recording)
+    kept = {rule.capability for rule in policy.capabilities}
+    for call in recording.syscalls:
+        if call.name == "clone3" and Capability.CAP_SYS_ADMIN not in kept:
+            assert evaluate(profile, call.abi.scmp, "clone3", ()) == ("SCMP_ACT_ERRNO", 38)
+            assert evaluate(profile, call.abi.scmp, "clone", ()) == ALLOWED
+            continue
+        combinations = [
+            dict(item.values)
+            for item in recording.arguments
+            if (item.abi, item.name) == (call.abi, call.name)
+        ]
+        for combination in combinations or [{}]:
+            arguments = [combination.get(index, 0) for index in range(6)]
+            assert evaluate(profile, call.abi.scmp, call.name, arguments) == ALLOWED
+
+
+@settings(max_examples=200)
+@given(
+    consistent(),
+    st.lists(
+        st.tuples(
+            st.sampled_from(ABIS),
+            st.sampled_from(NAMES) | st.sampled_from(sorted(table(Abi.X86_64).names)),
+            st.lists(values, min_size=3, max_size=3),
+        ),
+        min_size=20,
+        max_size=40,
+    ),
+)
+def test_what_dockers_default_refuses_passes_only_if_it_is_named(
+    recording: Recording, calls: list[tuple[Abi, str, list[int]]]
+) -> None:
+    policy, profile = emitted(recording)
+    kept = frozenset(rule.capability for rule in policy.capabilities)
+    default = as_oci(docker_default.profile(Abi.X86_64, kept))
+    for abi, name, arguments in calls:
+        if evaluate(profile, abi.scmp, name, arguments) != ALLOWED:
+            continue
+        if evaluate(default, abi.scmp, name, arguments) == ALLOWED:
+            continue
+        assert [
+            one
+            for one in policy.wider
+            if one.what in (What.CALL, What.ARGUMENTS)
+            and one.name == name
+            and satisfies(one.conditions, dict(enumerate(arguments)))
+        ], (abi, name, arguments)
+
+
+@settings(max_examples=100)
+@given(consistent())
+def test_what_is_named_is_indeed_wider(recording: Recording) -> None:
+    """And its sentence is among the notes."""
+    policy, profile = emitted(recording)
+    kept = frozenset(rule.capability for rule in policy.capabilities)
+    default = as_oci(docker_default.profile(Abi.X86_64, kept))
+    notes = {note.text for note in policy.notes}
+    for one in policy.wider:
+        assert one.text in notes
+        if one.what in (What.CALL, What.ARGUMENTS):
+            tried = [
+                {one.conditions[0].index: value, 1: 1} if one.conditions else {0: value} for value in VALUES
+            ]
+            loose = [
+                values
+                for values in tried
+                if satisfies(one.conditions, values)
+                and evaluate(profile, Abi.X86_64.scmp, one.name, _list(values)) == ALLOWED
+                and evaluate(default, Abi.X86_64.scmp, one.name, _list(values)) != ALLOWED
+            ]
+            assert loose
+
+
+def _list(given_values: dict[int, int]) -> list[int]:
+    return [given_values.get(index, 0) for index in range(6)]
