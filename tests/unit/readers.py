@@ -1,4 +1,4 @@
-"""Everything that reads a recording file, in one call: what the fuzzers drive."""
+"""Everything that reads a file of somebody else, in one call: what the fuzzers drive."""
 
 from __future__ import annotations
 
@@ -8,10 +8,14 @@ from pathlib import Path
 
 from rich.console import Console
 
+from profilegen.arch import Abi
+from profilegen.capabilities import DOCKER_DEFAULT
 from profilegen.emit import formats
 from profilegen.emit.summary import render as render_summary
 from profilegen.errors import ExitCode, ProfilegenError
 from profilegen.policy import Options, derive_each
+from profilegen.policy.default import Measure
+from profilegen.profile.load import load as load_profile
 from profilegen.recording import Recording, dumps, gaps, load, merge
 from profilegen.render.document import document
 from profilegen.render.show import show
@@ -26,6 +30,7 @@ def read_everything(path: Path) -> Recording | None:
 
     What would reach a terminal or a file is demanded to be text that neither obeys.
     """
+    read_profile(path)
     try:
         recording = load(path)
     except ProfilegenError as error:
@@ -47,6 +52,18 @@ def read_everything(path: Path) -> Recording | None:
             assert all(map(only_text, texts.values()))
             assert only_text(render_summary(policy, with_apparmor=True))
     return recording
+
+
+def read_profile(path: Path) -> None:
+    """Take the file for a seccomp profile to be no wider than: it is one, or it is refused."""
+    try:
+        document = load_profile(path)
+    except ProfilegenError as error:
+        demand(error, ExitCode.USAGE)
+        return
+    for arch in (Abi.X86_64, Abi.ARM64):
+        for name in ("read", "socket"):
+            Measure.of_document(document, "x").opened(name, arch, DOCKER_DEFAULT)
 
 
 def demand(error: ProfilegenError, *codes: ExitCode) -> None:
