@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from profilegen.comparison import Comparison
 
 _HIGHEST = 2**64 - 1
-_STEPS = 20_000
-"""Subtractions after which an answer is given up: a profile of an enemy has thousands of alternatives."""
+_STEPS = 5_000
+"""Pieces after which an answer is given up: a profile of an enemy has thousands of alternatives."""
 
 
 class Values(NamedTuple):
@@ -78,10 +78,11 @@ def beyond(
         product, position = rest.pop()
         if position == len(taken_away):
             return {index: _some(values) for index, values in product.items()}
-        steps += 1
+        pieces = _without(product, taken_away[position])
+        steps += len(pieces) + 1
         if steps > _STEPS:
             raise TooManyStepsError
-        rest.extend((piece, position + 1) for piece in _without(product, taken_away[position]))
+        rest.extend((piece, position + 1) for piece in pieces)
     return None
 
 
@@ -94,34 +95,31 @@ def _products(conditions: Iterable[Comparison]) -> Iterator[Product]:
     """What the conjunction lets through, as products that have nothing in common."""
     products: list[Product] = [{}]
     for condition in conditions:
-        products = [
-            {**product, condition.index: both}
-            for product in products
-            for values in _inside(condition)
-            if (both := values.common(product.get(condition.index, Values()))) is not None
-        ]
+        products = list(_cut(products, condition.index, _inside(condition)))
     yield from products
 
 
-def _without(product: Product, conditions: Iterable[Comparison]) -> list[Product]:
-    """The product less what the conjunction lets through."""
-    outside: list[Product] = []
-    inside = [product]
+def _without(product: Product, conditions: Sequence[Comparison]) -> list[Product]:
+    """The product less what the conjunction lets through; whole, if they have nothing in common."""
+    inside = [[product]]
     for condition in conditions:
-        index = condition.index
-        for one in inside:
-            for values in _outside(condition):
-                if (both := values.common(one.get(index, Values()))) is not None:
-                    outside.append({**one, index: both})  # noqa: PERF401  two results of one loop
-        inside = [
-            {**one, index: both}
-            for one in inside
-            for values in _inside(condition)
-            if (both := values.common(one.get(index, Values()))) is not None
-        ]
-        if not inside:
-            return [product]  # whole: in pieces it would only grow
-    return outside
+        inside.append(list(_cut(inside[-1], condition.index, _inside(condition))))
+        if not inside[-1]:
+            return [product]
+    return [
+        piece
+        for condition, so_far in zip(conditions, inside, strict=False)
+        for piece in _cut(so_far, condition.index, _outside(condition))
+    ]
+
+
+def _cut(products: Iterable[Product], index: int, sets: Iterable[Values]) -> Iterator[Product]:
+    """The parts of the products in which the argument is in one of the sets."""
+    choices = tuple(sets)
+    for product in products:
+        for values in choices:
+            if (both := values.common(product.get(index, Values()))) is not None:
+                yield {**product, index: both}
 
 
 def _inside(condition: Comparison) -> Iterator[Values]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from profilegen.capabilities import Capability
 from profilegen.comparison import in_words
 from profilegen.policy.compare import allows
 from profilegen.policy.model import Reason, Severity, What, Why, Wider
@@ -18,9 +19,8 @@ from profilegen.recording import SeccompMode
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from profilegen.capabilities import Capability
     from profilegen.policy.draft import Draft
-    from profilegen.policy.model import SyscallRule
+    from profilegen.policy.model import Condition, SyscallRule
 
 _UNSEEN = frozenset({Why.TIMING, Why.SIBLING, Why.RUNTIME})
 """Reasons of calls that nobody was seen to make."""
@@ -64,26 +64,28 @@ def _abis(draft: Draft) -> Iterator[Wider]:
 
 def _calls(draft: Draft, rule: SyscallRule) -> Iterator[Wider]:
     title, because = draft.measure.title, _because(rule.reasons)
+    base = draft.measure.opened(rule.name, draft.arch, draft.kept)
     for conditions in rule.conditions or ((),):
-        if allows(draft.measure.opened(rule.name, draft.arch, draft.kept), conditions):
+        if allows(base, conditions):
             continue
-        needs = tuple(
-            one
-            for one in draft.measure.opening_capabilities(rule.name, draft.arch)
-            if allows(draft.measure.opened(rule.name, draft.arch, draft.kept | {one}), conditions)
-        )
-        refused = draft.measure.opened(rule.name, draft.arch, draft.kept) is None
-        arguments = in_words(conditions) or ("" if refused else "any arguments")
+        needs = _needs(draft, rule.name, conditions)
+        arguments = in_words(conditions) or ("" if base is None else "any arguments")
         called = f"{rule.name} with {arguments}" if arguments else rule.name
-        text = f"{called} is allowed because {because}, {title} refuses it{_without(needs)}"
         yield Wider(
-            what=What.CALL if refused and not conditions else What.ARGUMENTS,
+            what=What.CALL if base is None and not conditions else What.ARGUMENTS,
             name=rule.name,
             conditions=conditions,
             reasons=rule.reasons,
             needs=needs,
-            text=text,
+            text=f"{called} is allowed because {because}, {title} refuses it{_without(needs)}",
         )
+
+
+def _needs(draft: Draft, name: str, conditions: tuple[Condition, ...]) -> tuple[Capability, ...]:
+    """The capabilities one of which would make the measure allow the call with these arguments."""
+    measure, base = draft.measure, draft.measure.opened(name, draft.arch, draft.kept)
+    with_more = ((one, measure.opened(name, draft.arch, draft.kept | {one})) for one in sorted(Capability))
+    return tuple(one for one, opened in with_more if opened != base and allows(opened, conditions))
 
 
 def _without(needs: Iterable[Capability]) -> str:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from profilegen.errnos import numbers
 from profilegen.errors import UsageError
 from profilegen.policy.compare import covers
-from profilegen.policy.default import opened
+from profilegen.policy.default import DOCKER
 from profilegen.policy.model import Note, Severity, SyscallRule, What, Wider
 from profilegen.policy.shared import shared
 from profilegen.syscalls import table
@@ -21,12 +21,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from profilegen.arch import Abi
-    from profilegen.policy.default import Alternatives
+    from profilegen.policy.default import Alternatives, Measure
     from profilegen.policy.model import Policy
 
 
-def together(policies: Sequence[Policy]) -> Policy:
+def together(policies: Sequence[Policy], measure: Measure = DOCKER) -> Policy:
     """The one policy of a subject for the architectures of all these.
+
+    Args:
+        policies: one for each architecture.
+        measure: what they were compared with.
 
     Raises:
         UsageError: no file can be right on all of them.
@@ -34,9 +38,9 @@ def together(policies: Sequence[Policy]) -> Policy:
     _compatible([policy.arch for policy in policies])
     allowed, wider = _allowed(policies)
     answered = list(_answered(policies, {rule.name: rule for rule in allowed}))
-    wider += [one for policy in policies for one in _wider(policy, allowed)]
-    notes = [note for policy in policies for note in (*_more(policy, allowed), *_runtimes(policy.arch))]
-    notes += [Note(severity=Severity.WIDER, text=one.text) for one in wider]
+    wider += [one for policy in policies for one in _wider(policy, allowed, measure)]
+    notes = [Note(severity=Severity.WIDER, text=one.text) for one in wider]
+    notes += [note for policy in policies for note in (*_more(policy, allowed), *_runtimes(policy.arch))]
     abis = dict.fromkeys(abi for policy in policies for abi in policy.abis)
     known = (note for policy in policies for note in policy.notes)
     return shared(policies).model_copy(
@@ -108,30 +112,38 @@ def _answered(policies: Iterable[Policy], allowed: Mapping[str, SyscallRule]) ->
             yield rule
 
 
-def _others(policy: Policy, allowed: Iterable[SyscallRule]) -> Iterator[SyscallRule]:
-    """What the architecture would not allow for itself."""
-    own = {rule.name: rule for rule in policy.syscalls if rule.errno is None}
-    exists = frozenset().union(*(table(abi).names for abi in policy.abis))
-    for rule in allowed:
-        if rule.name in exists and (rule.name not in own or _opens_more(rule, own[rule.name])):
-            yield rule
-
-
-def _wider(policy: Policy, allowed: Iterable[SyscallRule]) -> Iterator[Wider]:
-    """Of that what Docker's default would refuse."""
+def _wider(policy: Policy, allowed: Iterable[SyscallRule], measure: Measure) -> Iterator[Wider]:
+    """What the architecture would not allow for itself, and the measure refuses there."""
     own = {rule.name for rule in policy.syscalls if rule.errno is None}
     kept = frozenset(rule.capability for rule in policy.capabilities)
-    for rule in _others(policy, allowed):
-        if rule.name not in own and opened(rule.name, policy.arch, kept) is None:
-            text = f"{rule.name} is allowed on {policy.arch.docker} too, where Docker's default refuses it"
-            yield Wider(what=What.CALL, name=rule.name, reasons=rule.reasons, text=text)
+    for rule in _added(policy, allowed):
+        if rule.name not in own and measure.opened(rule.name, policy.arch, kept) is None:
+            text = f"{rule.name} is allowed on {policy.arch.docker} too, where {measure.title} refuses it"
+            yield Wider(
+                what=What.CALL,
+                name=rule.name,
+                reasons=rule.reasons,
+                needs=measure.opening_capabilities(rule.name, policy.arch),
+                text=text,
+            )
 
 
 def _more(policy: Policy, allowed: Iterable[SyscallRule]) -> Iterator[Note]:
-    names = [rule.name for rule in _others(policy, allowed)]
-    if names:
-        text = f"allowed on {policy.arch.docker} because another architecture needs it: {' '.join(names)}"
+    more = " ".join(rule.name for rule in _added(policy, allowed))
+    if more:
+        text = f"allowed on {policy.arch.docker} because another architecture needs it: {more}"
         yield Note(severity=Severity.NOTE, text=text)
+
+
+def _added(policy: Policy, allowed: Iterable[SyscallRule]) -> Iterator[SyscallRule]:
+    """What the architecture has and would not allow, or not so widely, for itself."""
+    own = {rule.name: rule for rule in policy.syscalls if rule.errno is None}
+    exists = frozenset().union(*(table(abi).names for abi in policy.abis))
+    return (
+        rule
+        for rule in allowed
+        if rule.name in exists and (rule.name not in own or _opens_more(rule, own[rule.name]))
+    )
 
 
 def _opens_more(rule: SyscallRule, own: SyscallRule) -> bool:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 SIZE_LIMIT = 4 * 1024 * 1024
 """Bytes. Docker's default has 15 KiB; Kubernetes keeps none above 1 MiB in its store."""
 
-STRUCTURE_LIMIT = 200_000
+STRUCTURE_LIMIT = 50_000
 """Opening brackets and commas outside of strings: Docker's default comes to 600."""
 
 _FIELDS = {
