@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from profilegen.arch import Abi
 from profilegen.emit.translation import render
+from profilegen.equivalents import equivalents
 from profilegen.errors import UsageError
 from profilegen.policy import Options, derive, derive_each
 from profilegen.policy.model import Condition, Policy, Severity, Why
 from profilegen.policy.together import together
-from profilegen.recording import Host, Phase, Recording, RefusedSyscall, Syscall
+from profilegen.policy.translation import abi_on
+from profilegen.recording import Host, Phase, Recording, RefusedSyscall, Syscall, load
 from profilegen.syscalls import table
 from tests.unit.policies import RUN, allowed, arguments, call, recording, refusal, rules, texts
 from tests.unit.strategies import recordings
 
+GOLDEN = Path(__file__).parents[1] / "golden"
 NATIVES = [abi for abi in Abi if abi.native is abi]
 CLONE_FLAGS, NEWUSER = 0x7E020000, 0x10000000
-ANYWAY = {"allow_incomplete": True, "need_paths": True}
 
 
 def on(arch: Abi, one: Recording) -> Policy:
@@ -101,6 +105,7 @@ def test_errors_have_the_numbers_of_the_target() -> None:
     assert policy.default_errno == 89
     assert {rule.errno for name in ("clone3", "keyctl", "statx") for rule in rules(policy, name)} == {89}
     assert [rule.errno for rule in rules(policy, "mount")] == [1]
+    assert (Why.REFUSED, "refused to /bin/a with ENOSYS while recording") in why(policy, "keyctl")
 
 
 def test_a_refused_call_is_refused_by_its_name_on_the_target() -> None:
@@ -215,6 +220,21 @@ def test_conditions_on_different_places_are_dropped_and_named() -> None:
 def test_no_profile_for_two_byte_orders_or_two_ways_to_number_errors(other: Abi) -> None:
     with pytest.raises(UsageError, match="no profile is for both"):
         joined(recording("read"), Abi.X86_64, other)
+
+
+@pytest.mark.parametrize("arch", NATIVES)
+@pytest.mark.parametrize("path", sorted(GOLDEN.glob("*.recording.json")), ids=lambda path: path.name[:-15])
+def test_real_recordings_have_a_profile_for_every_architecture(path: Path, arch: Abi) -> None:
+    """Names that exist there, and of every call of the program what stands for it, or a note."""
+    seen = load(path)
+    policy = on(arch, seen)
+    exists = frozenset().union(*(table(abi).names for abi in policy.abis))
+    assert {rule.name for rule in policy.syscalls} <= exists
+    left_out = {text.split()[0] for text in texts(policy, Severity.NOTE) if " is left out, " in text}
+    for call in seen.syscalls:
+        stands = equivalents(call.name, call.abi, abi_on(arch, call.abi)).keys()
+        assert stands - {"clone3"} <= allowed(policy)
+        assert stands or call.name in left_out
 
 
 def of_x86_64(one: Recording) -> Recording:
