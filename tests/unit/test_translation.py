@@ -231,10 +231,10 @@ def test_real_recordings_have_a_profile_for_every_architecture(path: Path, arch:
     exists = frozenset().union(*(table(abi).names for abi in policy.abis))
     assert {rule.name for rule in policy.syscalls} <= exists
     left_out = {text.split()[0] for text in texts(policy, Severity.NOTE) if " is left out, " in text}
-    for call in seen.syscalls:
-        stands = equivalents(call.name, call.abi, abi_on(arch, call.abi)).keys()
+    for one in seen.syscalls:
+        stands = equivalents(one.name, one.abi, abi_on(arch, one.abi)).keys()
         assert stands - {"clone3"} <= allowed(policy)
-        assert stands or call.name in left_out
+        assert stands or one.name in left_out
 
 
 def of_x86_64(one: Recording) -> Recording:
