@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from profilegen.arch import Abi
-from profilegen.policy.runtime import calls as runtime_calls
+from profilegen.policy.baseline import calls as runtime_calls
 from profilegen.recording import Phase, load
 from profilegen.syscalls import table
 from tests.integration.conftest import Recorded
