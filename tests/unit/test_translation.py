@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from profilegen.arch import Abi
+from profilegen.emit import summary
 from profilegen.emit.translation import render
 from profilegen.equivalents import equivalents
 from profilegen.errors import UsageError
@@ -16,7 +17,17 @@ from profilegen.policy import Options, derive, derive_each
 from profilegen.policy.model import Condition, Policy, Severity, Why
 from profilegen.policy.together import together
 from profilegen.policy.translation import abi_on
-from profilegen.recording import Host, Phase, Recording, RefusedSyscall, Syscall, SyscallArguments, load
+from profilegen.recording import (
+    Access,
+    Host,
+    PathAccess,
+    Phase,
+    Recording,
+    RefusedSyscall,
+    Syscall,
+    SyscallArguments,
+    load,
+)
 from profilegen.syscalls import table
 from tests.unit.policies import RUN, allowed, arguments, call, recording, refusal, rules, texts
 from tests.unit.strategies import recordings
@@ -184,6 +195,16 @@ def test_a_hostile_program_makes_no_line_of_its_own() -> None:
     )
     assert all(line.startswith(("#", "arm64 ")) for line in render([on(Abi.ARM64, seen)]).splitlines())
     assert "\narm64 x" not in render([on(Abi.ARM64, seen)])
+
+
+def test_paths_that_have_another_name_elsewhere_are_named() -> None:
+    path = PathAccess(path="/usr/lib/x86_64-linux-gnu/libc.so.6", access=(Access.READ,))
+    policies = derive_each(
+        [recording("read", paths=(path,))], Options(need_paths=True), [Abi.X86_64, Abi.ARM64]
+    )
+    text = "on arm64 x86_64-linux-gnu has another name"
+    assert text in summary.render(*policies, with_apparmor=True)
+    assert text not in summary.render(policies[0], with_apparmor=True)
 
 
 def joined(one: Recording, *arches: Abi) -> Policy:
