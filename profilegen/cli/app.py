@@ -40,7 +40,7 @@ Exit codes:
   3  cannot trace here
   4  container or engine not reachable, not found, or nothing recorded
   5  recording incomplete
-  6  drift: the program needs more than the profile allows
+  6  drift: the program needs more than the profile allows, or than Docker's default (--no-wider)
   7  refused under the profile
 
 record ends with its command's status if that is not 0.

@@ -13,8 +13,9 @@ from profilegen.errors import UsageError, WiderThanDefaultError
 from profilegen.text import json_text, printable
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from profilegen.emit.folder import Texts
-    from profilegen.policy.default import Measure
     from profilegen.policy.model import Policy
 
 SECCOMP = "seccomp"
@@ -61,10 +62,6 @@ def emit(
         ),
     ] = None,
     *,
-    no_wider: Annotated[
-        bool,
-        typer.Option("--no-wider", help="Write nothing, and end with 6, if that cannot be."),
-    ] = False,
     portable: Annotated[
         bool,
         typer.Option(
@@ -74,6 +71,10 @@ def emit(
     ] = True,
     multi_arch: Annotated[
         bool, typer.Option("--multi-arch", help="One seccomp.json for all architectures asked for.")
+    ] = False,
+    no_wider: Annotated[
+        bool,
+        typer.Option("--no-wider", help="Write nothing, and end with 6, if that cannot be."),
     ] = False,
     allow_incomplete: Annotated[
         bool, typer.Option("--allow-incomplete", help="Accept gaps in the recording.")
@@ -89,9 +90,9 @@ def emit(
     """Turn recordings into profiles: DIR/SUBJECT/seccomp.json, docker-run.args, capabilities.txt, apparmor.
 
     Recordings of one subject are merged. The same recordings give the same bytes, and only these
-    files are replaced. What is wider than Docker's default is left out unless the program was seen to
-    need it, and then it is named. For an architecture that was not recorded the calls are those that its
-    libc makes instead: seccomp.ARCH.json, and translation.txt with the reason of each.
+    files are replaced. For an architecture that was not recorded the calls are those that its libc makes
+    instead: seccomp.ARCH.json, and translation.txt with the reason of each. What is wider
+    than Docker's default is left out unless the program was seen to need it, and then it is named.
 
       profilegen emit recordings/*.recording.json -o profiles
 
@@ -102,17 +103,16 @@ def emit(
     from profilegen import emit as emitters  # noqa: PLC0415 - --help must not pay for it
     from profilegen.emit import folder, summary  # noqa: PLC0415
     from profilegen.policy import Options, derive_each, parse_errno, parse_runtimes  # noqa: PLC0415
+    from profilegen.policy.default import DOCKER, Measure  # noqa: PLC0415
     from profilegen.policy.together import together  # noqa: PLC0415
+    from profilegen.profile.load import load as load_profile  # noqa: PLC0415
     from profilegen.recording import load  # noqa: PLC0415
 
     arches = _arches(arch or [])
     if multi_arch and len(arches) < 2:
         raise UsageError("one profile for several architectures needs several", "--arch amd64 --arch arm64")
     known = emitters.formats(with_apparmor=with_apparmor)
-    asked = list(dict.fromkeys(formats or known))
-    for name in asked:
-        if name not in known:
-            raise UsageError(f"there is no format {name!r}", f"--format {', '.join(known)}")
+    asked = _chosen(formats, known)
     options = Options(
         default_errno=parse_errno(default_errno),
         allow_incomplete=allow_incomplete,
@@ -120,7 +120,9 @@ def emit(
         portable=portable,
         runtimes=parse_runtimes(runtimes or []),
         need_paths=emitters.APPARMOR in asked,
-        measure=_measure(default_profile),
+        measure=Measure.of_document(load_profile(default_profile), printable(default_profile.name))
+        if default_profile
+        else DOCKER,
     )
     separate = derive_each((load(path) for path in recordings), options, arches)
     each_subject = folder.by_subject(separate)
@@ -132,46 +134,47 @@ def emit(
             "standard output takes one file: one subject, one format and one architecture",
             "choose one: --format seccomp",
         )
+    if output != Path("-") and SECCOMP in asked:
+        texts |= folder.translations(separate)
     if as_json:
         typer.echo(
             json_text({"schema_version": 1, "policies": [_document(one) for one in policies]}), nl=False
         )
-    too_wide = [policy for policy in policies if policy.wider] if no_wider else []
-    if not too_wide:
-        _put(output, texts, folder.translations(separate) if SECCOMP in asked else {})
+    refused = no_wider and any(policy.wider for policy in policies)
+    if not refused:
+        _out(output, texts)
     for each in folder.by_subject(policies):
         typer.echo(summary.render(*each, with_apparmor=options.need_paths), err=True, nl=False)
-        if output != Path("-") and not too_wide:
+        if output != Path("-") and not refused:
             file = folder.file_of(each[0], known[SECCOMP]) if SECCOMP in asked else ""
             typer.echo(f"next: {_next(output / each[0].subject, asked, file)}", err=True)
-    if too_wide:
-        raise WiderThanDefaultError(_refusal(too_wide))
+    if refused:
+        raise WiderThanDefaultError(_too_wide(policies))
 
 
-def _put(output: Path, texts: Texts, more: Texts) -> None:
-    """The texts to standard output, or those and more to the folder."""
+def _chosen(formats: list[str] | None, known: Collection[str]) -> list[str]:
+    asked = list(dict.fromkeys(formats or known))
+    for name in asked:
+        if name not in known:
+            raise UsageError(f"there is no format {name!r}", f"--format {', '.join(known)}")
+    return asked
+
+
+def _out(output: Path, texts: Texts) -> None:
     from profilegen.emit import folder  # noqa: PLC0415
 
     if output == Path("-"):
         typer.echo("".join(texts.values()), nl=False)
     else:
-        folder.write(output, texts | more)
+        folder.write(output, texts)
 
 
-def _measure(path: Path | None) -> Measure:
-    """What the profiles shall not be wider than."""
-    from profilegen.policy.default import DOCKER, Measure  # noqa: PLC0415
-    from profilegen.profile.load import load  # noqa: PLC0415
-
-    return Measure.of_document(load(path), printable(path.name)) if path else DOCKER
-
-
-def _refusal(policies: list[Policy]) -> str:
+def _too_wide(policies: tuple[Policy, ...]) -> str:
+    wide = [policy for policy in policies if policy.wider]
     named = "; ".join(
-        f"{policy.subject}: {' '.join(dict.fromkeys(one.name for one in policy.wider))}"
-        for policy in policies
+        f"{policy.subject}: {' '.join(dict.fromkeys(one.name for one in policy.wider))}" for policy in wide
     )
-    return f"nothing is written: it would be wider than {policies[0].measure} ({named})"
+    return f"nothing is written: it would be wider than {wide[0].measure} ({named})"
 
 
 def _document(policy: Policy) -> dict[str, Any]:

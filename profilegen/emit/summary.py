@@ -35,19 +35,26 @@ def render(policy: Policy, *others: Policy, with_apparmor: bool) -> str:
         with_apparmor: an AppArmor profile was asked for.
     """
     common = shared((policy, *others))
-    lines = [
-        *_calls(policy),
-        *_capabilities(common),
-        *_told(policy),
-        *(f"note: {text}" for text in (_left_out(common) if with_apparmor else ())),
-        *(f"note: {text}" for text in (_elsewhere(common, [policy, *others]) if with_apparmor else ())),
-        _measure(policy),
-    ]
+    left_out = (f"note: {text}" for text in (_left_out(common) if with_apparmor else ()))
+    elsewhere = (f"note: {text}" for text in (_elsewhere(common, [policy, *others]) if with_apparmor else ()))
+    lines = [*_calls(policy), *_capabilities(common), *_told(policy), *left_out, *elsewhere, _measure(policy)]
+    sections = [lines]
     for other in others:
-        of_other = [*_told(other), _measure(other)]
-        lines += [*_calls(other), *(line for line in of_other if line not in lines)]
-    heads = {next(_calls(one)) for one in (policy, *others)}
-    return "".join(f"{'' if line in heads else '  '}{printable(line)}\n" for line in lines)
+        news = (line for line in _told(other) if line not in lines)
+        sections.append([*_calls(other), *news, _measure(other)])
+    return "".join(_indented(section) for section in sections)
+
+
+def _indented(lines: list[str]) -> str:
+    head, *rest = (printable(line) for line in lines)
+    return "".join((f"{head}\n", *(f"  {line}\n" for line in rest)))
+
+
+def _told(policy: Policy) -> Iterator[str]:
+    yield from _notes(policy, Severity.INCOMPLETE, "INCOMPLETE")
+    yield from _wider(policy)
+    yield from _risks(policy)
+    yield from _notes(policy, Severity.NOTE, "note")
 
 
 def _calls(policy: Policy) -> Iterator[str]:
@@ -67,13 +74,6 @@ def _calls(policy: Policy) -> Iterator[str]:
         same = sum(Why.OBSERVED in some for some in why)
         new = sum(Why.TRANSLATED in some and Why.OBSERVED not in some for some in why)
         yield f"recorded on {sources}: {same} of them by the same name, {new} stand for others"
-
-
-def _told(policy: Policy) -> Iterator[str]:
-    yield from _notes(policy, Severity.INCOMPLETE, "INCOMPLETE")
-    yield from _wider(policy)
-    yield from _risks(policy)
-    yield from _notes(policy, Severity.NOTE, "note")
 
 
 def _capabilities(policy: Policy) -> Iterator[str]:

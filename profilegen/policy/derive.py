@@ -91,11 +91,11 @@ def derive(recordings: Iterable[Recording], options: Options | None = None) -> P
         notes=draft.notes,
         dropped=dropped_capabilities(draft),
         user=draft.user,
+        translated_from=draft.translation.sources if draft.translation else (),
+        main=draft.translation is None,
         wider=draft.wider,
         risks=draft.risks,
         measure=draft.measure.title,
-        translated_from=draft.translation.sources if draft.translation else (),
-        main=draft.translation is None,
     )
 
 

@@ -43,9 +43,9 @@ class Draft:
         networks: address families and types for AppArmor.
         notes: what the user should read.
         user: whom the containers ran as, empty if one ran as root.
+        translation: where ``recording`` comes from, if not from ``arch``.
         wider: what Docker's default would refuse.
         risks: what the rules leave open.
-        translation: where ``recording`` comes from, if not from ``arch``.
     """
 
     recording: Recording
@@ -61,6 +61,7 @@ class Draft:
     networks: tuple[NetworkRule, ...] = ()
     notes: tuple[Note, ...] = ()
     user: str = ""
+    translation: Translation | None = None
     wider: tuple[Wider, ...] = ()
     risks: tuple[RiskNote, ...] = ()
 
@@ -73,8 +74,6 @@ class Draft:
     def kept(self) -> frozenset[Capability]:
         """What ``--cap-add`` gives."""
         return frozenset(rule.capability for rule in self.capabilities)
-
-    translation: Translation | None = None
 
     @property
     def names(self) -> frozenset[str]:

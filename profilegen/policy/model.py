@@ -154,13 +154,13 @@ class Policy(Frozen):
     """Capabilities that the containers had while they were recorded, and do not need."""
     user: str = ""
     """Whom all containers ran as, if that is not root."""
+    translated_from: tuple[Abi, ...] = ()
+    """What was recorded instead of ``arch``; empty: ``arch`` itself."""
+    main: bool = True
+    """Its seccomp profile is the subject's ``seccomp.json``; else the file's name has the architecture."""
     wider: tuple[Wider, ...] = ()
     """What Docker's default, or what was chosen in its place, would refuse."""
     measure: str = "Docker's default"
     """What the profile was compared with."""
     risks: tuple[RiskNote, ...] = ()
     """What is allowed and dangerous."""
-    translated_from: tuple[Abi, ...] = ()
-    """What was recorded instead of ``arch``; empty: ``arch`` itself."""
-    main: bool = True
-    """Its seccomp profile is the subject's ``seccomp.json``; else the file's name has the architecture."""

@@ -62,47 +62,51 @@ def runtime_calls(draft: Draft) -> Draft:
 
 def runtime_baseline(draft: Draft) -> Draft:
     """The union of what is known of the runtimes of all containers, or of those that the user wants."""
-    draft = _allowed(draft, _rows(draft))
-    if draft.options.runtimes:
-        return draft
-    return draft.note(Severity.NOTE, *(note for one in draft.recording.containers for note in _notes(one)))
+    draft = draft.allow(
+        Why.RUNTIME, ((name, _reason(row)) for row in _rows(draft) for name in _here(row, draft))
+    )
+    for container in draft.recording.containers:
+        if container.seccomp is SeccompMode.UNCONFINED:
+            name = printable(container.name, 64)
+            text = f"a container ran without a seccomp filter ({name}): what one would refuse was allowed"
+            draft = draft.note(Severity.NOTE, text)
+        if not draft.options.runtimes and container.runtime not in runtimes():
+            draft = draft.note(Severity.NOTE, _guessed(container))
+    return draft
 
 
 def starts_with(draft: Draft) -> frozenset[str]:
-    """What the same runtimes call, without what a measurement has shown that they start without."""
-    rows = _rows(draft)
+    """What the runtimes call, without what a measurement has shown that they start without."""
+    rows = list(_rows(draft))
     without = {row.name for row in rows if row.kind in _DISPENSABLE}
-    needed = {row.name for row in rows if row.kind == "fatal" or row.name not in without}
-    return frozenset(name for one in needed for name in equivalents(one, Abi.X86_64, draft.arch))
+    needed = (row for row in rows if row.kind == "fatal" or row.name not in without)
+    return frozenset(name for row in needed for name in _here(row, draft))
 
 
-def _rows(draft: Draft) -> tuple[Call, ...]:
+def _rows(draft: Draft) -> Iterator[Call]:
+    """The baseline of the wanted runtimes, else of each container's; of an unknown runtime those of all."""
     wanted = draft.options.runtimes
-    containers = draft.recording.containers
-    if wanted and not containers:
-        return _of(wanted, ("no", "yes"))
-    rows: list[Call] = []
-    for container in containers:
+    if wanted and not draft.recording.containers:
+        yield from _of(wanted, ("no", "yes"))
+    for container in draft.recording.containers:
         privileges = ("yes" if container.no_new_privileges else "no",)
         if wanted:
-            rows += _of(wanted, privileges)
+            yield from _of(wanted, privileges)
         elif container.runtime in runtimes():
-            rows += _of((container.runtime,), privileges, container.runtime_version)
+            yield from _of((container.runtime,), privileges, container.runtime_version)
         else:
-            rows += calls()
-    return tuple(dict.fromkeys(rows))
+            yield from calls()
 
 
-def _notes(container: Container) -> Iterator[str]:
-    if container.seccomp is SeccompMode.UNCONFINED:
-        name = printable(container.name, 64)
-        yield f"a container ran without a seccomp filter ({name}): what one would refuse was let through"
-    if container.runtime not in runtimes():
-        runtime = container.runtime
-        what = f"names the runtime {printable(runtime, 64)!r}" if runtime else "names no runtime"
-        yield (
-            f"the recording {what}: the calls of every known runtime are added, --runtime adds those of one"
-        )
+def _here(row: Call, draft: Draft) -> tuple[str, ...]:
+    """The baseline is of x86_64: elsewhere a runtime calls what stands for it there."""
+    return tuple(equivalents(row.name, Abi.X86_64, draft.arch))
+
+
+def _guessed(container: Container) -> str:
+    named = f"the runtime {printable(container.runtime, 64)!r}" if container.runtime else "no runtime"
+    added = "the calls of every known runtime are added, --runtime adds those of one"
+    return f"the recording names {named}: {added}"
 
 
 @cache
@@ -114,14 +118,6 @@ def _of(names: tuple[str, ...], privileges: tuple[str, ...], version: str = "") 
     if not any(row.version != ANY and within(version, row.version) for row in rows):
         return rows
     return tuple(row for row in rows if row.version == ANY or within(version, row.version))
-
-
-def _allowed(draft: Draft, rows: Iterable[Call]) -> Draft:
-    """The baseline is of x86_64: elsewhere a runtime calls what stands for it there."""
-    return draft.allow(
-        Why.RUNTIME,
-        ((name, _reason(row)) for row in rows for name in equivalents(row.name, Abi.X86_64, draft.arch)),
-    )
 
 
 def _reason(row: Call) -> str:

@@ -39,8 +39,8 @@ def together(policies: Sequence[Policy], measure: Measure = DOCKER) -> Policy:
     allowed, wider = _allowed(policies)
     answered = list(_answered(policies, {rule.name: rule for rule in allowed}))
     wider += [one for policy in policies for one in _wider(policy, allowed, measure)]
-    notes = [Note(severity=Severity.WIDER, text=one.text) for one in wider]
-    notes += [note for policy in policies for note in (*_more(policy, allowed), *_runtimes(policy.arch))]
+    notes = [note for policy in policies for note in (*_more(policy, allowed), *_runtimes(policy.arch))]
+    notes += [Note(severity=Severity.WIDER, text=one.text) for one in wider]
     abis = dict.fromkeys(abi for policy in policies for abi in policy.abis)
     known = (note for policy in policies for note in policy.notes)
     return shared(policies).model_copy(
@@ -112,38 +112,31 @@ def _answered(policies: Iterable[Policy], allowed: Mapping[str, SyscallRule]) ->
             yield rule
 
 
+def _others(policy: Policy, allowed: Iterable[SyscallRule]) -> Iterator[SyscallRule]:
+    """What the architecture would not allow for itself."""
+    own = {rule.name: rule for rule in policy.syscalls if rule.errno is None}
+    exists = frozenset().union(*(table(abi).names for abi in policy.abis))
+    for rule in allowed:
+        if rule.name in exists and (rule.name not in own or _opens_more(rule, own[rule.name])):
+            yield rule
+
+
 def _wider(policy: Policy, allowed: Iterable[SyscallRule], measure: Measure) -> Iterator[Wider]:
-    """What the architecture would not allow for itself, and the measure refuses there."""
+    """Of that what the measure would refuse."""
     own = {rule.name for rule in policy.syscalls if rule.errno is None}
     kept = frozenset(rule.capability for rule in policy.capabilities)
-    for rule in _added(policy, allowed):
+    for rule in _others(policy, allowed):
         if rule.name not in own and measure.opened(rule.name, policy.arch, kept) is None:
             text = f"{rule.name} is allowed on {policy.arch.docker} too, where {measure.title} refuses it"
-            yield Wider(
-                what=What.CALL,
-                name=rule.name,
-                reasons=rule.reasons,
-                needs=measure.opening_capabilities(rule.name, policy.arch),
-                text=text,
-            )
+            needs = measure.opening_capabilities(rule.name, policy.arch)
+            yield Wider(what=What.CALL, name=rule.name, reasons=rule.reasons, needs=needs, text=text)
 
 
 def _more(policy: Policy, allowed: Iterable[SyscallRule]) -> Iterator[Note]:
-    more = " ".join(rule.name for rule in _added(policy, allowed))
-    if more:
-        text = f"allowed on {policy.arch.docker} because another architecture needs it: {more}"
+    names = [rule.name for rule in _others(policy, allowed)]
+    if names:
+        text = f"allowed on {policy.arch.docker} because another architecture needs it: {' '.join(names)}"
         yield Note(severity=Severity.NOTE, text=text)
-
-
-def _added(policy: Policy, allowed: Iterable[SyscallRule]) -> Iterator[SyscallRule]:
-    """What the architecture has and would not allow, or not so widely, for itself."""
-    own = {rule.name: rule for rule in policy.syscalls if rule.errno is None}
-    exists = frozenset().union(*(table(abi).names for abi in policy.abis))
-    return (
-        rule
-        for rule in allowed
-        if rule.name in exists and (rule.name not in own or _opens_more(rule, own[rule.name]))
-    )
 
 
 def _opens_more(rule: SyscallRule, own: SyscallRule) -> bool:

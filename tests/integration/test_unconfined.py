@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.integration.conftest import Recorded
-from tests.integration.containers import docker
+from tests.integration.containers import PROGRAMS, docker
 from tests.integration.recorder import profilegen, record_command, recording
 from tests.integration.workloads import WORKLOADS
 
@@ -94,7 +94,7 @@ def test_a_family_that_dockers_default_refuses_is_listed_with_its_number(tmp_pat
     name = "bare-refused"
     done = record_command(
         tmp_path,
-        *("docker", "run", "--rm", "--name", name, UNCONFINED, "profilegen-test/programs", "/refused"),
+        *("docker", "run", "--rm", "--name", name, UNCONFINED, PROGRAMS, "/refused"),
         options=("--container", name),
     )
     assert done.status == 0, done.err
@@ -104,5 +104,5 @@ def test_a_family_that_dockers_default_refuses_is_listed_with_its_number(tmp_pat
     assert [one["what"] for one in policy["wider"]] == ["call", "arguments"]
     profile = tmp_path / name / "seccomp.json"
     option = f"--security-opt=seccomp={profile}"
-    bare = docker("run", "--rm", UNCONFINED, "profilegen-test/programs", "/refused")
-    assert docker("run", "--rm", option, "profilegen-test/programs", "/refused") == bare
+    bare = docker("run", "--rm", UNCONFINED, PROGRAMS, "/refused")
+    assert docker("run", "--rm", option, PROGRAMS, "/refused") == bare

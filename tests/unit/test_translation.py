@@ -322,3 +322,5 @@ def test_one_profile_for_several_allows_all_that_each_of_them_does(one: Recordin
     assert {rule.name for rule in policy.syscalls} <= exists
     always = [rule.name for rule in policy.syscalls if not rule.conditions]
     assert len(always) == len(set(always))
+    assert {one.text for one in policy.wider} == set(texts(policy, Severity.WIDER))
+    assert {risk for each in policies for risk in each.risks} <= set(policy.risks)
