@@ -25,7 +25,8 @@ class Place(NamedTuple):
 
     name: str
     equivalent: str
-    index: int  # type: ignore[assignment]  # tuple.index, which nobody calls
+    index: int | None  # type: ignore[assignment]  # tuple.index, which nobody calls
+    """None: nobody can tell."""
     group: str
     """Of targets."""
     source: int | None
@@ -46,7 +47,7 @@ def places() -> tuple[Place, ...]:
             Place(
                 row["name"],
                 row["equivalent"],
-                int(row["index"]),
+                int(row["index"]) if row["index"] else None,
                 row["group"],
                 int(row["from"]) if row["from"] else None,
                 {int(old): int(new or old) for old, _, new in map(_parted, row["values"].split())},
@@ -77,19 +78,23 @@ def translated_values(name: str, values: Values, equivalent: str, source: Abi, t
     recorded = dict(values)
     known = {row.source for row in there if row.source is not None}
     # An argument without a line of its own, or a source that numbers in its own way: nobody can tell.
-    if not there or any(row.group != ANY for row in here) or len(recorded) != len(values):
+    if (
+        not there
+        or any(row.index is None for row in there)
+        or any(row.group != ANY for row in here)
+        or len(recorded) != len(values)
+    ):
         return None
     if not recorded.keys() <= known or (known and not recorded):
         return None
-    return tuple(sorted((row.index, _value(row, recorded)) for row in there if _is_there(row, recorded)))
-
-
-def _is_there(row: Place, recorded: Mapping[int, int]) -> bool:
-    return row.source is None or row.source in recorded
+    found = {
+        row.index: _value(row, recorded) for row in there if row.source is None or row.source in recorded
+    }
+    return tuple(sorted((index, value) for index, value in found.items() if index is not None))
 
 
 def _value(row: Place, recorded: Mapping[int, int]) -> int:
     if row.source is None:
-        return next(iter(row.values))
+        return next(iter(row.values), 0)
     value = recorded[row.source]
     return row.values.get(value, value)

@@ -51,3 +51,8 @@ def errno_on(abi: Abi, number: int) -> int:
 def _common() -> Mapping[str, int]:
     rows = read_rows("errnos.csv", ("name", "group", "number"))
     return {row["name"]: int(row["number"]) for row in rows if row["group"] == ANY}
+
+
+def errno_name(abi: Abi, number: int) -> str:
+    """The name of an error by its number on an ABI; the number if it has none."""
+    return next((name for name, known in numbers(abi).items() if known == number), str(number))

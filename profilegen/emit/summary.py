@@ -15,9 +15,12 @@ from profilegen.syscalls import LEVEL, table
 from profilegen.text import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from profilegen.policy.model import Policy, Wider
+
+_DASHES = 2
+"""In a name such as x86_64-linux-gnu."""
 
 _RISKS = 6
 """Lines about what the allowed calls open; the others are in ``emit --json``."""
@@ -33,7 +36,8 @@ def render(policy: Policy, *others: Policy, with_apparmor: bool) -> str:
     """
     common = shared((policy, *others))
     left_out = (f"note: {text}" for text in (_left_out(common) if with_apparmor else ()))
-    lines = [*_calls(policy), *_capabilities(common), *_told(policy), *left_out, _measure(policy)]
+    elsewhere = (f"note: {text}" for text in (_elsewhere(common, [policy, *others]) if with_apparmor else ()))
+    lines = [*_calls(policy), *_capabilities(common), *_told(policy), *left_out, *elsewhere, _measure(policy)]
     sections = [lines]
     for other in others:
         news = (line for line in _told(other) if line not in lines)
@@ -147,3 +151,15 @@ def _left_out(policy: Policy) -> Iterator[str]:
         )
     for rule in unnamed_networks(policy):
         yield f"AppArmor has no name for socket family {rule.family} with type {rule.type}"
+
+
+def _elsewhere(common: Policy, policies: Iterable[Policy]) -> Iterator[str]:
+    """Paths that another architecture does not have: Debian's folders of libraries have its name."""
+    where = " and ".join(one.arch.docker for one in policies if one.translated_from)
+    found = next((part for rule in common.files for part in rule.path.split("/") if _is_triplet(part)), None)
+    if where and found:
+        yield f"the AppArmor profile has the paths that were recorded: on {where} {found} has another name"
+
+
+def _is_triplet(name: str) -> bool:
+    return name.count("-") == _DASHES and "-linux-" in name

@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from profilegen.arch import Abi
 from profilegen.capabilities import Capability
 from profilegen.errors import ProfilesUnreadableError
 from profilegen.output import write_whole
@@ -26,6 +27,8 @@ class Profiles:
 
     flags: tuple[str, ...]
     seccomp: Any
+    file: str = SECCOMP
+    """Name of the seccomp profile's file."""
 
     @property
     def capabilities(self) -> tuple[Capability, ...]:
@@ -53,19 +56,20 @@ class Profiles:
         """
         write_whole(folder / ARGUMENTS, "".join(f"{flag}\n" for flag in self.flags), through_link=False)
         if self.seccomp is not None:
-            write_whole(folder / SECCOMP, json.dumps(self.seccomp, indent=2) + "\n", through_link=False)
+            write_whole(folder / self.file, json.dumps(self.seccomp, indent=2) + "\n", through_link=False)
 
 
 def read(folder: Path) -> Profiles:
-    """The profiles in a subject's folder.
+    """The profiles in a subject's folder, for this machine if there are several.
 
     Raises:
         ProfilesUnreadableError: there are none, or they are not what ``emit`` writes.
     """
     try:
         flags = tuple((folder / ARGUMENTS).read_text().split())
-        path = folder / SECCOMP
-        profiles = Profiles(flags, json.loads(path.read_text()) if path.exists() else None)
+        own = SECCOMP.replace(".", f".{Abi.of_machine().docker}.")
+        path = folder / (own if (folder / own).exists() else SECCOMP)
+        profiles = Profiles(flags, json.loads(path.read_text()) if path.exists() else None, path.name)
         profiles.capabilities, profiles.syscalls  # noqa: B018 - both are read once to be sure
     except (OSError, ValueError, KeyError, TypeError) as error:
         cause = f"{type(error).__name__}: {error}"

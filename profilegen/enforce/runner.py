@@ -14,13 +14,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from profilegen.containers.labelled import Labelled
-from profilegen.enforce.profiles import SECCOMP, Profiles
 from profilegen.errors import ProfilesNotUsedError
 from profilegen.invoker import start_command
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from profilegen.enforce.profiles import Profiles
     from profilegen.invoker import Invoker
 
 LABEL = "profilegen.enforce"
@@ -94,7 +94,7 @@ class Runner:
             return Ran(status, time.monotonic() - began, "\n".join(lines[-_TAIL:]))
 
     def _flags(self, profiles: Profiles, folder: Path) -> list[str]:
-        seccomp = [] if profiles.seccomp is None else [f"--security-opt=seccomp={folder / SECCOMP}"]
+        seccomp = [] if profiles.seccomp is None else [f"--security-opt=seccomp={folder / profiles.file}"]
         return [*profiles.flags, *seccomp, f"--label={self._label}"]
 
     def _start(

@@ -24,7 +24,7 @@ class Options:
 
     Attributes:
         arch: native ABI to derive for (default: the one that was recorded).
-        default_errno: what a call gets that nothing is known about.
+        default_errno: what a call gets that nothing is known about, by its number on amd64.
         allow_incomplete: go on with a recording that lacks something.
         allow_unknown: go on although calls without a name were executed.
         portable: add what other libcs call instead.

@@ -5,12 +5,12 @@ The program ran with that answer, so it gets the same one again.
 
 from __future__ import annotations
 
-import errno as errno_names
 from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from profilegen.comparison import in_words
+from profilegen.errnos import errno_name
 from profilegen.multiplexed import multiplexed
 from profilegen.policy.compare import admits, exactly
 from profilegen.policy.model import Reason, Severity, SyscallRule, Why
@@ -18,6 +18,7 @@ from profilegen.policy.model import Reason, Severity, SyscallRule, Why
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from profilegen.arch import Abi
     from profilegen.policy.draft import Draft, Reasons
     from profilegen.policy.model import Condition
     from profilegen.recording import RefusedSyscall
@@ -56,7 +57,7 @@ def _whole_names(draft: Draft) -> Draft:
             continue
         numbers = _numbers(items)
         if numbers:
-            answered[name] = (numbers[0], (_reason(items, numbers[0]),))
+            answered[name] = (numbers[0], (_reason(draft.arch, items, numbers[0]),))
         draft = _noted(draft, name, numbers, items)
     return replace(draft, answered=answered)
 
@@ -82,7 +83,7 @@ def _arguments(draft: Draft, rule: SyscallRule) -> tuple[Draft, tuple[SyscallRul
         numbers = _numbers(group)
         draft = _noted(draft, f"{rule.name} with {in_words(conditions)}", numbers, group)
         if numbers:
-            reasons = (_reason(group, numbers[0]),)
+            reasons = (_reason(draft.arch, group, numbers[0]),)
             rules.append(
                 SyscallRule(name=rule.name, errno=numbers[0], conditions=(conditions,), reasons=reasons)
             )
@@ -102,18 +103,14 @@ def _numbers(items: Iterable[RefusedSyscall]) -> list[int]:
 
 def _noted(draft: Draft, what: str, numbers: list[int], items: Iterable[RefusedSyscall]) -> Draft:
     if len(numbers) > 1:
-        answers = ", ".join(map(_called, numbers))
+        answers = ", ".join(errno_name(draft.arch, number) for number in numbers)
         draft = draft.note(Severity.NOTE, f"{what} was refused with {answers}: the profile answers the first")
     if any(item.errno is None for item in items):
         draft = draft.note(Severity.NOTE, f"{what} was refused with SIGSYS: the profile has no signal for it")
     return draft
 
 
-def _called(number: int) -> str:
-    return errno_names.errorcode.get(number, str(number))
-
-
-def _reason(items: list[RefusedSyscall], number: int) -> Reason:
+def _reason(arch: Abi, items: list[RefusedSyscall], number: int) -> Reason:
     programs = sorted({program for item in items if item.errno == number for program in item.programs})
     to_whom = f" to {programs[0]}" if programs else ""
-    return Reason(why=Why.REFUSED, text=f"refused{to_whom} with {_called(number)} while recording")
+    return Reason(why=Why.REFUSED, text=f"refused{to_whom} with {errno_name(arch, number)} while recording")

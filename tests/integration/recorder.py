@@ -55,10 +55,13 @@ class Running:
 
 
 @contextmanager
-def recording(*arguments: str) -> Iterator[Running]:
+def recording(*arguments: str, prefix: tuple[str, ...] = ()) -> Iterator[Running]:
     """`profilegen record` without a command, from attached to the end of the block; killed if left alone."""
     process = subprocess.Popen(
-        [*PROFILEGEN, "record", *arguments], stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True
+        [*prefix, *PROFILEGEN, "record", *arguments],
+        stderr=subprocess.PIPE,
+        stdin=subprocess.DEVNULL,
+        text=True,
     )
     running = Running(process)
     attached: queue.SimpleQueue[bool] = queue.SimpleQueue()

@@ -48,7 +48,7 @@ def test_under_sudo_the_persons_containers_have_their_names() -> None:
 
 
 def test_the_profiles_start_it_again() -> None:
-    work = f'{BUSYBOX} sh -c "ls /; touch /tmp/x; chown 1 /tmp/x"'
+    work = f'{BUSYBOX} sh -c "ls /; touch /x; chown 1 /x"'
     recorded(f"podman run --rm --name rootless-work {work}", "rootless-work")
     emitted = as_person("profilegen emit recordings/rootless-work.recording.json -o profiles")
     assert emitted.returncode == 0, emitted.stderr

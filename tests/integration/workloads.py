@@ -147,3 +147,6 @@ WORKLOADS = {
     )
     if workload.name != "static32" or Abi.of_machine() is Abi.X86_64
 }
+
+CARRIED = ("busybox", "ls", "nginx", "python", "redis", "threads")
+"""Those that are recorded on one architecture and run on another."""

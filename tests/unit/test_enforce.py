@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from profilegen.arch import Abi
 from profilegen.capabilities import Capability
 from profilegen.emit.capabilities import Listing, parse, text_of
 from profilegen.enforce.minimize import Minimizer
@@ -61,6 +62,14 @@ def test_smaller_profiles_lack_just_that(tmp_path: Path) -> None:
     assert smaller.seccomp["syscalls"][1] == SECCOMP["syscalls"][1]
     smaller.write(tmp_path)
     assert read(tmp_path) == smaller
+
+
+def test_of_several_architectures_the_machines_own_profile_is_taken(tmp_path: Path) -> None:
+    PROFILES.write(tmp_path)
+    own = Profiles(FLAGS, {**SECCOMP, "defaultErrnoRet": 1}, f"seccomp.{Abi.of_machine().docker}.json")
+    own.write(tmp_path)
+    assert read(tmp_path) == own
+    assert json.loads((tmp_path / "seccomp.json").read_text()) == SECCOMP
 
 
 @pytest.mark.parametrize(

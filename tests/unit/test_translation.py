@@ -2,24 +2,39 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from profilegen.arch import Abi
+from profilegen.emit import summary
 from profilegen.emit.translation import render
+from profilegen.equivalents import equivalents
 from profilegen.errors import UsageError
 from profilegen.policy import Options, derive, derive_each
 from profilegen.policy.model import Condition, Policy, Severity, Why
 from profilegen.policy.together import together
-from profilegen.recording import Host, Phase, Recording, RefusedSyscall, Syscall
+from profilegen.policy.translation import abi_on
+from profilegen.recording import (
+    Access,
+    Host,
+    PathAccess,
+    Phase,
+    Recording,
+    RefusedSyscall,
+    Syscall,
+    SyscallArguments,
+    load,
+)
 from profilegen.syscalls import table
 from tests.unit.policies import RUN, allowed, arguments, call, recording, refusal, rules, texts
 from tests.unit.strategies import recordings
 
+GOLDEN = Path(__file__).parents[1] / "golden"
 NATIVES = [abi for abi in Abi if abi.native is abi]
 CLONE_FLAGS, NEWUSER = 0x7E020000, 0x10000000
-ANYWAY = {"allow_incomplete": True, "need_paths": True}
 
 
 def on(arch: Abi, one: Recording) -> Policy:
@@ -101,6 +116,7 @@ def test_errors_have_the_numbers_of_the_target() -> None:
     assert policy.default_errno == 89
     assert {rule.errno for name in ("clone3", "keyctl", "statx") for rule in rules(policy, name)} == {89}
     assert [rule.errno for rule in rules(policy, "mount")] == [1]
+    assert (Why.REFUSED, "refused to /bin/a with ENOSYS while recording") in why(policy, "keyctl")
 
 
 def test_a_refused_call_is_refused_by_its_name_on_the_target() -> None:
@@ -111,15 +127,20 @@ def test_a_refused_call_is_refused_by_its_name_on_the_target() -> None:
 
 def test_a_refusal_that_cannot_be_translated_is_named() -> None:
     item = RefusedSyscall(runs=(RUN,), abi=Abi.X86_64, name="ioctl", errno=1, values=((1, 0x5412),))
-    policy = on(Abi.ARM64, recording("ioctl", refused=(item,)))
+    policy = on(Abi.PPC64LE, recording("ioctl", refused=(item,)))
     assert [rule.errno for rule in rules(policy, "ioctl")] == [None]
     assert any("so the profile does not repeat it" in text for text in texts(policy, Severity.NOTE))
 
 
 def test_recorded_arguments_that_cannot_be_translated_are_named() -> None:
-    policy = on(Abi.ARM64, recording("ioctl", arguments=(arguments("ioctl", 3, 0x5401),)))
+    policy = on(
+        Abi.PPC64LE,
+        recording(
+            "ioctl", arguments=(SyscallArguments(abi=Abi.X86_64, name="ioctl", values=((1, 0x5401),)),)
+        ),
+    )
     assert any(
-        "recorded arguments of ioctl make no conditions" in text for text in texts(policy, Severity.NOTE)
+        "the recorded arguments of ioctl make no conditions" in text for text in texts(policy, Severity.NOTE)
     )
 
 
@@ -176,6 +197,16 @@ def test_a_hostile_program_makes_no_line_of_its_own() -> None:
     assert "\narm64 x" not in render([on(Abi.ARM64, seen)])
 
 
+def test_paths_that_have_another_name_elsewhere_are_named() -> None:
+    path = PathAccess(path="/usr/lib/x86_64-linux-gnu/libc.so.6", access=(Access.READ,))
+    policies = derive_each(
+        [recording("read", paths=(path,))], Options(need_paths=True), [Abi.X86_64, Abi.ARM64]
+    )
+    text = "on arm64 x86_64-linux-gnu has another name"
+    assert text in summary.render(*policies, with_apparmor=True)
+    assert text not in summary.render(policies[0], with_apparmor=True)
+
+
 def joined(one: Recording, *arches: Abi) -> Policy:
     return together(derive_each([one], None, arches))
 
@@ -215,6 +246,21 @@ def test_conditions_on_different_places_are_dropped_and_named() -> None:
 def test_no_profile_for_two_byte_orders_or_two_ways_to_number_errors(other: Abi) -> None:
     with pytest.raises(UsageError, match="no profile is for both"):
         joined(recording("read"), Abi.X86_64, other)
+
+
+@pytest.mark.parametrize("arch", NATIVES)
+@pytest.mark.parametrize("path", sorted(GOLDEN.glob("*.recording.json")), ids=lambda path: path.name[:-15])
+def test_real_recordings_have_a_profile_for_every_architecture(path: Path, arch: Abi) -> None:
+    """Names that exist there, and of every call of the program what stands for it, or a note."""
+    seen = load(path)
+    policy = on(arch, seen)
+    exists = frozenset().union(*(table(abi).names for abi in policy.abis))
+    assert {rule.name for rule in policy.syscalls} <= exists
+    left_out = {text.split()[0] for text in texts(policy, Severity.NOTE) if " is left out, " in text}
+    for one in seen.syscalls:
+        stands = equivalents(one.name, one.abi, abi_on(arch, one.abi)).keys()
+        assert stands - {"clone3"} <= allowed(policy)
+        assert stands or one.name in left_out
 
 
 def of_x86_64(one: Recording) -> Recording:
