@@ -108,3 +108,13 @@ def test_with_no_new_privileges_too(
     flags = emitted(recorded("threads", recorded_under), tmp_path, "--exact", "--runtime", other)
     strict = ("--security-opt=no-new-privileges", f"--runtime={other}")
     assert "threads 4" in docker("run", "--rm", *flags, *strict, HERE["threads"].image, "/threads")
+
+
+@each_way
+def test_exec_works_as_another_user_and_with_a_terminal(
+    recorded_under: str, other: str, recorded: Recorded, tmp_path: Path
+) -> None:
+    """Nobody did so while it was recorded: it is the baseline that has what this takes."""
+    flags = emitted(recorded("redis", recorded_under), tmp_path, "--exact", "--runtime", other)
+    with HERE["redis"].started("profilegen-redis-exec", *flags, f"--runtime={other}") as started:
+        assert "PONG" in docker("exec", "--tty", "--user", "1000", started, "redis-cli", "PING")
