@@ -16,6 +16,7 @@ static long compat(const long *words)
 		     : "memory", "r8", "r9", "r10", "r11");
 	return (int)answer;
 #else
+	(void)words;
 	return -38; /* ENOSYS */
 #endif
 }
