@@ -133,7 +133,7 @@ def _arguments(recording: Recording, target: Abi) -> tuple[tuple[SyscallArgument
         items[item.abi, item.name].append(item)
     made = {(call.abi, call.name) for call in recording.syscalls}
     found: dict[tuple[Abi, str], list[SyscallArguments]] = defaultdict(list)
-    notes = []
+    untold: dict[Abi, dict[str, None]] = defaultdict(dict)
     for abi, name in sorted({*made, *items}):
         there = abi_on(target, abi)
         for equivalent in equivalents(name, abi, there):
@@ -141,13 +141,15 @@ def _arguments(recording: Recording, target: Abi) -> tuple[tuple[SyscallArgument
             for item in some:
                 values = translated_values(name, item.values, equivalent, abi, there)
                 if values is None and item.values:
-                    notes.append(
-                        f"recorded arguments of {name} make no conditions for {equivalent}: "
-                        f"{_called(there)} may have other numbers for them"
-                    )
+                    untold[there][name] = None
                 update = {"abi": there, "name": equivalent, "values": values or ()}
                 found[there, equivalent].append(item.model_copy(update=update))
     kept = (some for some in found.values() if any(item.values for item in some))
+    notes = (
+        f"recorded arguments of {' '.join(names)} make no conditions: "
+        f"{_called(there)} may have other numbers for them"
+        for there, names in untold.items()
+    )
     return tuple(item for some in kept for item in some), tuple(notes)
 
 
