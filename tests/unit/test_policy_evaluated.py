@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from itertools import product
 from typing import Any
 
@@ -14,7 +15,7 @@ from profilegen.arch import Abi
 from profilegen.arguments import masks
 from profilegen.capabilities import Capability
 from profilegen.emit import seccomp
-from profilegen.policy import derive
+from profilegen.policy import Args, derive
 from profilegen.policy.compare import satisfies
 from profilegen.policy.model import Policy, Severity, What
 from profilegen.profile.filter import Action, Filter
@@ -36,7 +37,7 @@ from tests.unit.test_policy_laws import ANYWAY
 ARCHES = {Abi.X86_64: (Abi.X86_64, Abi.I386), Abi.ARM64: (Abi.ARM64, Abi.ARM)}
 NAMES = (
     *("read", "mount", "keyctl", "unshare", "ptrace", "bpf", "clone3", "io_uring_setup", "chroot"),
-    *sorted(masks()),
+    *sorted(masks(Abi.X86_64)),
 )
 VALUES = (
     *(0, 1, 2, 16, 17, 38, 39, 40, 41),
@@ -46,9 +47,9 @@ VALUES = (
 values = st.sampled_from(VALUES)
 
 
-def registers(name: str) -> st.SearchStrategy[tuple[tuple[int, int], ...]]:
-    """Recorded arguments of a call: all that the data file names, masked."""
-    wanted = masks()[name]
+def registers(abi: Abi, name: str) -> st.SearchStrategy[tuple[tuple[int, int], ...]]:
+    """Recorded arguments of a call: all that the data file names for the ABI, masked."""
+    wanted = masks(abi).get(name, ())
     return st.tuples(*[values] * len(wanted)).map(
         lambda drawn: tuple((index, value & mask) for (index, mask), value in zip(wanted, drawn, strict=True))
     )
@@ -60,19 +61,20 @@ def consistent(draw: st.DrawFn) -> Recording:
     arch = draw(st.sampled_from(sorted(ARCHES)))
     some_abi = st.sampled_from(ARCHES[arch])
     calls = draw(st.lists(st.tuples(some_abi, st.sampled_from(NAMES)), max_size=5, unique=True))
-    sensitive = [call for call in calls if call[1] in masks()]
+    calls = [(abi, name) for abi, name in calls if name in table(abi).names]
+    sensitive = [call for call in calls if call[1] in masks(call[0])]
     seen = [
-        SyscallArguments(runs=(RUN,), abi=abi, name=name, values=draw(registers(name)))
+        SyscallArguments(runs=(RUN,), abi=abi, name=name, values=draw(registers(abi, name)))
         for abi, name in sensitive
         for _ in range(draw(st.integers(1, 3)))
     ]
     refused = [
         RefusedSyscall(
             runs=(RUN,),
-            abi=draw(some_abi),
+            abi=(abi := draw(some_abi)),
             name=(name := draw(st.sampled_from(NAMES))),
             errno=draw(st.none() | st.sampled_from([1, 38, 97])),
-            values=draw(registers(name)) if name in masks() else (),
+            values=draw(registers(abi, name)),
         )
         for _ in range(draw(st.integers(0, 3)))
     ]
@@ -122,15 +124,15 @@ def as_oci(found: Filter) -> dict[str, Any]:
     }
 
 
-def emitted(recording: Recording) -> tuple[Policy, dict[str, Any]]:
-    policy = derive([recording], ANYWAY)
+def emitted(recording: Recording, args: Args) -> tuple[Policy, dict[str, Any]]:
+    policy = derive([recording], replace(ANYWAY, args=args))
     return policy, json.loads(seccomp.render(policy))
 
 
 @settings(max_examples=200)
-@given(consistent())
-def test_every_recorded_call_passes_with_its_recorded_arguments(recording: Recording) -> None:
-    policy, profile = emitted(recording)
+@given(consistent(), st.sampled_from(Args))
+def test_every_recorded_call_passes_with_its_recorded_arguments(recording: Recording, args: Args) -> None:
+    policy, profile = emitted(recording, args)
     kept = {rule.capability for rule in policy.capabilities}
     for call in recording.syscalls:
         if call.name == "clone3" and Capability.CAP_SYS_ADMIN not in kept:
@@ -148,11 +150,16 @@ def test_every_recorded_call_passes_with_its_recorded_arguments(recording: Recor
 
 
 @settings(max_examples=150)
-@given(consistent(), st.lists(st.sampled_from(sorted(table(Abi.X86_64).names)), max_size=5), values)
+@given(
+    consistent(),
+    st.lists(st.sampled_from(sorted(table(Abi.X86_64).names)), max_size=5),
+    values,
+    st.sampled_from(Args),
+)
 def test_what_dockers_default_refuses_passes_only_if_it_is_named(
-    recording: Recording, names: list[str], second: int
+    recording: Recording, names: list[str], second: int, args: Args
 ) -> None:
-    policy, profile = emitted(recording)
+    policy, profile = emitted(recording, args)
     kept = frozenset(rule.capability for rule in policy.capabilities)
     default = as_oci(docker_default.profile(policy.arch, kept))
     for abi, name, first in product(ARCHES[policy.arch], (*NAMES, *names), VALUES):
@@ -171,18 +178,18 @@ def test_what_dockers_default_refuses_passes_only_if_it_is_named(
 
 
 @settings(max_examples=100)
-@given(consistent())
-def test_what_is_named_is_indeed_wider(recording: Recording) -> None:
+@given(consistent(), st.sampled_from(Args))
+def test_what_is_named_is_indeed_wider(recording: Recording, args: Args) -> None:
     """And everything that is called wider is in the list."""
-    policy, profile = emitted(recording)
+    policy, profile = emitted(recording, args)
     kept = frozenset(rule.capability for rule in policy.capabilities)
     default = as_oci(docker_default.profile(policy.arch, kept))
     assert {one.text for one in policy.wider} == set(texts(policy, Severity.WIDER))
     for one in policy.wider:
         if one.what in (What.CALL, What.ARGUMENTS):
-            tried = [
-                {one.conditions[0].index: value, 1: 1} if one.conditions else {0: value} for value in VALUES
-            ]
+            exact = {check.index: check.value_two for check in one.conditions}
+            tried = [exact, *({**exact, 0: value} for value in VALUES)]
+            tried += [dict(item.values) for item in recording.arguments if item.name == one.name]
             loose = [
                 values
                 for values in tried
