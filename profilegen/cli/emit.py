@@ -61,6 +61,13 @@ def emit(
             metavar="FILE", help="Seccomp profile to be no wider than, in place of Docker's default."
         ),
     ] = None,
+    args: Annotated[
+        str,
+        typer.Option(
+            metavar="default|strict|none",
+            help="Conditions beside those of Docker's default: on sockets, on all that is recorded, or none.",
+        ),
+    ] = "default",
     *,
     portable: Annotated[
         bool,
@@ -102,7 +109,13 @@ def emit(
     """
     from profilegen import emit as emitters  # noqa: PLC0415 - --help must not pay for it
     from profilegen.emit import folder, summary  # noqa: PLC0415
-    from profilegen.policy import Options, derive_each, parse_errno, parse_runtimes  # noqa: PLC0415
+    from profilegen.policy import (  # noqa: PLC0415
+        Options,
+        derive_each,
+        parse_args,
+        parse_errno,
+        parse_runtimes,
+    )
     from profilegen.policy.default import DOCKER, Measure  # noqa: PLC0415
     from profilegen.policy.together import together  # noqa: PLC0415
     from profilegen.profile.load import load as load_profile  # noqa: PLC0415
@@ -123,6 +136,7 @@ def emit(
         measure=Measure.of_document(load_profile(default_profile), printable(default_profile.name))
         if default_profile
         else DOCKER,
+        args=parse_args(args),
     )
     separate = derive_each((load(path) for path in recordings), options, arches)
     each_subject = folder.by_subject(separate)

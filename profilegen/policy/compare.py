@@ -13,6 +13,7 @@ from profilegen.policy.model import Condition
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from profilegen.arch import Abi
     from profilegen.comparison import Comparison
     from profilegen.policy.default import Alternatives
 
@@ -58,9 +59,9 @@ def allows(base: Alternatives | None, conditions: Sequence[Comparison]) -> bool:
     return base is not None and (not base or covers(base, conditions))
 
 
-def exactly(name: str, values: Mapping[int, int]) -> tuple[Condition, ...]:
+def exactly(arch: Abi, name: str, values: Mapping[int, int]) -> tuple[Condition, ...]:
     """The conditions that hold for these recorded arguments of a call alone, sorted by index."""
-    recorded = dict(masks().get(name, ()))
+    recorded = dict(masks(arch).get(name, ()))
     return tuple(
         Condition(
             index=index,

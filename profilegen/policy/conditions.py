@@ -1,7 +1,8 @@
-"""Step: a call that Docker's default allows under conditions keeps them.
+"""Step: recorded arguments become conditions, and those of Docker's default are kept.
 
-A list of values (personality) shrinks to the recorded ones. A range or a mask (socket, clone) stays
-whole, and what was seen beyond it is added; the guard then names it.
+Where conditions are exact, a call is allowed with what it was recorded with and nothing else. Else a call
+that Docker's default allows under conditions keeps them, and what was seen beyond is added; the guard then
+names it.
 """
 
 from __future__ import annotations
@@ -9,63 +10,141 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from profilegen.arguments import MAX_COMBINATIONS, in_memory
 from profilegen.comparison import Operator
 from profilegen.multiplexed import multiplexed
+from profilegen.policy.always import always
+from profilegen.policy.budget import few_enough
 from profilegen.policy.compare import admits, exactly
-from profilegen.policy.default import DOCKER, Alternatives
+from profilegen.policy.default import DOCKER, Alternatives, Measure
+from profilegen.policy.known import Known, known
 from profilegen.policy.model import Reason, Severity, SyscallRule, Why
+from profilegen.policy.options import Args
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
-    from profilegen.policy.draft import Draft
+    from profilegen.policy.always import Combination
+    from profilegen.policy.draft import Draft, Reasons
     from profilegen.policy.model import Condition
+
+_SOCKETS = ("socket", "socketpair")
+_UNSEEN = {Why.RUNTIME, Why.SIBLING, Why.TIMING}
+_MEASURED = {"crun", "runc"}
+"""Runtimes whose own arguments are in always_arguments.csv."""
 
 
 def conditioned(draft: Draft) -> Draft:
     """Make a rule of every allowed name."""
-    rules = []
-    for name, reasons in sorted(draft.allowed.items()):
-        measure = draft.measure if draft.measure.opened(name, draft.arch, frozenset()) else DOCKER
-        base = measure.opened(name, draft.arch, frozenset())
-        if not base:
-            rules.append(SyscallRule(name=name, reasons=reasons))
-            continue
-        kept = Reason(why=Why.DEFAULT_CONDITION, text=f"{measure.title} allows it under conditions only")
-        conditions = _alternatives(name, base, _seen(draft, name))
-        rules.append(SyscallRule(name=name, conditions=conditions, reasons=(*reasons, kept)))
-        for abi in draft.abis:
-            if name in multiplexed(abi):
-                draft = draft.note(
-                    Severity.NOTE,
-                    f"the conditions of {name} do not hold for {abi} calls: "
-                    f"{multiplexed(abi)[name].call} keeps its arguments "
-                    "in memory, where no filter looks (Docker's default has the same gap)",
-                )
-    return replace(draft, rules=tuple(rules))
+    seen = {name: known(draft.recording, name) for name in sorted(draft.allowed)}
+    bases = {name: _measure(draft, name).opened(name, draft.arch, frozenset()) or () for name in seen}
+    wanted = [name for name in seen if _is_wanted(draft.options.args, name, bases[name])]
+    draft = _noted(draft, wanted, seen, bases)
+    exact: Mapping[str, frozenset[Combination]] = {
+        name: seen[name].combinations | always(draft.arch, name, portable=draft.options.portable)
+        for name in wanted
+        if seen[name].complete and not _is_open(draft, name)
+    }
+    exact, limit = few_enough(exact, len(draft.abis))
+    for name in wanted:
+        if seen[name].complete and not _is_open(draft, name) and name not in exact:
+            text = f"{name} was called with more than {limit} combinations of arguments: "
+            draft = draft.note(Severity.NOTE, text + _allowed_how(bases[name]))
+    rules = (
+        _rule(draft, name, bases[name], seen[name], exact.get(name, frozenset())) for name in sorted(seen)
+    )
+    return _unheld(replace(draft, rules=tuple(rules)))
 
 
-def _seen(draft: Draft, name: str) -> tuple[dict[int, int], ...]:
-    """The recorded combinations of arguments by index; of one that is there twice nothing is known."""
-    combinations = (item.values for item in draft.recording.arguments if item.name == name)
-    return tuple(dict(values) for values in combinations if len(dict(values)) == len(values))
+def _measure(draft: Draft, name: str) -> Measure:
+    """Whose conditions are kept: Docker's default's where the user's own measure has none."""
+    return draft.measure if draft.measure.opened(name, draft.arch, frozenset()) else DOCKER
 
 
-def _alternatives(name: str, base: Alternatives, seen: tuple[dict[int, int], ...]) -> Alternatives:
+def _is_wanted(args: Args, name: str, base: Alternatives) -> bool:
+    """Whether the call shall be allowed with nothing but what it was recorded with.
+
+    Never where Docker's default has a mask (clone): the flags besides are of no interest.
+    """
+    if args is Args.NONE or any(one.operator is Operator.MASKED_EQUAL for some in base for one in some):
+        return False
+    return args is Args.STRICT or bool(base) or name in _SOCKETS
+
+
+def _is_open(draft: Draft, name: str) -> bool:
+    """Whether it is called, unseen, with arguments that nobody has measured."""
+    why = {reason.why for reason in draft.allowed[name]} & _UNSEEN
+    if why and not always(draft.arch, name):
+        return True
+    ran = draft.options.runtimes or {one.runtime for one in draft.recording.containers}
+    return Why.RUNTIME in why and not set(ran) <= _MEASURED
+
+
+def _rule(
+    draft: Draft, name: str, base: Alternatives, seen: Known, exact: frozenset[Combination]
+) -> SyscallRule:
+    reasons: Reasons = draft.allowed[name]
+    if base:
+        measure = _measure(draft, name)
+        reasons = (*reasons, _reason(f"{measure.title} allows it under conditions only"))
+    if exact:
+        reasons = (*reasons, _reason("allowed with the arguments that it was recorded with", Why.ARGUMENTS))
+        conditions = _sorted(exactly(draft.arch, name, dict(one)) for one in exact)
+    else:
+        conditions = _with_more(draft, name, base, seen.combinations)
+    return SyscallRule(name=name, conditions=conditions, reasons=reasons)
+
+
+def _reason(text: str, why: Why = Why.DEFAULT_CONDITION) -> Reason:
+    return Reason(why=why, text=text)
+
+
+def _with_more(draft: Draft, name: str, base: Alternatives, seen: Iterable[Combination]) -> Alternatives:
+    """The base with what was seen beyond it, as far as it looks at arguments."""
     judged = {condition.index for conditions in base for condition in conditions}
     values = [
-        {index: value for index, value in combination.items() if index in judged}
+        {index: value for index, value in combination if index in judged}
         for combination in seen
-        if judged <= combination.keys()
+        if judged <= dict(combination).keys()
     ]
-    listed = all(condition.operator is Operator.EQUAL for conditions in base for condition in conditions)
-    if listed and values:
-        return _sorted(exactly(name, combination) for combination in values)
-    return (
-        *base,
-        *_sorted(exactly(name, combination) for combination in values if not admits(base, combination)),
-    )
+    more = (exactly(draft.arch, name, one) for one in values if base and not admits(base, one))
+    return (*base, *_sorted(more))
 
 
 def _sorted(alternatives: Iterable[tuple[Condition, ...]]) -> Alternatives:
     return tuple(sorted(set(alternatives), key=lambda one: [(c.index, c.value_two) for c in one]))
+
+
+def _noted(
+    draft: Draft, wanted: Iterable[str], seen: Mapping[str, Known], bases: Mapping[str, Alternatives]
+) -> Draft:
+    """What has no exact conditions, although they were asked for."""
+    for name in wanted:
+        if seen[name].anything:
+            text = f"{name} was called with more than {MAX_COMBINATIONS} combinations of arguments: "
+            draft = draft.note(Severity.NOTE, text + _allowed_how(bases[name]))
+    hidden = in_memory(draft.arch) & draft.allowed.keys()
+    if draft.options.args is Args.STRICT and hidden:
+        text = "keep arguments in memory, where no filter looks"
+        draft = draft.note(Severity.NOTE, f"{' '.join(sorted(hidden))} {text}")
+    return draft
+
+
+def _allowed_how(base: Alternatives) -> str:
+    return "it keeps the conditions of Docker's default" if base else "it is allowed with any"
+
+
+def _unheld(draft: Draft) -> Draft:
+    """Conditions that a 32-bit program gets around by a call that stands for many."""
+    conditional = {rule.name for rule in draft.rules if rule.conditions}
+    for abi in draft.abis:
+        around: dict[str, list[str]] = {}
+        for name in sorted(conditional & multiplexed(abi).keys()):
+            around.setdefault(multiplexed(abi)[name].call, []).append(name)
+        for call, names in around.items():
+            draft = draft.note(
+                Severity.NOTE,
+                f"the conditions of {' '.join(names)} do not hold for {abi} calls: {call} keeps its "
+                "arguments in memory, where no filter looks (Docker's default has the same gap)",
+            )
+    return draft

@@ -30,6 +30,7 @@ class Why(StrEnum):
     FALLBACK = "fallback"
     REFUSED = "refused"
     DEFAULT_CONDITION = "default-condition"
+    ARGUMENTS = "arguments"
 
 
 class Reason(Frozen):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from profilegen.policy.known import known
 from profilegen.policy.model import NetworkRule, Reason, Severity, Why
 
 if TYPE_CHECKING:
@@ -19,18 +20,18 @@ def address_families(draft: Draft) -> Draft:
     seen: dict[tuple[int, int], str] = {}
     for item in draft.seen.arguments:
         values = dict(item.values)
-        if item.name == "socket" and 0 in values:
-            seen[values[0], values.get(1, ANY_TYPE)] = "opened by socket"
+        if item.name in ("socket", "socketpair") and 0 in values:
+            seen.setdefault((values[0], values.get(1, ANY_TYPE)), f"opened by {item.name}")
     names = {call.name for call in draft.seen.syscalls}
-    if "socketpair" in names:
+    if "socketpair" in names and not known(draft.seen, "socketpair").complete:
         seen.setdefault((_AF_UNIX, ANY_TYPE), "opened by socketpair")
-    if "socketcall" in names:
-        for family in (_AF_UNIX, _AF_INET, _AF_INET6):
-            seen.setdefault((family, ANY_TYPE), "socketcall keeps its arguments in memory")
-        draft = draft.note(
-            Severity.NOTE,
-            "32-bit programs used socketcall, which hides its family: AppArmor allows unix, inet and inet6",
-        )
+    hidden = {"socketcall keeps its arguments in memory": "socketcall" in names}
+    hidden["socket was called with anything"] = known(draft.seen, "socket").anything
+    for text, applies in hidden.items():
+        if applies:
+            for family in (_AF_UNIX, _AF_INET, _AF_INET6):
+                seen.setdefault((family, ANY_TYPE), text)
+            draft = draft.note(Severity.NOTE, f"{text}: AppArmor allows unix, inet and inet6")
     rules = tuple(
         NetworkRule(family=family, type=kind, reasons=(Reason(why=Why.OBSERVED, text=text),))
         for (family, kind), text in sorted(seen.items())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from profilegen.errors import UsageError
@@ -18,6 +19,16 @@ _MAX_ERRNO = 4095
 """include/linux/err.h MAX_ERRNO: the kernel caps what a filter answers at it."""
 
 
+class Args(StrEnum):
+    """How far recorded arguments become conditions; Docker's default's own are kept in each case."""
+
+    NONE = "none"
+    DEFAULT = "default"
+    """Of what Docker's default has conditions on, and of address families and types of sockets."""
+    STRICT = "strict"
+    """Of every call whose arguments are recorded."""
+
+
 @dataclass(frozen=True)
 class Options:
     """How to derive a policy.
@@ -31,6 +42,7 @@ class Options:
         runtimes: for which container runtimes (default: the recorded ones).
         need_paths: lost paths count as a gap, because an AppArmor profile is asked for.
         measure: what the profile shall not be wider than.
+        args: which recorded arguments become conditions.
     """
 
     arch: Abi | None = None
@@ -41,6 +53,7 @@ class Options:
     runtimes: tuple[str, ...] = ()
     need_paths: bool = False
     measure: Measure = DOCKER
+    args: Args = Args.DEFAULT
 
 
 def parse_errno(text: str) -> int:
@@ -54,3 +67,15 @@ def parse_errno(text: str) -> int:
     if text.isascii() and text.isdigit() and 0 < int(text[:5]) <= _MAX_ERRNO:
         return int(text[:5])
     raise UsageError(f"{text!r} is no errno", f"--default-errno EPERM, ENOSYS or a number up to {_MAX_ERRNO}")
+
+
+def parse_args(text: str) -> Args:
+    """How far arguments become conditions, by its word.
+
+    Raises:
+        UsageError: it is none.
+    """
+    try:
+        return Args(text)
+    except ValueError as error:
+        raise UsageError(f"{text!r} is no choice of arguments", f"--args {', '.join(Args)}") from error

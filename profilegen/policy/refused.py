@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
 Conditions = tuple["Condition", ...]
 
+_MOST = 16
+"""Combinations of arguments of one call that get rules of their own: a filter is bounded (budget.py)."""
+
 
 def refused_calls(draft: Draft) -> Draft:
     """Add the rules that answer an errno: for whole names, and for arguments of allowed names."""
@@ -77,7 +80,12 @@ def _arguments(draft: Draft, rule: SyscallRule) -> tuple[Draft, tuple[SyscallRul
                 f"{rule.name} was refused while recording for arguments that the profile allows",
             )
         else:
-            groups[exactly(rule.name, values)].append(item)
+            groups[exactly(draft.arch, rule.name, values)].append(item)
+    if len(groups) > _MOST:
+        text = (
+            f"{rule.name} was refused for {len(groups)} combinations of arguments: the default answers them"
+        )
+        return draft.note(Severity.NOTE, text), ()
     rules = []
     for conditions, group in groups.items():
         numbers = _numbers(group)

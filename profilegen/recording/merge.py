@@ -7,17 +7,18 @@ joined by an operation that has the three properties itself.
 from __future__ import annotations
 
 from collections import Counter
-from itertools import chain, islice
+from itertools import chain, groupby, islice
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import BaseModel
 
+from profilegen.arguments import MAX_COMBINATIONS
 from profilegen.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from profilegen.recording.model import Container, Recording
+    from profilegen.recording.model import Container, Recording, SyscallArguments
 
 _Model = TypeVar("_Model", bound=BaseModel)
 
@@ -104,6 +105,8 @@ def _united(models: tuple[_Model, ...]) -> _Model:
             fields[name] = _united(tuple(values))
         elif isinstance(values[0], tuple):
             fields[name] = _collection(chain.from_iterable(values))
+    if "arguments" in fields:
+        fields["arguments"] = tuple(_few_combinations(fields["arguments"]))
     if "containers" in fields:
         fields["containers"] = _few_of_each_kind(fields["containers"])
     return first.model_copy(update=fields)
@@ -119,6 +122,17 @@ def _few_of_each_kind(containers: tuple[Container, ...]) -> tuple[Container, ...
         if counts[kind] <= CONTAINERS_KEPT:
             few.append(container)
     return tuple(few)
+
+
+def _few_combinations(arguments: Iterable[SyscallArguments]) -> Iterator[SyscallArguments]:
+    """At most MAX_COMBINATIONS of each call, or one item that says anything; the items are sorted by call."""
+    for _, group in groupby(arguments, key=lambda item: (item.abi, item.name)):
+        items = tuple(group)
+        if len(items) > MAX_COMBINATIONS or any(item.anything for item in items):
+            whole = (item.model_copy(update={"values": (), "anything": True}) for item in items)
+            yield _joined(list(whole))
+        else:
+            yield from items
 
 
 def _collection(elements: Iterable[Any]) -> tuple[Any, ...]:

@@ -120,6 +120,10 @@ class SyscallArguments(Seen):
     name: SyscallName
     values: Many[Argument]
     """Pairs of (argument index, value after masking), sorted by index."""
+    phases: Many[Phase] = ()
+    """Whose they were, as far as that is known."""
+    anything: bool = False
+    """More combinations than are told apart: this item has no values, and the call no other item."""
 
 
 class RefusedSyscall(Seen):

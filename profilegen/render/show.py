@@ -11,8 +11,7 @@ from rich.text import Text
 
 from profilegen.policy.capability_class import CapabilityClass, capability_class, execve_needs
 from profilegen.recording import Recording, SeccompMode, gaps
-from profilegen.render.document import sockets
-from profilegen.render.words import errno_name, seen_once
+from profilegen.render.words import arguments_in_words, errno_name, seen_once
 from profilegen.text import printable
 
 if TYPE_CHECKING:
@@ -51,7 +50,14 @@ def show(recording: Recording) -> RenderableType:
             ],
         ),
         *_capabilities(recording),
-        _section("Sockets", (), [(s["family_name"], s["type_name"]) for s in sockets(recording)]),
+        _section(
+            "Arguments",
+            ("name", "abi", "values", "phase"),
+            [
+                (c.name, c.abi, arguments_in_words(c), ", ".join(c.phases), _once(c, recording))
+                for c in recording.arguments
+            ],
+        ),
         _section(
             "Executed",
             (),

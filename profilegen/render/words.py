@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from profilegen.recording import Recording
-    from profilegen.recording.model import Seen
+    from profilegen.recording.model import Seen, SyscallArguments
 
 
 def errno_name(number: int | None) -> str:
@@ -30,6 +30,16 @@ def socket_type_name(number: int) -> str:
         return socket.SocketKind(number).name
     except ValueError:
         return str(number)
+
+
+def arguments_in_words(call: SyscallArguments) -> str:
+    """``AF_INET, SOCK_STREAM`` of a socket, ``argument 1 = 0x5401`` of anything else."""
+    if call.anything:
+        return "anything"
+    values = dict(call.values)
+    if call.name in ("socket", "socketpair") and {0, 1} <= values.keys():
+        return f"{family_name(values[0])}, {socket_type_name(values[1])}"
+    return ", ".join(f"argument {index} = {value:#x}" for index, value in call.values)
 
 
 def seen_once(item: Seen, recording: Recording) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import stat
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from profilegen.arch import Abi
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 
     from profilegen.containers.model import ContainerInfo
     from profilegen.tracer.layout import LostKind
-    from profilegen.tracer.observation import Call, SubjectObservation
+    from profilegen.tracer.observation import Arguments, Call, SubjectObservation
 
 Runs = tuple[str, ...]
 
@@ -135,15 +136,30 @@ def _unknown(seen: SubjectObservation, runs: Runs) -> Iterable[UnknownSyscall]:
             yield UnknownSyscall(abi=refusal.call.abi, number=refusal.call.number, executed=False, runs=runs)
 
 
-def _values(name: str, values: tuple[int, int, int]) -> tuple[tuple[int, int], ...]:
-    return tuple((index, values[index]) for index, _mask in masks().get(name, ()))
+def _values(call: Call, name: str, values: Arguments) -> tuple[tuple[int, int], ...]:
+    return tuple((index, values[index]) for index, _mask in masks(call.abi).get(name, ()))
 
 
 def _arguments(seen: SubjectObservation, runs: Runs) -> Iterable[SyscallArguments]:
+    """What the runtime and the program called with the same arguments is one item; anything is all of one."""
+    phases: dict[tuple[Call, Arguments], set[Phase]] = defaultdict(set)
     for item in seen.arguments:
-        name = _name(item.call)
+        if item.call not in seen.anything:
+            phases[item.call, item.values].add(Phase[item.phase.name])
+    for (call, values), of in phases.items():
+        name = _name(call)
         if name is not None:
-            yield SyscallArguments(abi=item.call.abi, name=name, values=_values(name, item.values), runs=runs)
+            yield SyscallArguments(
+                abi=call.abi,
+                name=name,
+                values=_values(call, name, values),
+                phases=tuple(sorted(of)),
+                runs=runs,
+            )
+    for call in seen.anything:
+        name = _name(call)
+        if name is not None:
+            yield SyscallArguments(abi=call.abi, name=name, values=(), anything=True, runs=runs)
 
 
 def _refused(seen: SubjectObservation, runs: Runs) -> Iterable[RefusedSyscall]:
@@ -154,7 +170,7 @@ def _refused(seen: SubjectObservation, runs: Runs) -> Iterable[RefusedSyscall]:
                 abi=item.call.abi,
                 name=name,
                 errno=item.errno,
-                values=() if item.errno is None else _values(name, item.values),
+                values=() if item.errno is None else _values(item.call, name, item.values),
                 programs=_programs([item.program]),
                 runs=runs,
             )

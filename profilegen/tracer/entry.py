@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from profilegen.arguments import masks
 from profilegen.syscalls import table
 from profilegen.tracer.late import RunningCgroup, runtime_filters, tasks_of
 from profilegen.tracer.layout import NUMBERS, SLOTS, UNAUDITED_FUNCTIONS, PhaseNumber, Trait
 from profilegen.tracer.observation import Abis, ProgramSeen
+from profilegen.tracer.sensitive import sensitive_calls
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -20,29 +20,28 @@ _TRAITS = {
     Trait.MAPS: ("mmap", "mmap2"),
     Trait.SETPCAP: ("prctl",),
     Trait.SETPCAP | Trait.CAPSET: ("capset",),
+    Trait.AWAITED: ("clone", "personality", "socket"),
 }
 
 
 def enter_traits(maps: Mapping[str, Map], abis: Abis) -> None:
     """Say which calls are looked at every time, and which arguments of them."""
+    found: dict[int, int] = {}
     for abi, first in ((abis.native, 0), (abis.compat, NUMBERS)):
-        numbers = table(abi)
-        found: dict[int, int] = {}
         for trait, names in _TRAITS.items():
             for name in names:
-                number = numbers.number(name)
+                number = table(abi).number(name)
                 if number is not None:
-                    found[number] = found.get(number, 0) | trait
-        for name, sensitive in masks().items():
-            number = numbers.number(name)
-            if number is not None:
-                found[number] = found.get(number, 0) | Trait.ARGUMENTS
-                value = maps["argument_masks"].Value()
-                for index, mask in sensitive:
-                    value.mask[index] = mask
-                maps["argument_masks"].put(first + number, value)
-        for number, traits in found.items():
-            maps["traits"].put(first + number, traits)
+                    found[first + number] = found.get(first + number, 0) | trait
+    for place, (call, sensitive) in enumerate(sensitive_calls(abis).items()):
+        found[call] = found.get(call, 0) | Trait.ARGUMENTS
+        value = maps["argument_masks"].Value()
+        value.place = place
+        for index, mask in sensitive:
+            value.mask[index] = mask
+        maps["argument_masks"].put(call, value)
+    for call, traits in found.items():
+        maps["traits"].put(call, traits)
 
 
 def enter_unaudited(maps: Mapping[str, Map], ranges: Sequence[tuple[int, int]]) -> None:

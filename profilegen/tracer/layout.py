@@ -40,6 +40,8 @@ class Trait(IntFlag):
     MAPS = 4
     SETPCAP = 8
     CAPSET = 16
+    AWAITED = 32
+    """Its exit is waited for, because filters let some of its calls through and not others."""
 
 
 class CapabilityClass(IntFlag):

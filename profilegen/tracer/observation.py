@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from profilegen.arch import Abi
 from profilegen.errors import CannotTraceError
-from profilegen.tracer.layout import NUMBERS
+from profilegen.tracer.layout import NUMBERS, PhaseNumber
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from profilegen.tracer.layout import CapabilityClass, FileAccess, LostKind, PhaseNumber, UnknownSeen
+    from profilegen.tracer.layout import CapabilityClass, FileAccess, LostKind, UnknownSeen
     from profilegen.tracer.programs import FileCapabilities
 
 
@@ -66,12 +66,16 @@ class Abis:
 _COMPAT = {Abi.X86_64: Abi.I386, Abi.ARM64: Abi.ARM}
 
 
+Arguments = tuple[int, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class ArgumentsSeen:
-    """One combination of masked arguments 0, 1 and 2 of an argument-sensitive call."""
+    """One combination of all six arguments of an argument-sensitive call, masked."""
 
     call: Call
-    values: tuple[int, int, int]
+    values: Arguments
+    phase: PhaseNumber = PhaseNumber.APP
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +84,7 @@ class RefusalSeen:
 
     call: Call
     errno: int | None
-    values: tuple[int, int, int]
+    values: Arguments
     program: str | None
 
 
@@ -135,6 +139,8 @@ class SubjectObservation:
     unknown: Mapping[Call, UnknownSeen]
     programs: tuple[ProgramSeen, ...]
     files: Mapping[str, FileAccess]
+    anything: frozenset[Call] = frozenset()
+    """Calls with more combinations of arguments than are told apart: what is in ``arguments`` is a part."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from profilegen.arguments import MAX_COMBINATIONS
 from profilegen.tracer.layout import (
     CAP_NEEDED,
     ERRNO_SIGSYS,
@@ -20,6 +21,7 @@ from profilegen.tracer.observation import (
     RefusalSeen,
     SubjectObservation,
 )
+from profilegen.tracer.sensitive import sensitive_calls
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -42,6 +44,7 @@ class MapReader:
         self._symbols = symbols
         self._collector = collector
         self._abis = abis
+        self._sensitive = tuple(sensitive_calls(abis))
 
     def places(self) -> dict[int, Any]:
         """The subjects that there are, by their place in the table, as the kernel side has them."""
@@ -112,14 +115,19 @@ class MapReader:
             },
             enosys=frozenset(self._abis.call(call) for call, seen in enumerate(bytes(raw.enosys)) if seen),
             arguments=tuple(
-                ArgumentsSeen(self._abis.call(key.call), (key.value[0], key.value[1], key.value[2]))
+                ArgumentsSeen(self._abis.call(key.call), tuple(key.value), PhaseNumber(key.phase))
                 for key, _program in rows["arguments"]
+            ),
+            anything=frozenset(
+                self._abis.call(call)
+                for place, call in enumerate(self._sensitive)
+                if raw.combinations[place] > MAX_COMBINATIONS
             ),
             refused=tuple(
                 RefusalSeen(
                     self._abis.call(key.call),
                     None if key.error == ERRNO_SIGSYS else key.error,
-                    (key.value[0], key.value[1], key.value[2]),
+                    tuple(key.value),
                     name(program),
                 )
                 for key, program in rows["refused"]

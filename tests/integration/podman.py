@@ -36,12 +36,14 @@ def podman(*arguments: str, status: int = 0) -> str:
 
 
 @contextmanager
-def podman_with_images(folder: Path, runtime: str = "runc", events: str = "file") -> Iterator[None]:
-    """The variables of a podman that has the images of Docker's; all its containers are gone at the end."""
+def podman_with_images(
+    folder: Path, runtime: str = "runc", events: str = "file", images: tuple[str, ...] = (BASE, PROGRAMS)
+) -> Iterator[None]:
+    """The variables of a podman that has these images of Docker's; all its containers are gone at the end."""
     containers, storage = folder / "containers.conf", folder / "storage.conf"
     containers.write_text(CONTAINERS.format(runtime=runtime, events=events))
     storage.write_text(STORAGE.format(folder=folder))
-    saved = subprocess.run(["docker", "save", BASE, PROGRAMS], capture_output=True, check=True).stdout
+    saved = subprocess.run(["docker", "save", *images], capture_output=True, check=True).stdout
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("CONTAINERS_CONF", str(containers))
         patch.setenv("CONTAINERS_STORAGE_CONF", str(storage))

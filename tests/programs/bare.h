@@ -37,8 +37,18 @@ static inline long call(long number, long a, long b, long c, long d, long e, lon
 	return x0;
 }
 
+#elif defined(__i386__)
+
+/* Without the sixth argument, whose register the compiler keeps for itself. */
+static inline long call(long number, long a, long b, long c, long d, long e, long f)
+{
+	(void)f;
+	asm volatile("int $0x80" : "+a"(number) : "b"(a), "c"(b), "d"(c), "S"(d), "D"(e) : "memory");
+	return number;
+}
+
 #else
-#error "these programs know the calling conventions of x86_64 and aarch64 only"
+#error "these programs know the calling conventions of x86_64, i386 and aarch64 only"
 #endif
 
 _Noreturn static inline void leave(int status)

@@ -24,7 +24,18 @@ run_ids = st.sampled_from([f"{number:032x}" for number in range(5)])
 runs = tuples_of(run_ids, max_size=2)
 abis = st.sampled_from(Abi)
 names = st.sampled_from(
-    ["read", "socket", "clone3", "personality", "openat", "fstat", "fork", "set_tid_address"]
+    [
+        "read",
+        "socket",
+        "clone3",
+        "personality",
+        "openat",
+        "fstat",
+        "fork",
+        "set_tid_address",
+        "prctl",
+        "ioctl",
+    ]
 )
 texts = st.text(max_size=5)
 programs = tuples_of(st.sampled_from([f"/bin/{letter}" for letter in "abcdefghijkl"]) | texts, max_size=10)
@@ -49,7 +60,15 @@ containers = st.builds(
 syscalls = st.builds(
     rec.Syscall, runs=runs, abi=abis, name=names, phases=tuples_of(phases, min_size=1), programs=programs
 )
-arguments = st.builds(rec.SyscallArguments, runs=runs, abi=abis, name=names, values=values)
+arguments = st.builds(
+    rec.SyscallArguments,
+    runs=runs,
+    abi=abis,
+    name=names,
+    values=values,
+    phases=tuples_of(phases),
+    anything=st.sampled_from([False, False, False, True]),
+)
 refused = st.builds(
     rec.RefusedSyscall,
     runs=runs,

@@ -6,6 +6,7 @@ from enum import IntEnum, IntFlag
 import pytest
 
 from profilegen.arch import Abi
+from profilegen.arguments import MAX_COMBINATIONS
 from profilegen.recording import Lost, Phase
 from profilegen.syscalls import table
 from profilegen.tracer import layout
@@ -51,6 +52,10 @@ def test_file_access_agrees() -> None:
     }
 
 
+def test_the_limit_of_combinations_agrees() -> None:
+    assert c_define("MAX_COMBINATIONS") == MAX_COMBINATIONS
+
+
 @pytest.mark.parametrize("name", ["NUMBERS", "SLOTS", "CAP_NUMBERS", "ERRNO_SIGSYS"])
 def test_constants_agree(name: str) -> None:
     assert c_define(name) == getattr(layout, name)
@@ -83,6 +88,6 @@ def test_every_tracepoint_has_its_function() -> None:
 def test_every_architecture_has_the_same_words(arch: Abi) -> None:
     words = {
         "ARCH_TASK_MEMBERS", "THREAD_SIZE", "IS_COMPAT", "IS_SURELY_NATIVE", "SYSCALL_NUMBER",
-        "PROBED_ARGUMENTS", "PROBED_RESULT", "struct pt_regs {", "syscall_argument(",
+        "load_arguments(", "PROBED_ARGUMENTS", "PROBED_RESULT", "struct pt_regs {", "syscall_argument(",
     }  # fmt: skip
     assert not [word for word in words if word not in recorder_source(arch)]

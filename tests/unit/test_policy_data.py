@@ -11,11 +11,12 @@ import pytest
 
 from profilegen import resources
 from profilegen.arch import Abi
-from profilegen.arguments import masks
+from profilegen.arguments import MAX_COMBINATIONS, in_memory, masks
 from profilegen.capabilities import DOCKER_DEFAULT, Capability
 from profilegen.docker_default import rules
 from profilegen.errors import DataFileError
 from profilegen.multiplexed import sub_calls
+from profilegen.policy.always import always
 from profilegen.policy.baseline import calls, runtimes
 from profilegen.policy.closure import Implied, implied, never
 from profilegen.policy.default import allowed_names, opened
@@ -26,6 +27,8 @@ from profilegen.resources import read_table
 from profilegen.risks import risks
 from profilegen.syscalls import LEVEL, table
 from profilegen.tables import read_rows
+from profilegen.tracer.observation import Abis
+from profilegen.tracer.sensitive import sensitive_calls
 
 SCRIPT = Path(__file__).parents[2] / "scripts" / "import-docker-default"
 EVERY_NAME = frozenset().union(*(table(abi).names for abi in Abi))
@@ -102,7 +105,8 @@ def test_names_of_the_data_files_exist() -> None:
     assert fallbacks().keys() <= EVERY_NAME
     assert {name for one in rules_of(SIBLINGS, TIMING) for name in one.seen} <= EVERY_NAME
     assert never() <= EVERY_NAME
-    assert masks().keys() <= EVERY_NAME
+    assert {name for abi in Abi for name in masks(abi)} <= EVERY_NAME
+    assert {name for abi in Abi for name in in_memory(abi)} <= EVERY_NAME
 
 
 def test_risks_are_of_calls_that_exist_and_have_a_source() -> None:
@@ -161,12 +165,60 @@ def test_every_runtime_can_execute_the_program() -> None:
     assert {runtime for runtime, _, _ in executes} == set(runtimes())
 
 
-def test_recorded_arguments() -> None:
-    assert dict(masks()) == {
-        "clone": ((0, 0x7E020000),),
-        "personality": ((0, 0xFFFFFFFF),),
-        "socket": ((0, 0xFFFFFFFF), (1, 0xF)),
+@pytest.mark.parametrize("abi", Abi)
+def test_what_is_recorded_is_an_argument_and_never_a_pointer(abi: Abi) -> None:
+    """Nor anything else that takes more than 32 bits: no mask is wider."""
+    for recorded in masks(abi).values():
+        indexes = [index for index, _ in recorded]
+        assert indexes == sorted(set(indexes))
+        assert set(indexes) <= set(range(6))
+        assert all(0 < mask <= 0xFFFFFFFF for _, mask in recorded)
+
+
+def test_docker_defaults_conditions_look_at_nothing_that_is_not_recorded() -> None:
+    for abi in Abi:
+        for name in ("clone", "personality", "socket"):
+            for rule in rules()[name]:
+                judged = {check.index for check in rule.conditions if rule.on(abi)}
+                assert judged <= {index for index, _ in masks(abi)[name]}
+
+
+def test_where_arguments_lie_depends_on_the_abi() -> None:
+    assert masks(Abi.X86_64)["clone"] == ((0, 0x7E020000),)
+    assert masks(Abi.S390X)["clone"] == ((1, 0x7E020000),)
+    assert masks(Abi.ARM64)["mmap"] == ((2, 7), (3, 0x20))
+    assert masks(Abi.MIPS64)["mmap"] == ((2, 7), (3, 0x800))
+    assert "mmap" not in masks(Abi.I386)
+    assert {"mmap", "clone3", "openat2", "socketcall"} <= in_memory(Abi.I386)
+    assert masks(Abi.I386)["socketcall"] == ((0, 0xFFFFFFFF),)
+
+
+def test_the_kernel_side_has_room_for_every_argument_sensitive_call() -> None:
+    for machine in ("x86_64", "aarch64"):
+        assert 50 < len(sensitive_calls(Abis.of_machine(machine))) <= 128
+
+
+def test_arguments_that_are_always_allowed_are_recorded_ones() -> None:
+    """Every recorded argument of the call, and nothing outside its mask."""
+    names = {
+        row["name"] for row in read_rows("always_arguments.csv", ("name", "group", "values", "evidence"))
     }
+    for abi in (Abi.X86_64, Abi.ARM64, Abi.MIPS64):
+        for name in names & table(abi).names:
+            found = always(abi, name)
+            assert 0 < len(found) < MAX_COMBINATIONS / 4
+            for combination in found:
+                assert [index for index, _ in combination] == [index for index, _ in masks(abi)[name]]
+                assert all(
+                    value & ~mask == 0
+                    for (_, value), (_, mask) in zip(combination, masks(abi)[name], strict=True)
+                )
+
+
+def test_the_runtimes_own_argument_sensitive_calls_are_known() -> None:
+    """Else no argument of them becomes a condition; clone has Docker's."""
+    sensitive = {row.name for row in calls()} & masks(Abi.X86_64).keys()
+    assert {name for name in sensitive if not always(Abi.X86_64, name)} == {"clone"}
 
 
 @pytest.mark.parametrize(

@@ -67,7 +67,13 @@ RECORDING = Recording(
         Syscall(abi=X86, name="read", phases=(Phase.APP,), programs=("/usr/sbin/nginx",), runs=RUNS),
         Syscall(abi=X86, name="tgkill", phases=(Phase.APP,), programs=("/bin/[red]\x1b[2J",), runs=RUNS[:1]),
     ),
-    arguments=(SyscallArguments(abi=X86, name="socket", values=((0, 2), (1, 1)), runs=RUNS),),
+    arguments=(
+        SyscallArguments(abi=X86, name="fcntl", values=(), anything=True, runs=RUNS),
+        SyscallArguments(
+            abi=X86, name="ioctl", values=((1, 0x5401),), phases=(Phase.APP, Phase.RUNTIME), runs=RUNS[:1]
+        ),
+        SyscallArguments(abi=X86, name="socket", values=((0, 2), (1, 1)), phases=(Phase.APP,), runs=RUNS),
+    ),
     refused=(RefusedSyscall(abi=X86, name="clone3", errno=38, runs=RUNS),),
     capabilities=(check(), check(own=False)),
     executed=(ExecutedFile(path="/bin/sh", interpreted="/entrypoint.sh", runs=RUNS),),
@@ -108,7 +114,9 @@ def test_every_call_and_path_is_in_both_forms(recording: Recording) -> None:
         r"read +app +/usr/sbin/nginx *$",
         r"tgkill +app +/bin/\[red\]\\x1b\[2J +seen once",
         r"clone3 +x86_64 +ENOSYS",
-        r"AF_INET +SOCK_STREAM",
+        r"socket +x86_64 +AF_INET, SOCK_STREAM +app *$",
+        r"ioctl +x86_64 +argument 1 = 0x5401 +app, runtime +seen once",
+        r"fcntl +x86_64 +anything",
         r"/bin/sh +for /entrypoint\.sh",
         r"/etc/nginx\.conf +read",
         r"Capabilities granted to the program \(1\)",

@@ -186,7 +186,8 @@ def test_an_error_keeps_its_name_on_every_architecture() -> None:
 
 
 def test_recorded_arguments_of_todays_calls_are_translated() -> None:
-    assert {place.name for place in places()} >= masks().keys()
+    untold = {"arch_prctl", "ptrace", "socketcall"}  # have numbers of their own, or the call alone
+    assert {name for abi in Abi for name in masks(abi)} - {place.name for place in places()} <= untold
     assert {place.equivalent for place in places()} <= EVERY_NAME
 
 

@@ -26,3 +26,13 @@ static __always_inline u64 syscall_argument(u64 regs, bool compat, u32 index)
 	u64 value = READ(regs, index ? index * 8 : __builtin_offsetof(struct pt_regs, orig_x0));
 	return compat ? (u32)value : value;
 }
+
+/* All of them, where the verifier knows the registers' type: plain loads. */
+static __always_inline void load_arguments(u64 *value, struct pt_regs *regs, bool compat)
+{
+	u64 mask = ~(-(u64)!!compat << 32);
+	value[0] = regs->orig_x0 & mask;
+#pragma unroll
+	for (u32 i = 1; i < 6; i++)
+		value[i] = regs->x[i] & mask;
+}

@@ -42,3 +42,17 @@ static __always_inline u64 syscall_argument(u64 regs, bool compat, u32 index)
 	u64 value = READ(regs, native[index] ^ ((native[index] ^ i386[index]) & mask));
 	return value & ~(mask << 32);
 }
+
+/* All of them, where the verifier knows the registers' type: plain loads. */
+static __always_inline void load_arguments(u64 *value, struct pt_regs *regs, bool compat)
+{
+	u64 mask = -(u64)!!compat;
+#define ARGUMENT(native, i386) ((regs->native ^ ((regs->native ^ regs->i386) & mask)) & ~(mask << 32))
+	value[0] = ARGUMENT(di, bx);
+	value[1] = ARGUMENT(si, cx);
+	value[2] = ARGUMENT(dx, dx);
+	value[3] = ARGUMENT(r10, si);
+	value[4] = ARGUMENT(r8, di);
+	value[5] = ARGUMENT(r9, bp);
+#undef ARGUMENT
+}

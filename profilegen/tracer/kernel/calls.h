@@ -75,28 +75,77 @@ static __always_inline bool exit_seen(struct hot *all, struct task_state *state,
 	return awaited == call + 1;
 }
 
-static __always_inline void read_arguments(u64 *value, u64 regs, bool compat, u32 call)
+/* All of them, where the registers are but a number. */
+static __always_inline void read_arguments(u64 *value, u64 regs, bool compat)
+{
+#pragma unroll
+	for (u32 i = 0; i < ARGUMENTS; i++)
+		value[i] = syscall_argument(regs, compat, i);
+}
+
+static __always_inline void mask_arguments(u64 *value, struct argument_mask *masks)
+{
+#pragma unroll
+	for (u32 i = 0; i < ARGUMENTS; i++)
+		value[i] &= masks->mask[i];
+}
+
+/*
+ * Kept once. A call that was made with more combinations than are kept is done with: the count, written after the
+ * row and never by two CPUs for one row, is above the limit only when as many rows are there.
+ */
+static __always_inline void see_arguments(struct subject *subject, u32 index, u32 call, struct pt_regs *regs,
+					  bool compat, struct task_state *state)
 {
 	struct argument_mask *masks = argument_masks.lookup(&call);
 	if (!masks)
 		return;
-	value[0] = syscall_argument(regs, compat, 0) & masks->mask[0];
-	value[1] = syscall_argument(regs, compat, 1) & masks->mask[1];
-	value[2] = syscall_argument(regs, compat, 2) & masks->mask[2];
+	u32 *count = &subject->combinations[BELOW(ARGUMENT_CALLS, masks->place)];
+	if (*count > MAX_COMBINATIONS)
+		return;
+	struct argument_key key = {.subject = index, .call = call, .phase = state->phase};
+	load_arguments(key.value, regs, compat);
+	mask_arguments(key.value, masks);
+	if (arguments.lookup(&key))
+		return;
+	u64 program = state->program;
+	bool room = subject->combined < SUBJECT_COMBINATIONS;
+	if (room && !arguments.insert(&key, &program)) {
+		__sync_fetch_and_add(&subject->combined, 1);
+		if (state->phase == APP) /* the runtime makes no flood */
+			__sync_fetch_and_add(count, 1);
+	} else if (!room || !arguments.lookup(&key)) {
+		*count = MAX_COMBINATIONS + 1;
+		if (room)
+			count_lost(LOST_ARGUMENTS);
+	}
 }
 
-static __always_inline void see_arguments(u32 index, u32 call, u64 regs, bool compat, u64 program)
+/* Whether the filter has let these arguments of the call through before: then it was not the filter that failed it. */
+static __always_inline bool entered_with(struct subject *subject, struct refused_key *refusal, u32 place)
 {
-	struct argument_key key = {.subject = index, .call = call};
-	read_arguments(key.value, regs, compat, call);
-	if (arguments.insert(&key, &program) && !arguments.lookup(&key))
-		count_lost(LOST_ARGUMENTS);
+	if (subject->combinations[BELOW(ARGUMENT_CALLS, place)] > MAX_COMBINATIONS)
+		return true;
+	struct argument_key key = {.subject = refusal->subject, .call = refusal->call, .phase = APP};
+	__builtin_memcpy(key.value, refusal->value, sizeof(key.value));
+	return arguments.lookup(&key) != NULL;
 }
 
-static __always_inline void see_refused(struct refused_key *key, u64 program)
+/* Of a call with arguments as many combinations as are kept of those that were made; what is more is lost. */
+static __always_inline void see_refused(struct refused_key *key, u64 program, u32 *count)
 {
-	if (refused.insert(key, &program) && !refused.lookup(key))
+	if (refused.lookup(key))
+		return;
+	if (count && *count >= MAX_COMBINATIONS) {
 		count_lost(LOST_REFUSED);
+		return;
+	}
+	if (refused.insert(key, &program)) {
+		if (!refused.lookup(key))
+			count_lost(LOST_REFUSED);
+	} else if (count) {
+		__sync_fetch_and_add(count, 1);
+	}
 }
 
 /* The call that the current task is in was answered with SIGSYS, or with its end, by the container's filter. */
@@ -113,5 +162,5 @@ static __always_inline void see_killed(void)
 		return;
 	struct refused_key key = {.subject = index, .error = ERRNO_SIGSYS};
 	key.call = call_index(number, IS_COMPAT(task, task_regs(task)));
-	see_refused(&key, state->program);
+	see_refused(&key, state->program, NULL);
 }

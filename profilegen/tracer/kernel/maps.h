@@ -7,6 +7,10 @@
 #define SLOTS 4096   /* direct-mapped: cgroup id & (SLOTS - 1) */
 #define NUMBERS 512  /* the largest number of a native call is 471 (Linux 7.2) */
 #define CALLS 1024   /* native numbers, then those of the compat ABI */
+#define ARGUMENTS 6
+#define ARGUMENT_CALLS 128       /* argument-sensitive ones, of both ABIs */
+#define MAX_COMBINATIONS 64      /* of arguments of one call: beyond that it is called with anything */
+#define SUBJECT_COMBINATIONS 1024 /* of one subject: what it floods is its own */
 #define CAP_NUMBERS 64
 #define CAP_FRAMES 10     /* of the stack behind a check, from the eBPF program itself on */
 #define CAP_FIRST_FRAME 2 /* the program and what called it come first */
@@ -17,7 +21,8 @@
 #define ERRNO_SIGSYS 0x10000 /* stands beside errnos: killed or trapped */
 
 enum phase { RUNTIME = 1, APP = 2 };
-enum trait { TRAIT_ARGUMENTS = 1, TRAIT_OPENS = 2, TRAIT_MAPS = 4, TRAIT_SETPCAP = 8, TRAIT_CAPSET = 16 };
+enum trait { TRAIT_ARGUMENTS = 1, TRAIT_OPENS = 2, TRAIT_MAPS = 4, TRAIT_SETPCAP = 8, TRAIT_CAPSET = 16,
+	     TRAIT_AWAITED = 32 };
 enum capability_class {
 	CAP_GRANTED = 1, CAP_OWN_CREDENTIALS = 2, CAP_APP = 4, CAP_OWN_NAMESPACE = 8, CAP_TASK_NAMESPACE = 16,
 	CAP_UNAUDITED = 32
@@ -46,6 +51,10 @@ struct subject {
 	u8 runtime[CALLS];
 	u8 enosys[CALLS]; /* some call with this number returned -ENOSYS */
 	u8 needed[CAP_NUMBERS]; /* capabilities: CAP_NEEDED without CAP_UNAUDITED */
+	u32 combinations[ARGUMENT_CALLS]; /* of arguments, by argument_mask.place; above MAX_COMBINATIONS: anything */
+	u32 refusals[ARGUMENT_CALLS];     /* combinations that its filter refused */
+	u32 combined;                     /* all together */
+	u32 unused;
 	char path[SUBJECT_PATH];
 };
 BPF_ARRAY(subjects, struct subject, MAX_SUBJECTS);
@@ -94,20 +103,24 @@ struct call_key {
 BPF_HASH(first_program, struct call_key, u64, 131072);
 
 struct argument_mask {
-	u64 mask[3];
+	u64 mask[ARGUMENTS];
+	u32 place; /* below ARGUMENT_CALLS */
+	u32 unused;
 };
 BPF_ARRAY(argument_masks, struct argument_mask, CALLS);
 struct argument_key {
 	u32 subject;
 	u32 call;
-	u64 value[3];
+	u32 phase;
+	u32 unused;
+	u64 value[ARGUMENTS];
 };
-BPF_HASH(arguments, struct argument_key, u64, 16384);
+BPF_HASH(arguments, struct argument_key, u64, 65536);
 
 struct refused_key {
 	u32 subject;
 	u32 call;
-	u64 value[3];
+	u64 value[ARGUMENTS];
 	u64 error;
 };
 BPF_HASH(refused, struct refused_key, u64, 16384);

@@ -54,10 +54,10 @@ int on_sys_enter(struct sys_enter_arguments *ctx)
 		return 0;
 	}
 	see_call(subject, index, call, state, !*trait);
-	if ((*trait & (TRAIT_ARGUMENTS | TRAIT_OPENS)) || ((*trait & TRAIT_MAPS) && maps_code((u64)regs, compat)))
+	if ((*trait & (TRAIT_AWAITED | TRAIT_OPENS)) || ((*trait & TRAIT_MAPS) && maps_code((u64)regs, compat)))
 		await_exit(all, state, call);
 	if (*trait & TRAIT_ARGUMENTS)
-		see_arguments(index, call, (u64)regs, compat, state->program);
+		see_arguments(subject, index, call, regs, compat, state);
 	if (*trait & TRAIT_SETPCAP)
 		see_setpcap(task, subject, index, call, *trait, (u64)regs, compat, state);
 	return 0;
@@ -108,18 +108,29 @@ int on_sys_exit(struct bpf_raw_tracepoint_args *ctx)
 		}
 		return 0;
 	}
-	if (!(*trait & (TRAIT_ARGUMENTS | TRAIT_OPENS)))
-		had_entry = subject->app[BELOW(CALLS, call)] || subject->runtime[BELOW(CALLS, call)];
-	if (had_entry || !is_confined(task, state) || filter_count(task) != state->filters)
+	if (!is_confined(task, state) || filter_count(task) != state->filters)
+		return 0;
+	struct refused_key key = {.subject = index, .call = call, .error = -result};
+	struct argument_mask *masks = *trait & TRAIT_ARGUMENTS ? argument_masks.lookup(&call) : NULL;
+	u32 *count = NULL;
+	if (masks) {
+		read_arguments(key.value, regs, compat);
+		mask_arguments(key.value, masks);
+		count = &subject->refusals[BELOW(ARGUMENT_CALLS, masks->place)];
+	}
+	if (!(*trait & (TRAIT_AWAITED | TRAIT_OPENS))) {
+		if (masks)
+			had_entry = entered_with(subject, &key, masks->place);
+		else
+			had_entry = subject->app[BELOW(CALLS, call)] || subject->runtime[BELOW(CALLS, call)];
+	}
+	if (had_entry)
 		return 0;
 	if (!state->settled) { /* may have been under way when the tracer attached */
 		state->settled = 1;
 		return 0;
 	}
-	struct refused_key key = {.subject = index, .call = call, .error = -result};
-	if (*trait & TRAIT_ARGUMENTS)
-		read_arguments(key.value, regs, compat, call);
-	see_refused(&key, state->program);
+	see_refused(&key, state->program, count);
 	return 0;
 }
 

@@ -1,0 +1,49 @@
+"""Arguments that a call is allowed with wherever it is allowed at all (``always_arguments.csv``).
+
+Those of the runtime's own calls, which no recording of a program need have seen, those that the timing of
+threads decides, and those of a dynamic loader, which differ with the libc.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from profilegen.arguments import masks
+from profilegen.tables import read_rows
+
+if TYPE_CHECKING:
+    from profilegen.arch import Abi
+
+Combination = tuple[tuple[int, int], ...]
+"""Pairs of index and value, sorted by index."""
+
+_ALL = "all"
+_LOADER = "loader"
+
+
+@cache
+def always(abi: Abi, name: str, *, portable: bool = True) -> frozenset[Combination]:
+    """The combinations of a call, none if nothing is known of it.
+
+    Args:
+        abi: native ABI that the profile is for.
+        name: of the call.
+        portable: those of other loaders too.
+    """
+    rows = read_rows("always_arguments.csv", ("name", "group", "values", "evidence"))
+    return frozenset(
+        _combination(abi, name, row["values"])
+        for row in rows
+        if row["name"] == name and (portable or row["group"] != _LOADER)
+    )
+
+
+def _combination(abi: Abi, name: str, text: str) -> Combination:
+    """Of ``2=0x3 3=all``; ``all`` is every recorded bit of the argument."""
+    recorded = dict(masks(abi).get(name, ()))
+    pairs = (word.partition("=") for word in text.split())
+    return tuple(
+        (int(index), recorded.get(int(index), 0) if value == _ALL else int(value, 16))
+        for index, _, value in pairs
+    )

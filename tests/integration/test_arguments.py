@@ -1,0 +1,173 @@
+"""Arguments of calls: recorded exactly, bounded, and the profile lets nothing but these through."""
+
+import json
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from profilegen.arch import Abi
+from profilegen.recording import Phase, Recording
+from tests.integration.conftest import Recorded
+from tests.integration.containers import DEADLINE, PROGRAMS, docker
+from tests.integration.forty import SOURCES
+from tests.integration.podman import podman_with_images
+from tests.integration.recorder import only, profilegen, record_command, recording
+from tests.integration.workloads import WORKLOADS
+
+pytestmark = [pytest.mark.kernel, pytest.mark.engine]
+
+NATIVE = Abi.of_machine()
+LISTED = [("arguments", NATIVE), *([("arguments32", Abi.I386)] if NATIVE is Abi.X86_64 else [])]
+ALLOW = {"defaultAction": "SCMP_ACT_ALLOW", "architectures": [abi.scmp for _, abi in LISTED]}
+FORBIDDEN = SOURCES / "build/forbidden"
+REFUSED = {
+    ("socket", ((0, 38), (1, 5))),
+    ("socket", ((0, 40), (1, 1))),
+    ("clone", ((0, 0x10000000),)),
+    ("unshare", ((0, 0xFFFFFFFF),)),
+    ("personality", ((0, 0x400000),)),
+}
+
+
+def record_allowed(tmp_path: Path, program: str) -> Recording:
+    """Its recording under a filter that lets everything through."""
+    profile = tmp_path / "allow.json"
+    profile.write_text(json.dumps(ALLOW))
+    name = f"arguments-{program}"
+    run = ("docker", "run", "--rm", "--network=none", "--name", name, f"--security-opt=seccomp={profile}")
+    done = record_command(tmp_path, *run, PROGRAMS, f"/{program}", options=("--container", name))
+    assert done.status == 0, done.err
+    return only(tmp_path)
+
+
+def of_program(recorded: Recording) -> set[tuple[str, str, tuple[int, ...]]]:
+    """ABI, name and values of what it called itself."""
+    return {
+        (item.abi, item.name, tuple(value for _, value in item.values))
+        for item in recorded.arguments
+        if Phase.APP in item.phases
+    }
+
+
+@pytest.mark.cell
+@pytest.mark.parametrize(("program", "abi"), LISTED)
+def test_a_program_gives_exactly_the_arguments_of_its_list(program: str, abi: Abi, tmp_path: Path) -> None:
+    """23 pairs of sockets, flags of clone, options and requests; the noise around them is not recorded."""
+    lines = [line.split() for line in (SOURCES / "arguments.txt").read_text().splitlines()]
+    expected = {(abi, name, tuple(int(value, 0) for value in values)) for name, *values in lines}
+    assert len([line for line in lines if line[0] == "socket"]) == 23
+    assert len(expected) == len(lines) == 64
+    assert of_program(record_allowed(tmp_path, program)) == expected
+
+
+@pytest.mark.cell
+def test_100_000_requests_of_ioctl_are_one_anything(tmp_path: Path) -> None:
+    """From two threads; what it called besides is not lost, and the profile says why it has no condition."""
+    recorded = record_allowed(tmp_path, "requests")
+    (flooded,) = [item for item in recorded.arguments if item.name == "ioctl"]
+    assert (flooded.anything, flooded.values) == (True, ())
+    assert not recorded.completeness.lost
+    rare = {(name, values) for _, name, values in of_program(recorded)}
+    assert rare >= {("prctl", (16,)), ("socket", (16, 3)), ("clone", (0,))}
+
+    path = next(tmp_path.glob("*.recording.json"))
+    done = profilegen("emit", str(path), "--args", "strict", "-o", str(tmp_path / "profiles"))
+    assert done.status == 0, done.err
+    assert "ioctl was called with more than 64 combinations of arguments: it is allowed with any" in done.err
+    seccomp = json.loads((tmp_path / "profiles" / recorded.subject / "seccomp.json").read_text())
+    conditions = {name: "args" in rule for rule in seccomp["syscalls"] for name in rule["names"]}
+    assert (conditions["ioctl"], conditions["prctl"], conditions["socket"]) == (False, True, True)
+
+
+def refused(recorded: Recording) -> set[tuple[str, tuple[tuple[int, int], ...]]]:
+    """Names with arguments of what the filter answered."""
+    return {(item.name, item.values) for item in recorded.refused}
+
+
+def options(recorded: Recorded, args: str, folder: Path) -> tuple[str, ...]:
+    """Flags of `docker run` for profiles of the recording, with so many conditions."""
+    (path,) = recorded.recordings.glob("*.recording.json")
+    done = profilegen("emit", str(path), "--args", args, "-o", str(folder))
+    assert done.status == 0, done.err
+    profiles = folder / recorded.recording.subject
+    return Recorded(recorded.recording, recorded.recordings, profiles).options()
+
+
+@pytest.mark.parametrize("args", ["none", "default", "strict"])
+@pytest.mark.parametrize("name", ["nginx", "redis"])
+def test_a_server_works_and_what_it_never_did_is_refused(
+    name: str, args: str, recorded: Callable[[str], Recorded], tmp_path: Path
+) -> None:
+    """Also in a process that `docker exec` starts in it."""
+    first = recorded(name)
+    enforced = f"arguments-{name}-{args}"
+    with (
+        recording("-o", str(tmp_path), "--container", enforced),
+        WORKLOADS[name].started(enforced, *options(first, args, tmp_path)) as started,
+    ):
+        WORKLOADS[name].drive(started)
+        docker("cp", str(FORBIDDEN), f"{started}:/forbidden")
+        subprocess.run(["docker", "exec", started, "/forbidden"], check=False)
+    again = refused(only(tmp_path))
+    assert again >= REFUSED
+    assert {name for name, _ in again - REFUSED} <= {name for name, _ in refused(first.recording)}
+
+
+UNDER_CRUN = """
+    mount --make-rprivate /
+    umount --recursive /sys/fs/cgroup
+    mount -t cgroup2 none /sys/fs/cgroup
+    program=$1; shift
+    podman run --detach --cgroups=disabled --name redis "$@"
+    until podman exec redis redis-cli -e PING; do sleep 0.1; done
+    podman exec redis redis-benchmark --csv -n 2000 -c 50 -t ping,set,get,incr,lpush,mset
+    podman exec redis redis-cli -e SET answer 42
+    podman exec redis redis-cli -e BGSAVE
+    until podman exec redis redis-cli INFO persistence | grep rdb_bgsave_in_progress:0; do sleep 0.1; done
+    podman exec redis redis-cli INFO persistence | grep rdb_last_bgsave_status:ok
+    podman exec redis redis-cli GET answer
+    podman cp "$program" redis:/forbidden
+    status=0; podman exec redis /forbidden || status=$?
+    echo "forbidden $status"
+"""
+REDIS = "profilegen-test/redis"
+
+
+@pytest.fixture(scope="module")
+def unconfined(tmp_path_factory: pytest.TempPathFactory) -> Recorded:
+    """redis without a filter: the calls of every runtime are added to its profile."""
+    folder, name = tmp_path_factory.mktemp("unconfined"), "arguments-unconfined"
+    with (
+        recording("-o", str(folder), "--container", name),
+        WORKLOADS["redis"].started(name, "--security-opt=seccomp=unconfined") as started,
+    ):
+        WORKLOADS["redis"].drive(started)
+    return Recorded(only(folder), folder, folder)
+
+
+@pytest.mark.parametrize("args", ["default", "strict"])
+def test_redis_works_under_crun_and_what_it_never_did_is_refused(
+    args: str, unconfined: Recorded, tmp_path: Path
+) -> None:
+    """In a mount namespace with cgroup v2 alone, which crun asks for."""
+    flags = options(unconfined, args, tmp_path)
+    with podman_with_images(tmp_path, "crun", images=(REDIS,)):
+        command = ("unshare", "--mount", "sh", "-euc", UNDER_CRUN, "sh", str(FORBIDDEN), *flags)
+        done = subprocess.run(
+            [*command, f"localhost/{REDIS}"], capture_output=True, text=True, timeout=DEADLINE, check=False
+        )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stdout.splitlines()[-1] == f"forbidden {len(REFUSED)}", done.stdout
+    assert all(f'"{kind}' in done.stdout for kind in ("PING_INLINE", "SET", "GET", "INCR", "LPUSH", "MSET"))
+
+
+@pytest.mark.parametrize("args", ["default", "strict"])
+def test_redis_recorded_without_a_filter_works_under_runc(
+    args: str, unconfined: Recorded, tmp_path: Path
+) -> None:
+    with WORKLOADS["redis"].started(
+        f"arguments-runc-{args}", *options(unconfined, args, tmp_path)
+    ) as started:
+        WORKLOADS["redis"].drive(started)
