@@ -183,6 +183,11 @@ def test_docker_defaults_conditions_look_at_nothing_that_is_not_recorded() -> No
                 assert judged <= {index for index, _ in masks(abi)[name]}
 
 
+def test_the_readme_says_of_how_many_calls_arguments_are_recorded() -> None:
+    count = len({name for abi in Abi for name in masks(abi)})
+    assert f"The arguments of {count} calls are recorded" in (SCRIPT.parents[1] / "README.md").read_text()
+
+
 def test_where_arguments_lie_depends_on_the_abi() -> None:
     assert masks(Abi.X86_64)["clone"] == ((0, 0x7E020000),)
     assert masks(Abi.S390X)["clone"] == ((1, 0x7E020000),)
