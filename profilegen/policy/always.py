@@ -19,23 +19,25 @@ Combination = tuple[tuple[int, int], ...]
 """Pairs of index and value, sorted by index."""
 
 _ALL = "all"
-_LOADER = "loader"
+_LOADER, _RUNTIME = "loader", "runtime"
 
 
 @cache
-def always(abi: Abi, name: str, *, portable: bool = True) -> frozenset[Combination]:
+def always(abi: Abi, name: str, *, portable: bool = True, runtime: bool = True) -> frozenset[Combination]:
     """The combinations of a call, none if nothing is known of it.
 
     Args:
         abi: native ABI that the profile is for.
         name: of the call.
         portable: those of other loaders too.
+        runtime: those of the container runtime too.
     """
     rows = read_rows("always_arguments.csv", ("name", "group", "values", "evidence"))
+    left_out = {*(() if portable else (_LOADER,)), *(() if runtime else (_RUNTIME,))}
     return frozenset(
         _combination(abi, name, row["values"])
         for row in rows
-        if row["name"] == name and (portable or row["group"] != _LOADER)
+        if row["name"] == name and row["group"] not in left_out
     )
 
 

@@ -41,7 +41,7 @@ def conditioned(draft: Draft) -> Draft:
     wanted = [name for name in seen if _is_wanted(draft.options.args, name, bases[name])]
     draft = _noted(draft, wanted, seen, bases)
     exact: Mapping[str, frozenset[Combination]] = {
-        name: seen[name].combinations | always(draft.arch, name, portable=draft.options.portable)
+        name: seen[name].combinations | _unseen(draft, name)
         for name in wanted
         if seen[name].complete and not _is_open(draft, name)
     }
@@ -69,6 +69,12 @@ def _is_wanted(args: Args, name: str, base: Alternatives) -> bool:
     if args is Args.NONE or any(one.operator is Operator.MASKED_EQUAL for some in base for one in some):
         return False
     return args is Args.STRICT or bool(base) or name in _SOCKETS
+
+
+def _unseen(draft: Draft, name: str) -> frozenset[Combination]:
+    """What it is allowed with beside what was recorded."""
+    runtime = Why.RUNTIME in {reason.why for reason in draft.allowed[name]}
+    return always(draft.arch, name, portable=draft.options.portable, runtime=runtime)
 
 
 def _is_open(draft: Draft, name: str) -> bool:

@@ -86,10 +86,10 @@ def refused(recorded: Recording) -> set[tuple[str, tuple[tuple[int, int], ...]]]
     return {(item.name, item.values) for item in recorded.refused}
 
 
-def options(recorded: Recorded, args: str, folder: Path) -> tuple[str, ...]:
+def options(recorded: Recorded, args: str, folder: Path, *more: str) -> tuple[str, ...]:
     """Flags of `docker run` for profiles of the recording, with so many conditions."""
     (path,) = recorded.recordings.glob("*.recording.json")
-    done = profilegen("emit", str(path), "--args", args, "-o", str(folder))
+    done = profilegen("emit", str(path), "--args", args, "-o", str(folder), *more)
     assert done.status == 0, done.err
     profiles = folder / recorded.recording.subject
     return Recorded(recorded.recording, recorded.recordings, profiles).options()
@@ -135,24 +135,12 @@ UNDER_CRUN = """
 REDIS = "profilegen-test/redis"
 
 
-@pytest.fixture(scope="module")
-def unconfined(tmp_path_factory: pytest.TempPathFactory) -> Recorded:
-    """redis without a filter: the calls of every runtime are added to its profile."""
-    folder, name = tmp_path_factory.mktemp("unconfined"), "arguments-unconfined"
-    with (
-        recording("-o", str(folder), "--container", name),
-        WORKLOADS["redis"].started(name, "--security-opt=seccomp=unconfined") as started,
-    ):
-        WORKLOADS["redis"].drive(started)
-    return Recorded(only(folder), folder, folder)
-
-
 @pytest.mark.parametrize("args", ["default", "strict"])
 def test_redis_works_under_crun_and_what_it_never_did_is_refused(
-    args: str, unconfined: Recorded, tmp_path: Path
+    args: str, recorded: Callable[[str], Recorded], tmp_path: Path
 ) -> None:
-    """In a mount namespace with cgroup v2 alone, which crun asks for."""
-    flags = options(unconfined, args, tmp_path)
+    """Recorded under runc; in a mount namespace with cgroup v2 alone, which crun asks for."""
+    flags = options(recorded("redis"), args, tmp_path, "--runtime=crun")
     with podman_with_images(tmp_path, "crun", images=(REDIS,)):
         command = ("unshare", "--mount", "sh", "-euc", UNDER_CRUN, "sh", str(FORBIDDEN), *flags)
         done = subprocess.run(
@@ -161,13 +149,3 @@ def test_redis_works_under_crun_and_what_it_never_did_is_refused(
     assert done.returncode == 0, done.stdout + done.stderr
     assert done.stdout.splitlines()[-1] == f"forbidden {len(REFUSED)}", done.stdout
     assert all(f'"{kind}' in done.stdout for kind in ("PING_INLINE", "SET", "GET", "INCR", "LPUSH", "MSET"))
-
-
-@pytest.mark.parametrize("args", ["default", "strict"])
-def test_redis_recorded_without_a_filter_works_under_runc(
-    args: str, unconfined: Recorded, tmp_path: Path
-) -> None:
-    with WORKLOADS["redis"].started(
-        f"arguments-runc-{args}", *options(unconfined, args, tmp_path)
-    ) as started:
-        WORKLOADS["redis"].drive(started)
