@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from itertools import product
 from typing import Any
 
@@ -14,7 +15,7 @@ from profilegen.arch import Abi
 from profilegen.arguments import masks
 from profilegen.capabilities import Capability
 from profilegen.emit import seccomp
-from profilegen.policy import derive
+from profilegen.policy import Args, derive
 from profilegen.policy.compare import satisfies
 from profilegen.policy.model import Policy, Severity, What
 from profilegen.profile.filter import Action, Filter
@@ -123,15 +124,15 @@ def as_oci(found: Filter) -> dict[str, Any]:
     }
 
 
-def emitted(recording: Recording) -> tuple[Policy, dict[str, Any]]:
-    policy = derive([recording], ANYWAY)
+def emitted(recording: Recording, args: Args = Args.DEFAULT) -> tuple[Policy, dict[str, Any]]:
+    policy = derive([recording], replace(ANYWAY, args=args))
     return policy, json.loads(seccomp.render(policy))
 
 
 @settings(max_examples=200)
-@given(consistent())
-def test_every_recorded_call_passes_with_its_recorded_arguments(recording: Recording) -> None:
-    policy, profile = emitted(recording)
+@given(consistent(), st.sampled_from(Args))
+def test_every_recorded_call_passes_with_its_recorded_arguments(recording: Recording, args: Args) -> None:
+    policy, profile = emitted(recording, args)
     kept = {rule.capability for rule in policy.capabilities}
     for call in recording.syscalls:
         if call.name == "clone3" and Capability.CAP_SYS_ADMIN not in kept:
