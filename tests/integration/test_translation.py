@@ -30,12 +30,12 @@ def translated(tmp_path: Path) -> Callable[[str], Recorded]:
 
     def emit(name: str) -> Recorded:
         folder = Path(os.environ["PROFILEGEN_CARRIED"])
-        path = folder / f"profilegen-{name}.recording.json"
+        path = folder / f"carried-{name}.recording.json"
         here = Abi.of_machine()
         assert load(path).hosts[0].arch is not here, "it was recorded here"
         emitted = profilegen("emit", str(path), "--arch", here.docker, "-o", str(tmp_path))
         assert emitted.status == 0, emitted.err
-        return Recorded(load(path), folder, tmp_path / f"profilegen-{name}")
+        return Recorded(load(path), folder, tmp_path / f"carried-{name}")
 
     return emit
 
