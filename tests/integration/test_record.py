@@ -360,7 +360,6 @@ def _descriptors(process: Path) -> list[str]:
 
 
 def test_quiet_says_nothing_when_all_is_well(tmp_path: Path) -> None:
-    done = record_command(
-        tmp_path, "docker", "run", "--rm", "--name", "one", PROGRAMS, "/calls23", options=("--quiet",)
-    )
+    run = ("docker", "run", "--rm", "--network", "none", "--name", "one", PROGRAMS, "/calls23")
+    done = record_command(tmp_path, *run, options=("--quiet",))
     assert (done.status, done.err) == (0, "")
