@@ -25,13 +25,13 @@ class Known(NamedTuple):
 
 
 def known(recording: Recording, name: str) -> Known:
-    """Of a call by its name; complete only if it was seen, with arguments, on every ABI that made it."""
+    """Of a call by its name; complete if every ABI that made it told its arguments, or none made it."""
     items = [item for item in recording.arguments if item.name == name]
     abis = {call.abi for call in recording.syscalls if call.name == name} | {item.abi for item in items}
     of_abi = [_of(abi, name, [item for item in items if item.abi is abi]) for abi in abis]
     return Known(
         combinations=frozenset().union(*(one.combinations for one in of_abi)),
-        complete=bool(of_abi) and all(one.complete for one in of_abi),
+        complete=all(one.complete for one in of_abi),
         anything=any(one.anything for one in of_abi),
     )
 
