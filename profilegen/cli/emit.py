@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from profilegen.emit.folder import Texts
     from profilegen.policy.model import Policy
 
-SECCOMP = "seccomp"
-
 
 def emit(
     recordings: Annotated[
@@ -148,7 +146,7 @@ def emit(
             "standard output takes one file: one subject, one format and one architecture",
             "choose one: --format seccomp",
         )
-    if output != Path("-") and SECCOMP in asked:
+    if output != Path("-") and emitters.SECCOMP in asked:
         texts |= folder.translations(separate)
     if as_json:
         typer.echo(
@@ -160,7 +158,7 @@ def emit(
     for each in folder.by_subject(policies):
         typer.echo(summary.render(*each, with_apparmor=options.need_paths), err=True, nl=False)
         if output != Path("-") and not refused:
-            file = folder.file_of(each[0], known[SECCOMP]) if SECCOMP in asked else ""
+            file = folder.file_of(each[0], known[emitters.SECCOMP]) if emitters.SECCOMP in asked else ""
             typer.echo(f"next: {_next(output / each[0].subject, asked, file)}", err=True)
     if refused:
         raise WiderThanDefaultError(_too_wide(policies))

@@ -22,7 +22,7 @@ class Format(NamedTuple):
     """There is one for each architecture."""
 
 
-APPARMOR, CAPABILITIES, DOCKER_RUN = "apparmor", "caps", "docker-run"
+APPARMOR, CAPABILITIES, DOCKER_RUN, SECCOMP = "apparmor", "caps", "docker-run", "seccomp"
 
 
 def formats(*, with_apparmor: bool = False) -> Mapping[str, Format]:
@@ -32,7 +32,7 @@ def formats(*, with_apparmor: bool = False) -> Mapping[str, Format]:
         with_apparmor: the flags for ``docker run`` name the AppArmor profile.
     """
     return {
-        "seccomp": Format("seccomp.json", seccomp.render, by_architecture=True),
+        SECCOMP: Format("seccomp.json", seccomp.render, by_architecture=True),
         CAPABILITIES: Format("capabilities.txt", capabilities.render),
         DOCKER_RUN: Format("docker-run.args", partial(docker_args.render, with_apparmor=with_apparmor)),
         APPARMOR: Format("apparmor", apparmor.render),

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
+    from profilegen.arch import Abi
     from profilegen.emit import Format
     from profilegen.policy.model import Policy
 
@@ -51,10 +52,13 @@ def by_subject(policies: Iterable[Policy]) -> Iterator[tuple[Policy, ...]]:
 
 def file_of(policy: Policy, one: Format) -> str:
     """The name of a file: with the architecture in it, if it is for one that was not recorded."""
-    if not one.by_architecture or policy.main:
-        return one.file
-    stem, _, ending = one.file.rpartition(".")
-    return f"{stem}.{policy.arch.docker}.{ending}"
+    return one.file if not one.by_architecture or policy.main else name_for(one.file, policy.arch)
+
+
+def name_for(file: str, arch: Abi) -> str:
+    """``seccomp.arm64.json``: a file that is for an architecture alone."""
+    stem, _, ending = file.rpartition(".")
+    return f"{stem}.{arch.docker}.{ending}"
 
 
 def write(folder: Path, texts: Mapping[tuple[str, str], str]) -> tuple[Path, ...]:

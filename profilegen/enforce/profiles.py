@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from profilegen.arch import Abi
 from profilegen.capabilities import Capability
+from profilegen.emit.folder import name_for
 from profilegen.errors import ProfilesUnreadableError
 from profilegen.output import write_whole
 from profilegen.text import printable
@@ -67,7 +68,7 @@ def read(folder: Path) -> Profiles:
     """
     try:
         flags = tuple((folder / ARGUMENTS).read_text().split())
-        own = SECCOMP.replace(".", f".{Abi.of_machine().docker}.")
+        own = name_for(SECCOMP, Abi.of_machine())
         path = folder / (own if (folder / own).exists() else SECCOMP)
         profiles = Profiles(flags, json.loads(path.read_text()) if path.exists() else None, path.name)
         profiles.capabilities, profiles.syscalls  # noqa: B018 - both are read once to be sure

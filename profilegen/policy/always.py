@@ -10,7 +10,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from profilegen.arguments import masks
-from profilegen.tables import read_rows
+from profilegen.tables import Row, read_rows
 
 if TYPE_CHECKING:
     from profilegen.arch import Abi
@@ -32,13 +32,17 @@ def always(abi: Abi, name: str, *, portable: bool = True, runtime: bool = True) 
         portable: those of other loaders too.
         runtime: those of the container runtime too.
     """
-    rows = read_rows("always_arguments.csv", ("name", "group", "values", "evidence"))
     left_out = {*(() if portable else (_LOADER,)), *(() if runtime else (_RUNTIME,))}
     return frozenset(
         _combination(abi, name, row["values"])
-        for row in rows
+        for row in _rows()
         if row["name"] == name and row["group"] not in left_out
     )
+
+
+@cache
+def _rows() -> tuple[Row, ...]:
+    return read_rows("always_arguments.csv", ("name", "group", "values", "evidence"))
 
 
 def _combination(abi: Abi, name: str, text: str) -> Combination:

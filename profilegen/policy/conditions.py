@@ -18,7 +18,7 @@ from profilegen.policy.budget import few_enough
 from profilegen.policy.compare import admits, exactly
 from profilegen.policy.default import DOCKER, Alternatives, Measure
 from profilegen.policy.known import Known, known
-from profilegen.policy.model import Reason, Severity, SyscallRule, Why
+from profilegen.policy.model import UNSEEN, Reason, Severity, SyscallRule, Why
 from profilegen.policy.options import Args
 
 if TYPE_CHECKING:
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from profilegen.policy.model import Condition
 
 _SOCKETS = ("socket", "socketpair")
-_UNSEEN = {Why.RUNTIME, Why.SIBLING, Why.TIMING}
 _MEASURED = {"crun", "runc"}
 """Runtimes whose own arguments are in always_arguments.csv."""
 
@@ -79,7 +78,7 @@ def _unseen(draft: Draft, name: str) -> frozenset[Combination]:
 
 def _is_open(draft: Draft, name: str) -> bool:
     """Whether it is called, unseen, with arguments that nobody has measured."""
-    why = {reason.why for reason in draft.allowed[name]} & _UNSEEN
+    why = {reason.why for reason in draft.allowed[name]} & UNSEEN
     if why and not always(draft.arch, name):
         return True
     ran = draft.options.runtimes or {one.runtime for one in draft.recording.containers}

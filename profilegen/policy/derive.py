@@ -30,7 +30,7 @@ from profilegen.policy.timing import timing_closure
 from profilegen.policy.translation import translated
 from profilegen.policy.translation_reasons import translation_reasons
 from profilegen.policy.users import common_user
-from profilegen.recording import merge
+from profilegen.recording import merge, of_natives
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -139,11 +139,7 @@ def _start(recording: Recording, options: Options) -> Draft:
     arch = options.arch or _only(recorded, recording)
     translation = None if arch in recorded else translated(recording, arch)
     if translation is None:
-        ours = {
-            name: tuple(item for item in getattr(recording, name) if item.abi.native is arch)
-            for name in ("syscalls", "arguments", "refused", "capabilities")
-        }
-        recording = recording.model_copy(update=ours)
+        recording = of_natives(recording, {arch})
     there = translation.recording if translation else recording
     compat = sorted({call.abi for call in there.syscalls} - {arch})
     return Draft(there, recording, options, arch, (arch, *compat), translation=translation)

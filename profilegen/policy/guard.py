@@ -12,18 +12,16 @@ from typing import TYPE_CHECKING
 from profilegen.capabilities import Capability
 from profilegen.comparison import in_words
 from profilegen.policy.compare import allows
-from profilegen.policy.model import Reason, Severity, What, Why, Wider
+from profilegen.policy.model import UNSEEN, Reason, Severity, What, Why, Wider
 from profilegen.policy.runtime import starts_with
 from profilegen.recording import SeccompMode
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from profilegen.policy.default import Alternatives
     from profilegen.policy.draft import Draft
     from profilegen.policy.model import Condition, SyscallRule
-
-_UNSEEN = frozenset({Why.TIMING, Why.SIBLING, Why.RUNTIME})
-"""Reasons of calls that nobody was seen to make."""
 
 
 def unseen_within_default(draft: Draft) -> Draft:
@@ -32,7 +30,7 @@ def unseen_within_default(draft: Draft) -> Draft:
     gone = {
         name: reasons
         for name, reasons in draft.allowed.items()
-        if {reason.why for reason in reasons} <= _UNSEEN
+        if {reason.why for reason in reasons} <= UNSEEN
         and name not in needed
         and draft.measure.opened(name, draft.arch, draft.kept) is None
     }
@@ -68,7 +66,7 @@ def _calls(draft: Draft, rule: SyscallRule) -> Iterator[Wider]:
     for conditions in rule.conditions or ((),):
         if allows(base, conditions):
             continue
-        needs = _needs(draft, rule.name, conditions)
+        needs = _needs(draft, rule.name, base, conditions)
         arguments = in_words(conditions) or ("" if base is None else "any arguments")
         called = f"{rule.name} with {arguments}" if arguments else rule.name
         yield Wider(
@@ -81,11 +79,13 @@ def _calls(draft: Draft, rule: SyscallRule) -> Iterator[Wider]:
         )
 
 
-def _needs(draft: Draft, name: str, conditions: tuple[Condition, ...]) -> tuple[Capability, ...]:
-    """The capabilities one of which would make the measure allow the call with these arguments."""
-    measure, base = draft.measure, draft.measure.opened(name, draft.arch, draft.kept)
-    with_more = ((one, measure.opened(name, draft.arch, draft.kept | {one})) for one in sorted(Capability))
-    return tuple(one for one, opened in with_more if opened != base and allows(opened, conditions))
+def _needs(
+    draft: Draft, name: str, base: Alternatives | None, conditions: tuple[Condition, ...]
+) -> tuple[Capability, ...]:
+    """The capabilities one of which would make the measure, which has the base, allow these arguments."""
+    opened, kept = draft.measure.opened, draft.kept
+    with_more = ((one, opened(name, draft.arch, kept | {one})) for one in sorted(Capability))
+    return tuple(one for one, more in with_more if more != base and allows(more, conditions))
 
 
 def _without(needs: Iterable[Capability]) -> str:
@@ -95,6 +95,6 @@ def _without(needs: Iterable[Capability]) -> str:
 
 def _because(reasons: tuple[Reason, ...]) -> str:
     """In words why it is there: because it was seen, if it was."""
-    if all(reason.why in _UNSEEN for reason in reasons if reason.why is not Why.DEFAULT_CONDITION):
+    if all(reason.why in UNSEEN for reason in reasons if reason.why is not Why.DEFAULT_CONDITION):
         return reasons[0].text
     return "it was seen"

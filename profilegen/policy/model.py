@@ -33,6 +33,10 @@ class Why(StrEnum):
     ARGUMENTS = "arguments"
 
 
+UNSEEN = frozenset({Why.TIMING, Why.SIBLING, Why.RUNTIME})
+"""Reasons of calls that nobody was seen to make."""
+
+
 class Reason(Frozen):
     """Why a line is in a profile, in words."""
 
@@ -61,6 +65,12 @@ class SyscallRule(Frozen):
     """None: allowed."""
     conditions: tuple[tuple[Condition, ...], ...] = ()
     reasons: tuple[Reason, ...]
+
+    @property
+    def place(self) -> tuple[str, int, list[tuple[int, int]]]:
+        """Where it stands in a policy: by name, what is allowed first, then by arguments."""
+        arguments = [(one.index, one.value_two) for conditions in self.conditions for one in conditions]
+        return self.name, -1 if self.errno is None else self.errno, arguments
 
 
 class CapabilityRule(Frozen):

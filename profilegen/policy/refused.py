@@ -41,12 +41,8 @@ def refused_calls(draft: Draft) -> Draft:
             draft, answers = _arguments(draft, rule)
             rules.extend(answers)
     rules.extend(draft.rules)
-    rules.sort(key=lambda rule: (rule.name, -1 if rule.errno is None else rule.errno, _order(rule)))
+    rules.sort(key=lambda rule: rule.place)
     return replace(draft, rules=tuple(rules))
-
-
-def _order(rule: SyscallRule) -> list[tuple[int, int]]:
-    return [(one.index, one.value_two) for conditions in rule.conditions for one in conditions]
 
 
 def _whole_names(draft: Draft) -> Draft:

@@ -47,7 +47,7 @@ def together(policies: Sequence[Policy], measure: Measure = DOCKER) -> Policy:
         update={
             "main": True,
             "abis": tuple(abis),
-            "syscalls": tuple(sorted((*allowed, *answered), key=_order)),
+            "syscalls": tuple(sorted((*allowed, *answered), key=lambda rule: rule.place)),
             "notes": tuple(dict.fromkeys((*known, *notes))),
             "wider": tuple(dict.fromkeys((*(one for policy in policies for one in policy.wider), *wider))),
             "risks": tuple(dict.fromkeys(risk for policy in policies for risk in policy.risks)),
@@ -150,9 +150,3 @@ def _runtimes(arch: Abi) -> Iterator[Note]:
         since = f"before {arch.runc_since} starts" if arch.runc_since else "starts"
         text = f"no runc {since} a container under a profile that lists {arch.scmp}"
         yield Note(severity=Severity.NOTE, text=text)
-
-
-def _order(rule: SyscallRule) -> tuple[str, int, list[tuple[int, int]]]:
-    """As a policy for one architecture has them."""
-    places = [(one.index, one.value_two) for conditions in rule.conditions for one in conditions]
-    return rule.name, -1 if rule.errno is None else rule.errno, places

@@ -14,7 +14,7 @@ from profilegen.equivalents import EVERY_PROGRAM, equivalents, why_nothing
 from profilegen.errnos import errno_on
 from profilegen.groups import groups
 from profilegen.policy.model import Reason, Why
-from profilegen.recording import Phase, Syscall, SyscallArguments, normalise
+from profilegen.recording import Phase, Syscall, SyscallArguments, normalise, of_natives
 from profilegen.text import printable
 
 if TYPE_CHECKING:
@@ -42,7 +42,8 @@ class Translation(NamedTuple):
 
 def translated(recording: Recording, target: Abi) -> Translation:
     """The recording on another native ABI; its 32-bit calls on that one's own 32-bit ABI, if it has one."""
-    recording, sources = _of_its_hosts(recording)
+    sources = tuple(sorted({host.arch.native for host in recording.hosts}))
+    recording = of_natives(recording, sources)
     abis = {abi: abi_on(target, abi) for abi in sorted({call.abi for call in recording.syscalls})}
     same: set[str] = set()
     reasons: dict[str, set[Reason]] = defaultdict(set)
@@ -83,16 +84,6 @@ def translated(recording: Recording, target: Abi) -> Translation:
         reasons={name: tuple(sorted(some, key=lambda one: one.text)) for name, some in reasons.items()},
         notes=tuple(dict.fromkeys((*_abis(abis), *lost, *unsure, *unrepeated))),
     )
-
-
-def _of_its_hosts(recording: Recording) -> tuple[Recording, tuple[Abi, ...]]:
-    """Only items of the architectures that it was recorded on, and these."""
-    sources = tuple(sorted({host.arch.native for host in recording.hosts}))
-    update = {
-        name: tuple(item for item in getattr(recording, name) if item.abi.native in sources)
-        for name in ("syscalls", "arguments", "refused", "capabilities")
-    }
-    return recording.model_copy(update=update), sources
 
 
 def abi_on(target: Abi, abi: Abi) -> Abi:

@@ -21,6 +21,7 @@ from profilegen.recording.model import (
     SyscallArguments,
     UnknownSyscall,
 )
+from profilegen.recording.natives import of_natives
 from profilegen.recording.store import dumps, load, save
 
 __all__ = [
@@ -47,5 +48,6 @@ __all__ = [
     "load",
     "merge",
     "normalise",
+    "of_natives",
     "save",
 ]
