@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from profilegen.arch import Abi
+from profilegen.capabilities import Capability
+from profilegen.comparison import Operator
 from profilegen.policy import Options, derive
-from profilegen.policy.model import Policy, Severity, SyscallRule
+from profilegen.policy.model import Condition, Policy, Severity, SyscallRule
 from profilegen.recording import (
+    CapabilityCheck,
     Container,
     Host,
     Phase,
@@ -67,3 +70,29 @@ def allowed(policy: Policy) -> set[str]:
 
 def texts(policy: Policy, severity: Severity) -> list[str]:
     return [note.text for note in policy.notes if note.severity is severity]
+
+
+def check(**changes: object) -> CapabilityCheck:
+    needed = {
+        "capability": Capability.CAP_CHOWN,
+        "granted": True,
+        "own_credentials": True,
+        "own_user_namespace": True,
+        "phase": Phase.APP,
+        "abi": Abi.X86_64,
+        "syscalls": ("fchownat",),
+        "programs": ("/bin/chown",),
+    }
+    return CapabilityCheck.model_validate({**needed, **changes})
+
+
+ADMIN = check(capability=Capability.CAP_SYS_ADMIN, syscalls=("mount",))
+
+
+def wider_calls(policy: Policy) -> list[str]:
+    """Notes about what is wider than Docker's default, capabilities aside."""
+    return [text for text in texts(policy, Severity.WIDER) if " is kept" not in text]
+
+
+def exactly(value: int, mask: int = 0xFFFFFFFF) -> tuple[Condition, ...]:
+    return (Condition(index=0, operator=Operator.MASKED_EQUAL, value=mask, value_two=value),)

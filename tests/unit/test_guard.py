@@ -14,8 +14,7 @@ from profilegen.policy.default import Measure
 from profilegen.policy.model import Policy, Severity, What, Why
 from profilegen.profile.load import parse
 from profilegen.recording import Recording
-from tests.unit.policies import RUNC, allowed, arguments, call, recording, rules, texts
-from tests.unit.test_policy_steps import ADMIN
+from tests.unit.policies import ADMIN, RUNC, allowed, arguments, call, recording, rules, texts
 
 
 def measure(*refused: str, **fields: Any) -> Measure:

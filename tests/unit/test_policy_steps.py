@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from profilegen.arch import Abi
-from profilegen.capabilities import Capability
 from profilegen.comparison import Operator
 from profilegen.errors import IncompleteRecordingError, UsageError
 from profilegen.policy import (
@@ -17,11 +16,9 @@ from profilegen.policy import (
     parse_errno,
     parse_runtimes,
 )
-from profilegen.policy.model import Condition, Policy, Severity, Why
+from profilegen.policy.model import Condition, Severity, Why
 from profilegen.recording import (
-    CapabilityCheck,
     Completeness,
-    ExecutedFile,
     Host,
     Lost,
     LostCount,
@@ -29,68 +26,22 @@ from profilegen.recording import (
     Recording,
     SeccompMode,
     Syscall,
-    SyscallArguments,
     UnknownSyscall,
 )
 from tests.unit.policies import (
+    ADMIN,
     RUN,
     RUNC,
     allowed,
-    arguments,
     call,
+    exactly,
     policy_of,
     recording,
     refusal,
     rules,
     texts,
+    wider_calls,
 )
-
-DOCKER_SOCKET = ((Operator.EQUAL, 39), (Operator.GREATER, 40), (Operator.LESS, 38))
-
-
-def check(**changes: object) -> CapabilityCheck:
-    needed = {
-        "capability": Capability.CAP_CHOWN,
-        "granted": True,
-        "own_credentials": True,
-        "own_user_namespace": True,
-        "phase": Phase.APP,
-        "abi": Abi.X86_64,
-        "syscalls": ("fchownat",),
-        "programs": ("/bin/chown",),
-    }
-    return CapabilityCheck.model_validate({**needed, **changes})
-
-
-ADMIN = check(capability=Capability.CAP_SYS_ADMIN, syscalls=("mount",))
-
-
-def wider_calls(policy: Policy) -> list[str]:
-    """Notes about what is wider than Docker's default, capabilities aside."""
-    return [text for text in texts(policy, Severity.WIDER) if " is kept" not in text]
-
-
-def exactly(value: int, mask: int = 0xFFFFFFFF) -> tuple[Condition, ...]:
-    return (Condition(index=0, operator=Operator.MASKED_EQUAL, value=mask, value_two=value),)
-
-
-def pair(family: int, kind: int) -> tuple[Condition, ...]:
-    return (
-        *exactly(family),
-        Condition(index=1, operator=Operator.MASKED_EQUAL, value=0xF, value_two=kind),
-    )
-
-
-def anything(name: str) -> SyscallArguments:
-    return SyscallArguments(abi=Abi.X86_64, name=name, values=(), anything=True)
-
-
-def arguments_at(name: str, values: dict[int, int], abi: Abi = Abi.X86_64) -> SyscallArguments:
-    return SyscallArguments(abi=abi, name=name, values=tuple(values.items()))
-
-
-def with_args(args: Args, one: Recording) -> Policy:
-    return derive([one], Options(args=args))
 
 
 class TestCalls:
@@ -298,206 +249,6 @@ class TestClone3:
         policy = policy_of(recording("clone3", capabilities=(ADMIN,)))
         assert [rule.errno for rule in rules(policy, "clone3")] == [None]
         assert not wider_calls(policy)
-
-
-class TestConditions:
-    @pytest.mark.parametrize("name", ["socket", "socketpair"])
-    def test_a_socket_is_allowed_with_the_recorded_families_and_types_alone(self, name: str) -> None:
-        policy = policy_of(recording(name, arguments=(arguments(name, 2, 1), arguments(name, 1, 2))))
-        (rule,) = rules(policy, name)
-        assert rule.conditions == (pair(1, 2), pair(2, 1))
-        assert rule.reasons[-1].why is Why.ARGUMENTS
-        assert not texts(policy, Severity.WIDER)
-
-    @pytest.mark.parametrize("seen", [(), (arguments("socket", 2),), (anything("socket"),)])
-    def test_a_socket_of_which_not_all_is_known_keeps_dockers_conditions(
-        self, seen: tuple[SyscallArguments, ...]
-    ) -> None:
-        policy = policy_of(recording("socket", arguments=seen))
-        (rule,) = rules(policy, "socket")
-        found = tuple(sorted((one.operator, one.value) for (one,) in rule.conditions))
-        assert found == DOCKER_SOCKET
-        assert not texts(policy, Severity.WIDER)
-        noted = any("it keeps the conditions of Docker's default" in t for t in texts(policy, Severity.NOTE))
-        assert noted is any(item.anything for item in seen)
-
-    def test_a_family_beyond_dockers_conditions_is_named(self) -> None:
-        policy = policy_of(recording("socket", arguments=(arguments("socket", 40, 1),)))
-        (rule,) = rules(policy, "socket")
-        assert rule.conditions == (pair(40, 1),)
-        (text,) = texts(policy, Severity.WIDER)
-        assert text.startswith("socket with argument 0 = 40 and argument 1 = 1 ")
-
-    def test_without_arguments_a_family_beyond_is_added_to_dockers_conditions(self) -> None:
-        seen = (arguments("socket", 40, 1), arguments("socket", 2, 1), arguments("personality", 0))
-        policy = with_args(Args.NONE, recording("socket", "personality", "prctl", arguments=seen))
-        (rule,) = rules(policy, "socket")
-        assert rule.conditions[-1] == exactly(40)
-        assert len(rule.conditions) == 4
-        assert len(rules(policy, "personality")[0].conditions) == 5
-        (text,) = texts(policy, Severity.WIDER)
-        assert text.startswith("socket with argument 0 = 40 ")
-
-    @pytest.mark.parametrize(("checks", "named"), [((), True), ((ADMIN,), False)])
-    def test_namespace_flags_of_clone_are_added_alone(
-        self, checks: tuple[CapabilityCheck, ...], named: bool
-    ) -> None:
-        seen = (arguments("clone", 0), arguments("clone", 0x30000000))
-        policy = policy_of(recording("clone", arguments=seen, capabilities=checks))
-        (rule,) = rules(policy, "clone")
-        assert rule.conditions == (exactly(0, 0x7E020000), exactly(0x30000000, 0x7E020000))
-        assert bool(wider_calls(policy)) is named
-
-    def test_personality_is_allowed_with_the_recorded_values_alone(self) -> None:
-        seen = (arguments("personality", 0xFFFFFFFF), arguments("personality", 0x40000))
-        policy = policy_of(recording("personality", arguments=seen))
-        (rule,) = rules(policy, "personality")
-        assert rule.conditions == (exactly(0x40000), exactly(0xFFFFFFFF))
-        (text,) = texts(policy, Severity.WIDER)
-        assert "argument 0 = 0x40000 " in text
-
-    def test_personality_without_values_keeps_those_of_docker(self) -> None:
-        (rule,) = rules(policy_of(recording("personality")), "personality")
-        assert sorted(one.value for (one,) in rule.conditions) == [0, 8, 0x20000, 0x20008, 0xFFFFFFFF]
-
-    def test_all_recorded_arguments_become_conditions_only_if_asked_for(self) -> None:
-        one = recording("ioctl", arguments=(arguments_at("ioctl", {1: 0x5401}),))
-        assert rules(policy_of(one), "ioctl")[0].conditions == ()
-        (rule,) = rules(with_args(Args.STRICT, one), "ioctl")
-        assert rule.conditions == (
-            (Condition(index=1, operator=Operator.MASKED_EQUAL, value=0xFFFFFFFF, value_two=0x5401),),
-        )
-
-    def test_what_the_runtime_asks_of_a_call_is_allowed_beside_what_the_program_asked(self) -> None:
-        one = recording("prctl", arguments=(arguments("prctl", 15),))
-        (rule,) = rules(with_args(Args.STRICT, one), "prctl")
-        values = {conditions[0].value_two for conditions in rule.conditions}
-        assert {15, 8, 24, 47} <= values
-        assert 35 not in values
-
-    def test_what_an_unmeasured_runtime_asks_nobody_knows(self) -> None:
-        youki = RUNC.model_copy(update={"runtime": "youki"})
-        one = recording("prctl", arguments=(arguments("prctl", 15),), container=youki)
-        assert rules(with_args(Args.STRICT, one), "prctl")[0].conditions == ()
-
-    def test_values_of_both_abis_are_allowed(self) -> None:
-        calls = (call("ioctl"), call("ioctl", Abi.I386))
-        seen = arguments_at("ioctl", {1: 1}), arguments_at("ioctl", {1: 2}, Abi.I386)
-        both = recording(syscalls=calls, arguments=seen)
-        (rule,) = rules(with_args(Args.STRICT, both), "ioctl")
-        assert [conditions[0].value_two for conditions in rule.conditions] == [1, 2]
-        one = recording(syscalls=calls, arguments=seen[:1])
-        assert rules(with_args(Args.STRICT, one), "ioctl")[0].conditions == ()
-
-    def test_an_abi_that_keeps_the_arguments_in_memory_has_no_conditions(self) -> None:
-        """mmap of i386 has a pointer where that of x86_64 has an address."""
-        calls = (call("mmap"), call("mmap", Abi.I386))
-        one = recording(syscalls=calls, arguments=(arguments_at("mmap", {2: 5, 3: 0}),))
-        policy = with_args(Args.STRICT, one)
-        assert rules(policy, "mmap")[0].conditions == ()
-        native = recording(syscalls=calls[:1], arguments=one.arguments)
-        assert len(rules(with_args(Args.STRICT, native), "mmap")[0].conditions) == 5
-        exact = derive([native], Options(args=Args.STRICT, portable=False))
-        assert len(rules(exact, "mmap")[0].conditions) == 3
-
-    def test_calls_with_arguments_in_memory_are_named(self) -> None:
-        policy = with_args(Args.STRICT, recording("openat2"))
-        assert any(
-            text.startswith("openat2 keep arguments in memory") for text in texts(policy, Severity.NOTE)
-        )
-
-    def test_anything_is_allowed_with_a_note(self) -> None:
-        policy = with_args(Args.STRICT, recording("ioctl", arguments=(anything("ioctl"),)))
-        assert rules(policy, "ioctl")[0].conditions == ()
-        text = "ioctl was called with more than 64 combinations of arguments: it is allowed with any"
-        assert text in texts(policy, Severity.NOTE)
-
-    def test_more_conditions_than_a_filter_holds_are_dropped_with_a_note(self) -> None:
-        names = ("ioctl", "keyctl", "bpf", "ptrace", "syslog", "unshare")
-        seen = tuple(
-            arguments_at(name, {1 if name == "ioctl" else 0: value}) for name in names for value in range(60)
-        )
-        policy = with_args(
-            Args.STRICT, recording(*names, "seccomp", arguments=(*seen, arguments("seccomp", 1)))
-        )
-        assert [name for name in names if rules(policy, name)[0].conditions] == []
-        assert len(rules(policy, "seccomp")[0].conditions) == 1
-        text = "bpf was called with more than 32 combinations of arguments: it is allowed with any"
-        assert text in texts(policy, Severity.NOTE)
-
-    def test_a_call_that_docker_refuses_is_allowed_and_named(self) -> None:
-        policy = policy_of(recording("mount", "keyctl"))
-        assert {"mount", "keyctl"} <= allowed(policy)
-        assert texts(policy, Severity.WIDER) == [
-            "keyctl is allowed because it was seen, Docker's default refuses it",
-            "mount is allowed because it was seen, Docker's default refuses it without CAP_SYS_ADMIN",
-        ]
-        assert not wider_calls(policy_of(recording("mount", capabilities=(ADMIN,))))
-
-
-class TestCapabilities:
-    def test_one_that_the_program_was_granted_is_kept(self) -> None:
-        (rule,) = policy_of(recording(capabilities=(check(),))).capabilities
-        assert rule.capability is Capability.CAP_CHOWN
-        assert [reason.text for reason in rule.reasons] == ["granted to /bin/chown in fchownat"]
-
-    def test_the_kernel_functions_that_asked_are_part_of_the_reason(self) -> None:
-        asked = check(askers=("setattr_prepare chown_common",))
-        (rule,) = policy_of(recording(capabilities=(asked,))).capabilities
-        assert rule.reasons[0].text.endswith("in fchownat (setattr_prepare chown_common)")
-
-
-class TestFileCapabilities:
-    """``ping`` with cap_net_raw+ep asks for nothing, and cannot be executed without NET_RAW."""
-
-    PING = ExecutedFile(path="/bin/ping", examined=True, file_capabilities=(Capability.CAP_NET_RAW,))
-
-    def test_what_an_execve_needs_is_kept_without_any_check(self) -> None:
-        ping = self.PING.model_copy(update={"file_effective": True})
-        (rule,) = policy_of(recording(executed=(ping,))).capabilities
-        assert rule.capability is Capability.CAP_NET_RAW
-        assert "execve fails without it" in rule.reasons[0].text
-
-    def test_a_set_that_is_not_effective_at_once_fails_no_execve(self) -> None:
-        assert not policy_of(recording(executed=(self.PING,))).capabilities
-
-
-class TestUsers:
-    def notes(self, *executed: ExecutedFile, **container: object) -> str:
-        who = RUNC.model_copy(update={"user": "redis", **container})
-        return "\n".join(texts(policy_of(recording(container=who, executed=executed)), Severity.NOTE))
-
-    def test_root_is_told_nothing(self) -> None:
-        for user in ("", "0", "root", "0:0", "root:www-data"):
-            assert "--cap-add" not in self.notes(user=user)
-            assert not policy_of(recording(container=RUNC.model_copy(update={"user": user}))).user
-
-    def test_who_is_not_root_is_told_what_would_give_it_any(self) -> None:
-        assert "setcap in the image would" in self.notes()
-        assert "only these programs give it any: /bin/su" in self.notes(
-            ExecutedFile(path="/bin/su", set_user=True)
-        )
-        assert "nothing gives it any" in self.notes(no_new_privileges=True)
-
-    def test_what_it_was_refused_is_named(self) -> None:
-        who = RUNC.model_copy(update={"user": "1000:1000"})
-        policy = policy_of(recording(container=who, capabilities=(check(granted=False),)))
-        assert "it was refused CHOWN, and went on without" in texts(policy, Severity.NOTE)
-        assert policy.user == "1000"
-
-
-class TestDropped:
-    def test_what_it_had_and_never_needed_is_listed(self) -> None:
-        had = (Capability.CAP_CHOWN, Capability.CAP_MKNOD)
-        policy = policy_of(
-            recording(container=RUNC.model_copy(update={"bounding_set": had}), capabilities=(check(),))
-        )
-        assert policy.dropped == (Capability.CAP_MKNOD,)
-
-    def test_a_powerful_one_beyond_dockers_default_is_named_with_what_it_opens(self) -> None:
-        (text,) = texts(policy_of(recording(capabilities=(ADMIN,))), Severity.WIDER)
-        assert text.startswith("SYS_ADMIN is kept: it opens mounts")
-        assert not texts(policy_of(recording(capabilities=(check(),))), Severity.WIDER)
 
 
 class TestCompleteness:

@@ -1,0 +1,82 @@
+"""Which capabilities are kept, for whom, and which are dropped, by example."""
+
+from __future__ import annotations
+
+from profilegen.capabilities import Capability
+from profilegen.policy.model import Severity
+from profilegen.recording import (
+    ExecutedFile,
+)
+from tests.unit.policies import (
+    ADMIN,
+    RUNC,
+    check,
+    policy_of,
+    recording,
+    texts,
+)
+
+
+class TestCapabilities:
+    def test_one_that_the_program_was_granted_is_kept(self) -> None:
+        (rule,) = policy_of(recording(capabilities=(check(),))).capabilities
+        assert rule.capability is Capability.CAP_CHOWN
+        assert [reason.text for reason in rule.reasons] == ["granted to /bin/chown in fchownat"]
+
+    def test_the_kernel_functions_that_asked_are_part_of_the_reason(self) -> None:
+        asked = check(askers=("setattr_prepare chown_common",))
+        (rule,) = policy_of(recording(capabilities=(asked,))).capabilities
+        assert rule.reasons[0].text.endswith("in fchownat (setattr_prepare chown_common)")
+
+
+class TestFileCapabilities:
+    """``ping`` with cap_net_raw+ep asks for nothing, and cannot be executed without NET_RAW."""
+
+    PING = ExecutedFile(path="/bin/ping", examined=True, file_capabilities=(Capability.CAP_NET_RAW,))
+
+    def test_what_an_execve_needs_is_kept_without_any_check(self) -> None:
+        ping = self.PING.model_copy(update={"file_effective": True})
+        (rule,) = policy_of(recording(executed=(ping,))).capabilities
+        assert rule.capability is Capability.CAP_NET_RAW
+        assert "execve fails without it" in rule.reasons[0].text
+
+    def test_a_set_that_is_not_effective_at_once_fails_no_execve(self) -> None:
+        assert not policy_of(recording(executed=(self.PING,))).capabilities
+
+
+class TestUsers:
+    def notes(self, *executed: ExecutedFile, **container: object) -> str:
+        who = RUNC.model_copy(update={"user": "redis", **container})
+        return "\n".join(texts(policy_of(recording(container=who, executed=executed)), Severity.NOTE))
+
+    def test_root_is_told_nothing(self) -> None:
+        for user in ("", "0", "root", "0:0", "root:www-data"):
+            assert "--cap-add" not in self.notes(user=user)
+            assert not policy_of(recording(container=RUNC.model_copy(update={"user": user}))).user
+
+    def test_who_is_not_root_is_told_what_would_give_it_any(self) -> None:
+        assert "setcap in the image would" in self.notes()
+        assert "only these programs give it any: /bin/su" in self.notes(
+            ExecutedFile(path="/bin/su", set_user=True)
+        )
+        assert "nothing gives it any" in self.notes(no_new_privileges=True)
+
+    def test_what_it_was_refused_is_named(self) -> None:
+        who = RUNC.model_copy(update={"user": "1000:1000"})
+        policy = policy_of(recording(container=who, capabilities=(check(granted=False),)))
+        assert "it was refused CHOWN, and went on without" in texts(policy, Severity.NOTE)
+        assert policy.user == "1000"
+
+
+class TestDropped:
+    def test_what_it_had_and_never_needed_is_listed(self) -> None:
+        had = (Capability.CAP_CHOWN, Capability.CAP_MKNOD)
+        policy = policy_of(
+            recording(container=RUNC.model_copy(update={"bounding_set": had}), capabilities=(check(),))
+        )
+        assert policy.dropped == (Capability.CAP_MKNOD,)
+
+    def test_a_powerful_one_beyond_dockers_default_is_named_with_what_it_opens(self) -> None:
+        (text,) = texts(policy_of(recording(capabilities=(ADMIN,))), Severity.WIDER)
+        assert text.startswith("SYS_ADMIN is kept: it opens mounts")
+        assert not texts(policy_of(recording(capabilities=(check(),))), Severity.WIDER)
