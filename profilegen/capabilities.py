@@ -1,7 +1,7 @@
 """Linux capabilities with the three spellings of the field.
 
 Numbers: include/uapi/linux/capability.h, complete up to CAP_CHECKPOINT_RESTORE (Linux 5.9, still
-the last one in 7.2).
+the last one in 7.3).
 """
 
 from __future__ import annotations

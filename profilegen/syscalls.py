@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from profilegen.arch import Abi
 
-LEVEL = "7.2"
+LEVEL = "7.3"
 """The kernel whose calls the tables have (SOURCES.md)."""
 
 _HEADER = ["number", "name", "since"]

@@ -198,7 +198,7 @@ def test_the_summary_ends_with_risks_and_a_measure(
     emit([saved(tmp_path, recording("keyctl", "add_key", "read"))], tmp_path / "out")
     *_, measure, _ = capsys.readouterr().err.splitlines()
     assert measure.startswith("  measure: ")
-    assert "of 377 calls of x86_64 (Linux 7.2), where Docker's default allows 309" in measure
+    assert "of 378 calls of x86_64 (Linux 7.3), where Docker's default allows 309" in measure
     assert "dangerous calls left: 2 (add_key keyctl)" in measure
     emit([saved(tmp_path, recording("keyctl", "add_key", "read"))], tmp_path / "out")
     risks = [line for line in capsys.readouterr().err.splitlines() if line.startswith("  risk: ")]

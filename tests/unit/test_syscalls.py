@@ -100,7 +100,7 @@ def test_calls_from_424_on_have_one_number_everywhere(abi: Abi) -> None:
     native, calls = table(Abi.X86_64), table(abi)
     newer = {name for name in native.names if (native.number(name) or 0) >= 424}
     missing = {name for name in newer if calls.number(name) is None}
-    assert missing <= {"clone3", "listns", "memfd_secret", "rseq_slice_yield"}
+    assert missing <= {"clone3", "fchroot", "listns", "memfd_secret", "rseq_slice_yield"}
     for name in newer - missing:
         assert calls.number(name) == FIRST.get(abi, 0) + (native.number(name) or 0)
 
