@@ -82,22 +82,41 @@ def btf(vmlinux: Path = Path("/sys/kernel/btf/vmlinux")) -> Check:
 def tracepoints(
     vmlinux: Path = Path("/sys/kernel/btf/vmlinux"),
     kprobes: Path = Path("/sys/bus/event_source/devices/kprobe"),
+    tracefs: tuple[Path, ...] = (Path("/sys/kernel/tracing"), Path("/sys/kernel/debug/tracing")),
+    *,
+    through_perf: bool | None = None,
 ) -> Check:
-    """The raw tracepoints that the tracer attaches to; BTF has a type ``btf_trace_NAME`` for each.
+    """The tracepoints that the tracer attaches to; BTF has a type ``btf_trace_NAME`` for each.
 
-    So tracefs need not be mounted, which it often is not. A kprobe can stand in for one of them.
+    A kprobe can stand in for one of them. Newer kernels have to tell more about them, in tracefs.
     """
-    from profilegen.tracer.bpf.probe import are_kprobes_there  # noqa: PLC0415
+    from profilegen.tracer.bpf.perf import are_kprobes_there  # noqa: PLC0415
+    from profilegen.tracer.bpf.preemption import can_be_preempted  # noqa: PLC0415
     from profilegen.tracer.layout import PROBED, TRACEPOINTS  # noqa: PLC0415
 
     content = _read(vmlinux)
     missing = [name for name in TRACEPOINTS if f"\0btf_trace_{name}\0" not in content]
+    if not missing and (can_be_preempted() if through_perf is None else through_perf):
+        return _through_perf(tracefs)
     if not missing:
         return Check("tracepoints", ok=True, found=f"all {len(TRACEPOINTS)}")
     if set(missing) <= {PROBED} and are_kprobes_there(kprobes):
         return Check("tracepoints", ok=True, found=f"all but {PROBED}, which has a kprobe instead")
     hint = f"boot a kernel that has them; {PROBED} came with Linux 6.14, before it takes CONFIG_KPROBE_EVENTS"
     return Check("tracepoints", ok=False, found=f"missing {', '.join(missing)}", hint=hint)
+
+
+def _through_perf(mounted: tuple[Path, ...]) -> Check:
+    from profilegen.tracer.layout import PERF_EVENTS, TRACEPOINTS  # noqa: PLC0415
+    from profilegen.tracer.tracefs import Tracefs  # noqa: PLC0415
+
+    try:
+        with Tracefs(mounted) as tracefs:
+            for event, system in PERF_EVENTS.items():
+                tracefs.number(system, event)
+    except errors.CannotTraceError as error:
+        return Check("tracepoints", ok=False, found=error.cause, hint=error.hint)
+    return Check("tracepoints", ok=True, found=f"all {len(TRACEPOINTS)}, through perf")
 
 
 def rights(status: Path = Path("/proc/self/status")) -> Check:

@@ -55,7 +55,8 @@ def _late(containers: Iterable[Container]) -> Iterator[str]:
 
 def _lost(counts: Iterable[LostCount]) -> Iterator[str]:
     for lost in counts:
-        yield f"{lost.count} lost events about {lost.what.replace('_', ' ')}"
+        about = "" if lost.what is Lost.EVENTS else f" about {lost.what.replace('_', ' ')}"
+        yield f"{lost.count} lost events{about}"
 
 
 def _executed(unknown: Iterable[UnknownSyscall]) -> Iterator[str]:

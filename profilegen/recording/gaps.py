@@ -4,16 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from profilegen.recording.model import Lost
+
 if TYPE_CHECKING:
     from profilegen.recording.model import Recording
 
 
 def gaps(recording: Recording) -> tuple[str, ...]:
     """One sentence for each gap; none is the usual case."""
-    lost = [f"lost {item.count} {item.what} (a table was full)" for item in recording.completeness.lost]
+    lost = [f"lost {item.count} {item.what} ({_why(item.what)})" for item in recording.completeness.lost]
     unnamed = [
         f"system call {call.number} ({call.abi}) ran and has no name in this profilegen"
         for call in recording.completeness.unknown_syscalls
         if call.executed
     ]
     return (*lost, *unnamed)
+
+
+def _why(what: Lost) -> str:
+    return "the kernel skipped a program of the tracer" if what is Lost.EVENTS else "a table was full"

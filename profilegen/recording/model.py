@@ -190,7 +190,7 @@ class UnknownSyscall(Seen):
 
 
 class Lost(StrEnum):
-    """What the tracer had to drop, by the map or buffer that was full."""
+    """What the tracer had to drop, by the map or buffer that was full, or did not get to see."""
 
     CONTAINERS = "containers"
     TASKS = "tasks"
@@ -199,6 +199,8 @@ class Lost(StrEnum):
     REFUSED = "refused"
     UNKNOWN_SYSCALLS = "unknown_syscalls"
     PATHS = "paths"
+    EVENTS = "events"
+    """Anything: the kernel skipped one of the tracer's programs."""
 
 
 class LostCount(Frozen):

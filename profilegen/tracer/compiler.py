@@ -1,6 +1,6 @@
 """Compiles recorder.bpf.c with BCC, in a process of its own: LLVM's memory goes with it.
 
-``python -m profilegen.tracer.compiler`` is that process: it prints object code, or an error, in JSON.
+``python -m profilegen.tracer.compiler [perf]`` is that process: it prints object code, or an error, in JSON.
 """
 
 from __future__ import annotations
@@ -19,20 +19,24 @@ from profilegen.tracer.bpf.btf import Btf
 from profilegen.tracer.bpf.objectcode import MapDefinition, ObjectCode, with_maps
 from profilegen.tracer.layout import TYPED_TRACEPOINTS
 from profilegen.tracer.observation import Abis
-from profilegen.tracer.offsets import feature_flags, offset_flags
+from profilegen.tracer.offsets import feature_flags, field_flags, offset_flags
 from profilegen.tracer.source import HEADERS, recorder_source
+from profilegen.tracer.tracefs import Tracefs
 
 _FAILED = 3
 
 
-def compile_recorder() -> ObjectCode:
+def compile_recorder(*, through_perf: bool) -> ObjectCode:
     """Object code for the running kernel.
+
+    Args:
+        through_perf: the programs take perf's records of their tracepoints (context.h).
 
     Raises:
         CannotTraceError: BCC or the kernel's types are missing, or it does not compile.
     """
     # -P: the folder that the recorder was started in may be anybody's, nothing is imported from it.
-    command = [sys.executable, "-P", "-m", __name__]
+    command = [sys.executable, "-P", "-m", __name__, *(["perf"] if through_perf else [])]
     done = subprocess.run(command, capture_output=True, text=True, errors="replace", check=False)
     if done.returncode == 0:
         return ObjectCode.from_json(done.stdout)
@@ -48,18 +52,23 @@ def compile_recorder() -> ObjectCode:
 def main() -> int:
     """Print the object code; the status."""
     try:
-        print(_compiled().to_json())  # noqa: T201
+        print(_compiled(through_perf="perf" in sys.argv[1:]).to_json())  # noqa: T201
     except errors.CannotTraceError as error:
         print(json.dumps({"error": type(error).__name__, "cause": error.cause, "hint": error.hint}))  # noqa: T201
         return _FAILED
     return 0
 
 
-def _compiled() -> ObjectCode:
+def _compiled(*, through_perf: bool) -> ObjectCode:
     btf = Btf()
     source = recorder_source(Abis.of_machine().native)
     flags = [*offset_flags(source, btf), *feature_flags(source, btf)]
-    types = {name: btf.typedef_id(f"btf_trace_{name}") for name in TYPED_TRACEPOINTS}
+    types = {}
+    if through_perf:
+        with Tracefs() as tracefs:
+            flags += ["-DTHROUGH_PERF=1", *field_flags(source, tracefs)]
+    else:
+        types = {name: btf.typedef_id(f"btf_trace_{name}") for name in TYPED_TRACEPOINTS}
     bcc = _import_bcc()
     bpf = bcc.BPF(text=source, cflags=flags)
     library = bcc.libbcc.lib
@@ -71,7 +80,7 @@ def _compiled() -> ObjectCode:
         maps.append(definition)
     names = (library.bpf_function_name(bpf.module, n) for n in range(library.bpf_num_functions(bpf.module)))
     functions = {name.decode(): with_maps(bpf.dump_func(name), fds) for name in names}
-    return ObjectCode(tuple(maps), functions, types)
+    return ObjectCode(tuple(maps), functions, types, through_perf)
 
 
 def _definition(library: Any, module: int, number: int) -> tuple[int, MapDefinition]:

@@ -30,6 +30,8 @@ class LostKind(IntEnum):
     REFUSED = 4
     UNKNOWN_SYSCALLS = 5
     PATHS = 6
+    EVENTS = 7
+    """Of whole programs: the kernel skipped one that was running already."""
 
 
 class Trait(IntFlag):
@@ -89,11 +91,28 @@ TRACEPOINTS = (
 )
 """Each has a function ``on_NAME``, attached in this order."""
 
+PREPARATION = "sched_prepare_exec"
+"""Attached first where the others are reached through perf, itself as a raw tracepoint."""
+
+PERF_EVENTS = {
+    "sched_process_fork": "sched",
+    "sched_process_exit": "sched",
+    "sched_process_exec": "sched",
+    "cap_capable": "capability",
+    "signal_generate": "signal",
+    "sys_exit": "raw_syscalls",
+    "sys_enter": "raw_syscalls",
+}
+"""Those that are reached through perf where they can be preempted (context.h): their systems in tracefs."""
+
 TYPED_TRACEPOINTS = ("sys_enter",)
 """Those whose arguments are typed: on the hottest path a helper call costs as much as all the rest."""
 
 PROBED = "cap_capable"
 """A tracepoint since Linux 6.14; before it is a function with a kprobe."""
+
+UNCOUNTED = ("on_signal_generate",)
+"""Programs that the kernel may skip: a signal that an interrupt sends, to whomever, is no filter's SIGSYS."""
 
 TAIL = "on_file"
 """What the programs of several tracepoints end in."""

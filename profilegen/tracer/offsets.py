@@ -6,20 +6,25 @@ import re
 from typing import TYPE_CHECKING
 
 from profilegen.errors import CannotTraceError
+from profilegen.tracer.layout import PERF_EVENTS
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from profilegen.tracer.bpf.btf import Btf
+    from profilegen.tracer.tracefs import Tracefs
 
 _MACRO = re.compile(r"\bOFF_([a-z]\w+)")
+_FIELD = re.compile(r"\bFIELD_([a-z]\w+)")
 _FEATURE = re.compile(r"\bHAVE_([a-z]\w+)")
 
 # Longest first: cgroup_root_hierarchy_id is no member of cgroup.
 _STRUCTS = sorted(
     (
         "cgroup", "cgroup_root", "cgroup_subsys_state", "cred", "css_set", "dentry", "fdtable", "file",
-        "files_struct", "inode", "kernel_siginfo", "kernfs_node", "linux_binprm", "mount", "ns_common",
-        "nsproxy", "path", "pt_regs", "qstr", "seccomp", "task_struct", "thread_info", "user_namespace",
-        "vfsmount",
+        "files_struct", "inode", "kernel_siginfo", "kernfs_node", "linux_binprm", "mm_struct", "mount",
+        "ns_common", "nsproxy", "path", "pt_regs", "qstr", "seccomp", "task_struct", "thread_info",
+        "user_namespace", "vfsmount",
     ),
     key=len,
     reverse=True,
@@ -33,7 +38,24 @@ def offset_flags(source: str, btf: Btf) -> list[str]:
         NoBtfError: this kernel lacks one of them.
         CannotTraceError: a macro names no struct.
     """
-    return [f"-DOFF_{name}={btf.offset(*_split(name))}" for name in sorted(set(_MACRO.findall(source)))]
+    found = sorted(set(_MACRO.findall(source)))
+    return [f"-DOFF_{name}={btf.offset(*_split(name, _STRUCTS))}" for name in found]
+
+
+def field_flags(source: str, tracefs: Tracefs) -> list[str]:
+    """``-DFIELD_<tracepoint>_<field>=<bytes>`` for each that the source mentions, sorted.
+
+    Raises:
+        CannotTraceError: this kernel lacks one of them.
+    """
+    flags = []
+    for name in sorted(set(_FIELD.findall(source))):
+        event, field = _split(name, PERF_EVENTS)
+        offset = tracefs.fields(PERF_EVENTS[event], event).get(field)
+        if offset is None:
+            raise CannotTraceError(f"perf's record of the tracepoint {event} has no field {field}")
+        flags.append(f"-DFIELD_{name}={offset}")
+    return flags
 
 
 def feature_flags(source: str, btf: Btf) -> list[str]:
@@ -47,8 +69,8 @@ def feature_flags(source: str, btf: Btf) -> list[str]:
     ]
 
 
-def _split(name: str) -> tuple[str, str]:
-    for struct_name in _STRUCTS:
-        if name.startswith(struct_name + "_"):
-            return struct_name, name[len(struct_name) + 1 :]
-    raise CannotTraceError(f"recorder.bpf.c asks for an offset of an unknown struct: {name}")
+def _split(name: str, owners: Iterable[str]) -> tuple[str, str]:
+    for owner in owners:
+        if name.startswith(owner + "_"):
+            return owner, name[len(owner) + 1 :]
+    raise CannotTraceError(f"recorder.bpf.c asks for an offset in something unknown: {name}")

@@ -13,10 +13,12 @@ from profilegen.tracer import cache
 from profilegen.tracer.bpf import syscall
 from profilegen.tracer.bpf.maps import Map
 from profilegen.tracer.bpf.objectcode import MapDefinition, ObjectCode, with_maps
-from profilegen.tracer.bpf.probe import open_kprobe
+from profilegen.tracer.bpf.perf import open_kprobe, open_tracepoint
+from profilegen.tracer.bpf.preemption import can_be_preempted
 from profilegen.tracer.bpf.syscall import ProgramKind
 from profilegen.tracer.compiler import compile_recorder
-from profilegen.tracer.layout import TAIL, TRACEPOINTS
+from profilegen.tracer.layout import PERF_EVENTS, PREPARATION, TAIL, TRACEPOINTS, UNCOUNTED
+from profilegen.tracer.tracefs import Tracefs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,6 +43,9 @@ def _locked_memory() -> Iterator[None]:
 class Program:
     """The loaded eBPF programs with their maps.
 
+    Args:
+        through_perf: attach them through perf; None: if this kernel could preempt them otherwise.
+
     Attributes:
         maps: by their names in the C files.
 
@@ -48,32 +53,50 @@ class Program:
         CannotTraceError: this kernel or this user cannot load them; its subclasses say what is missing.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, through_perf: bool | None = None) -> None:
         self.maps: dict[str, Map] = {}
         self._programs: dict[str, int] = {}
         self._links: list[int] = []
-        place, name = cache.folder(), f"{cache.source_key()}.recorder.json"
+        if through_perf is None:
+            through_perf = can_be_preempted()
+        kind = "recorder-perf" if through_perf else "recorder"
+        place, name = cache.folder(), f"{cache.source_key()}.{kind}.json"
         text = cache.kept(place, name)
         if text is not None:
             with suppress(Exception):  # whatever is wrong with it, it can be made anew
                 self._load(ObjectCode.from_json(text))
                 return
-        code = compile_recorder()
+        code = compile_recorder(through_perf=through_perf)
         self._load(code)
         cache.keep(place, name, code.to_json())
 
     def attach(self, *names: str) -> None:
         """Attach to these tracepoints, or to all; what is attached is detached again if one fails."""
-        for name in names or TRACEPOINTS:
+        numbers = self._numbers()
+        wanted = names or TRACEPOINTS
+        for name in (PREPARATION, *wanted) if self._through_perf else wanted:
             try:
-                self._attach(name)
+                self._attach(name, numbers.get(name))
             except OSError as error:
                 self.detach()
                 raise _cause(error, f"the tracepoint {name}") from error
 
-    def _attach(self, name: str) -> None:
+    def missed(self) -> int:
+        """How often the kernel has skipped one of the programs: what nobody knows the rest of."""
+        return sum(syscall.missed(fd) for name, fd in self._programs.items() if name not in UNCOUNTED)
+
+    def _numbers(self) -> dict[str, int]:
+        if not self._through_perf:
+            return {}
+        with Tracefs() as tracefs:
+            return {name: tracefs.number(system, name) for name, system in PERF_EVENTS.items()}
+
+    def _attach(self, name: str, number: int | None) -> None:
         """A function without its tracepoint has a kprobe and its return instead; the return comes first."""
         program = self._programs.get(f"{_TRACEPOINT}{name}")
+        if program is not None and number is not None:
+            self._links.append(open_tracepoint(program, number))
+            return
         if program is not None:
             link = syscall.open_raw_tracepoint(program, None if name in self._types else name)
             self._links.append(link)
@@ -97,14 +120,15 @@ class Program:
     @_locked_memory()
     def _load(self, code: ObjectCode) -> None:
         try:
-            self._types = code.types
+            self._types, self._through_perf = code.types, code.through_perf
             self.maps = made = {}
             for definition in code.maps:
                 made[definition.name] = _make_map(definition)
             fds = {place: made[definition.name].fd for place, definition in enumerate(code.maps)}
             for name, instructions in code.functions.items():
                 target = code.types.get(name.removeprefix(_TRACEPOINT), 0)
-                self._programs[name] = _load_program(name, with_maps(instructions, fds), target)
+                kind = _kind(name, target, through_perf=code.through_perf)
+                self._programs[name] = _load_program(name, kind, with_maps(instructions, fds), target)
             made["tails"].put(0, self._programs[TAIL])
         except BaseException:
             self.close()
@@ -118,11 +142,18 @@ def _make_map(definition: MapDefinition) -> Map:
         raise _cause(error, f"the map {definition.name}") from error
 
 
-def _load_program(name: str, code: bytes, target: int) -> int:
+def _kind(name: str, target: int, *, through_perf: bool) -> ProgramKind:
+    if name.startswith((_PROBE, _RETURN)):
+        return ProgramKind.KPROBE
+    if target:
+        return ProgramKind.TRACING
+    if through_perf and (name == TAIL or name.removeprefix(_TRACEPOINT) in PERF_EVENTS):
+        return ProgramKind.TRACEPOINT
+    return ProgramKind.RAW_TRACEPOINT
+
+
+def _load_program(name: str, kind: ProgramKind, code: bytes, target: int) -> int:
     """Without a log first, which is faster; with one to say why it was refused."""
-    kind = ProgramKind.KPROBE
-    if name.startswith(_TRACEPOINT):
-        kind = ProgramKind.TRACING if target else ProgramKind.RAW_TRACEPOINT
     try:
         return syscall.load_program(name, kind, code, target, None)
     except OSError as refusal:

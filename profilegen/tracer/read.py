@@ -26,8 +26,8 @@ from profilegen.tracer.sensitive import sensitive_calls
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
-    from profilegen.tracer.bpf.maps import Map
     from profilegen.tracer.files import FileCollector
+    from profilegen.tracer.program import Program
     from profilegen.tracer.symbols import KernelSymbols
 
 _KEYED = ("first_program", "arguments", "refused", "first_capability", "unknown")
@@ -38,9 +38,13 @@ class MapReader:
     """Reads while the kernel side writes; what is asked for is of one moment for each map only."""
 
     def __init__(
-        self, maps: Mapping[str, Map], collector: FileCollector, abis: Abis, symbols: KernelSymbols
+        self,
+        program: Program,
+        collector: FileCollector,
+        abis: Abis,
+        symbols: KernelSymbols,
     ) -> None:
-        self._maps = maps
+        self._program, self._maps = program, program.maps
         self._symbols = symbols
         self._collector = collector
         self._abis = abis
@@ -56,6 +60,7 @@ class MapReader:
         """What was dropped, by kind; a kind that was not is left out."""
         counts = {what: self._maps["lost"].get(what) for what in LostKind}
         counts[LostKind.PATHS] += self._collector.lost
+        counts[LostKind.EVENTS] += self._program.missed()
         return {what: count for what, count in counts.items() if count}
 
     def observe(self) -> tuple[SubjectObservation, ...]:

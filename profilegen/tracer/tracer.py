@@ -55,18 +55,22 @@ class Tracer(Protocol):
 
 
 class KernelTracer:
-    """The tracer of the running kernel, x86_64 or arm64."""
+    """The tracer of the running kernel, x86_64 or arm64.
 
-    def __init__(self) -> None:
+    Args:
+        through_perf: see :class:`.program.Program`.
+    """
+
+    def __init__(self, *, through_perf: bool | None = None) -> None:
         self._abis = Abis.of_machine()
         self._cgroup2 = cgroup2_mount()
-        self._program = Program()
+        self._program = Program(through_perf=through_perf)
         self._maps = self._program.maps
         events = self._maps["events"]
         self._events = RingBuffer(events.fd, events.max_entries)
         self._files = ProgramFiles()
         self._collector = FileCollector(self._maps["scratch"].Value, self._look)
-        self._reader = MapReader(self._maps, self._collector, self._abis, KernelSymbols())
+        self._reader = MapReader(self._program, self._collector, self._abis, KernelSymbols())
         self._lock = threading.Lock()
         self._stop = os.eventfd(0, os.EFD_CLOEXEC)
         self._thread = threading.Thread(target=self._read_events, name="profilegen-events", daemon=True)

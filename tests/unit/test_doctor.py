@@ -12,7 +12,7 @@ import pytest
 from profilegen import doctor
 from profilegen.doctor import Check
 from profilegen.errors import EngineUnreachableError, ExitCode
-from profilegen.tracer.layout import TRACEPOINTS
+from profilegen.tracer.layout import PERF_EVENTS, TRACEPOINTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -44,7 +44,7 @@ def test_btf_is_there_whole_or_not(tmp_path: Path) -> None:
 
 def test_a_missing_tracepoint_is_named(tmp_path: Path) -> None:
     strings = "".join(f"\0btf_trace_{name}" for name in TRACEPOINTS) + "\0"
-    assert doctor.tracepoints(file_with(tmp_path, strings)).ok
+    assert doctor.tracepoints(file_with(tmp_path, strings), through_perf=False).ok
     older = file_with(tmp_path, strings.replace("cap_capable", "cap_other"))
     found = doctor.tracepoints(older, tmp_path / "kprobe")
     assert not found.ok
@@ -53,6 +53,16 @@ def test_a_missing_tracepoint_is_named(tmp_path: Path) -> None:
     (tmp_path / "kprobe" / "type").write_text("8\n")
     assert doctor.tracepoints(older, tmp_path / "kprobe").ok
     assert not doctor.tracepoints(tmp_path / "missing").ok
+
+
+def test_a_kernel_that_preempts_programs_must_tell_of_its_tracepoints(tmp_path: Path) -> None:
+    kernel = file_with(tmp_path, "".join(f"\0btf_trace_{name}" for name in TRACEPOINTS) + "\0")
+    (tmp_path / "events").mkdir()
+    for name, system in PERF_EVENTS.items():
+        assert not doctor.tracepoints(kernel, tracefs=(tmp_path,), through_perf=True).ok
+        (tmp_path / "events" / system / name).mkdir(parents=True)
+        (tmp_path / "events" / system / name / "id").write_text("7\n")
+    assert doctor.tracepoints(kernel, tracefs=(tmp_path,), through_perf=True).ok
 
 
 @pytest.mark.parametrize(

@@ -79,7 +79,7 @@ def test_the_last_index_is_nobodys(abi: Abi) -> None:
 
 
 def test_every_tracepoint_has_its_function() -> None:
-    functions = {f"on_{name}" for name in layout.TRACEPOINTS} | {layout.TAIL}
+    functions = {f"on_{name}" for name in (*layout.TRACEPOINTS, layout.PREPARATION)} | {layout.TAIL}
     functions |= {"probe_cap_capable", "return_cap_capable"}
     assert functions == set(re.findall(r"^int (\w+)\(", SOURCE, re.MULTILINE))
 

@@ -20,6 +20,7 @@ def test_the_text_makes_the_same_value() -> None:
         (MapDefinition("m", 2, 4, 8, 16, 0, "int", ["s", [["a", "char", [8]]], "struct_packed"]),),
         {"on_x": bytes(range(256))},
         {"x": 7},
+        through_perf=True,
     )
     assert ObjectCode.from_json(code.to_json()) == code
 

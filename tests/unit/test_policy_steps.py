@@ -27,6 +27,7 @@ from profilegen.recording import (
     SeccompMode,
     Syscall,
     UnknownSyscall,
+    gaps,
 )
 from tests.unit.policies import (
     ADMIN,
@@ -253,13 +254,13 @@ class TestClone3:
 
 class TestCompleteness:
     def test_all_gaps_are_in_one_error(self) -> None:
-        gaps = Completeness(
+        missing = Completeness(
             lost=(LostCount(what=Lost.ARGUMENTS, count=7), LostCount(what=Lost.PATHS, count=3)),
             unknown_syscalls=(UnknownSyscall(abi=Abi.X86_64, number=999, executed=True),),
         )
         late = RUNC.model_copy(update={"late": True})
         with pytest.raises(IncompleteRecordingError) as caught:
-            policy_of(recording(containers=(late,), completeness=gaps), need_paths=True)
+            policy_of(recording(containers=(late,), completeness=missing), need_paths=True)
         for part in (
             "web ran already",
             "7 lost events about arguments",
@@ -267,6 +268,12 @@ class TestCompleteness:
             "call 999",
         ):
             assert part in caught.value.cause
+
+    def test_skipped_programs_may_have_missed_anything(self) -> None:
+        one = recording(completeness=Completeness(lost=(LostCount(what=Lost.EVENTS, count=7),)))
+        assert gaps(one) == ("lost 7 events (the kernel skipped a program of the tracer)",)
+        with pytest.raises(IncompleteRecordingError, match=r"7 lost events$"):
+            policy_of(one)
 
     def test_lost_paths_count_only_for_apparmor(self) -> None:
         one = recording(completeness=Completeness(lost=(LostCount(what=Lost.PATHS, count=3),)))

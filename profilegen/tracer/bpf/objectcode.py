@@ -38,11 +38,14 @@ class ObjectCode:
     functions: Mapping[str, bytes]
     types: Mapping[str, int]
     """Of typed tracepoints: the id of their type in the kernel's BTF."""
+    through_perf: bool
+    """Whether its programs take perf's records instead of a tracepoint's arguments."""
 
     def to_json(self) -> str:
         """A text that :meth:`from_json` makes the same value of."""
         functions = {name: base64.b64encode(code).decode() for name, code in self.functions.items()}
-        content = {"maps": [asdict(one) for one in self.maps], "functions": functions, "types": self.types}
+        rest = {"types": self.types, "through_perf": self.through_perf}
+        content = {"maps": [asdict(one) for one in self.maps], "functions": functions, **rest}
         return json.dumps(content, sort_keys=True)
 
     @classmethod
@@ -56,7 +59,7 @@ class ObjectCode:
             content = json.loads(text)
             maps = tuple(MapDefinition(**one) for one in content["maps"])
             functions = {name: base64.b64decode(code) for name, code in content["functions"].items()}
-            return cls(maps, functions, dict(content["types"]))
+            return cls(maps, functions, dict(content["types"]), bool(content["through_perf"]))
         except (AttributeError, KeyError, TypeError) as error:
             raise ValueError(f"no object code: {error}") from error
 

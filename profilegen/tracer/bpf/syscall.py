@@ -14,6 +14,8 @@ import struct
 from enum import IntEnum
 from typing import Any
 
+from profilegen.tracer.bpf.preemption import unpreempted
+
 _NUMBER = {"x86_64": 321, "aarch64": 280}
 """Of the system call itself, which the C library has no function for."""
 
@@ -26,6 +28,7 @@ class ProgramKind(IntEnum):
     """``enum bpf_prog_type``."""
 
     KPROBE = 2
+    TRACEPOINT = 5
     RAW_TRACEPOINT = 17
     TRACING = 26
 
@@ -38,6 +41,7 @@ class Command(IntEnum):
     MAP_UPDATE_ELEM = 2
     MAP_DELETE_ELEM = 3
     PROG_LOAD = 5
+    OBJ_GET_INFO_BY_FD = 15
     RAW_TRACEPOINT_OPEN = 17
     MAP_LOOKUP_AND_DELETE_ELEM = 21
     MAP_LOOKUP_BATCH = 24
@@ -49,6 +53,8 @@ _ELEMENT = struct.Struct("<I4xQQQ")
 _BATCH = struct.Struct("<4QIIQQ")
 _LOAD = struct.Struct("<IIQQIIQII16sIIIIQIIQIIII")
 _OPEN = struct.Struct("<QI4x")
+_INFO = struct.Struct("<IIQ")
+_PROGRAM_INFO_BYTES, _MISSES_OFFSET = 216, 208  # struct bpf_prog_info up to recursion_misses
 
 _libc = ctypes.CDLL(None, use_errno=True)
 
@@ -99,9 +105,17 @@ def open_raw_tracepoint(program: int, name: str | None) -> int:
     )
 
 
+def missed(program: int) -> int:
+    """How often the kernel skipped the program because it was running already (Linux 5.12; before: 0)."""
+    info = ctypes.create_string_buffer(_PROGRAM_INFO_BYTES)
+    _bpf(Command.OBJ_GET_INFO_BY_FD, _INFO.pack(program, len(info), ctypes.addressof(info)))
+    return int(struct.unpack_from("<Q", info, _MISSES_OFFSET)[0])
+
+
 def on_element(command: Command, fd: int, key: int, value: int) -> None:
     """Look up, update or delete one element; ``key`` and ``value`` are addresses, 0 for none."""
-    _bpf(command, _ELEMENT.pack(fd, key, value, 0))
+    with unpreempted():
+        _bpf(command, _ELEMENT.pack(fd, key, value, 0))
 
 
 def on_batch(command: Command, fd: int, cursors: tuple[int, int], keys: int, values: int, count: int) -> int:
@@ -120,7 +134,8 @@ def on_batch(command: Command, fd: int, cursors: tuple[int, int], keys: int, val
     """
     buffer = ctypes.create_string_buffer(_BATCH.pack(*cursors, keys, values, count, fd, 0, 0), _BATCH.size)
     try:
-        _call(command, buffer)
+        with unpreempted():
+            _call(command, buffer)
     except OSError as error:
         error.done = _BATCH.unpack(buffer)[4]  # type: ignore[attr-defined]
         raise

@@ -47,7 +47,7 @@ static __always_inline u32 unaudited(u64 *frame)
 	if (!ranges)
 		return 0;
 #pragma unroll
-	for (u32 i = CAP_FIRST_FRAME; i <= CAP_LAST_FRAME; i++)
+	for (u32 i = FIRST_FRAME; i <= FIRST_FRAME + ASKER_FRAMES; i++)
 #pragma unroll
 		for (u32 j = 0; j < UNAUDITED_FUNCTIONS; j++) {
 			u64 distance = frame[i] - ranges->start[j];
@@ -102,10 +102,10 @@ static __always_inline void see_check(void *ctx, u64 credentials, u64 user_names
 }
 
 #ifdef HAVE_trace_cap_capable
-int on_cap_capable(struct bpf_raw_tracepoint_args *ctx)
+int on_cap_capable(struct check_record *ctx)
 {
-	u32 class = SAME((u32)ctx->args[4], 0) * CAP_GRANTED;
-	see_check(ctx, ctx->args[0], ctx->args[1], ctx->args[3], class);
+	u32 class = SAME(CHECK_RESULT(ctx), 0) * CAP_GRANTED;
+	see_check(ctx, CHECK_CREDENTIALS(ctx), CHECK_NAMESPACE(ctx), CHECK_CAPABILITY(ctx), class);
 	return 0;
 }
 #else

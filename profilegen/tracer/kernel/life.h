@@ -2,13 +2,13 @@
 /* Processes and cgroups come and go. */
 #pragma once
 
-int on_sched_process_fork(struct bpf_raw_tracepoint_args *ctx)
+int on_sched_process_fork(struct fork_record *ctx)
 {
-	u32 parent = READ32(ctx->args[0], OFF_task_struct_pid);
+	u32 parent = FORK_PARENT(ctx);
 	struct task_state *state = tasks.lookup(&parent);
 	if (!state)
 		return 0;
-	u32 child = READ32(ctx->args[1], OFF_task_struct_pid);
+	u32 child = FORK_CHILD(ctx);
 	struct task_state copy = *state;
 	copy.awaited = 0;
 	copy.settled = 1; /* its first exit is that of the fork, which is no failure */
@@ -17,14 +17,46 @@ int on_sched_process_fork(struct bpf_raw_tracepoint_args *ctx)
 	return 0;
 }
 
+#ifdef THROUGH_PERF
+BPF_HASH(binaries, u64, u64, 4096); /* task_struct -> linux_binprm of the execve that it is in */
+
+/* perf's record of an execve lacks the interpreter's name: a tracepoint before it has all (Linux 6.10). */
+int on_sched_prepare_exec(struct bpf_raw_tracepoint_args *ctx)
+{
+	u32 index = 0;
+	TASK task = current_task();
+	u64 key = (u64)task, binary = ctx->args[1];
+	if (subject_of(cgroup_id(task), &index))
+		binaries.update(&key, &binary);
+	return 0;
+}
+#endif
+
+/* 0 if it was not noted: the names are lost then, and no more. */
+static __always_inline u64 binary_of(struct exec_record *ctx, TASK task)
+{
+#ifdef THROUGH_PERF
+	u64 key = (u64)task, *noted = binaries.lookup(&key);
+	if (!noted) {
+		count_lost(LOST_PROGRAMS);
+		return 0;
+	}
+	u64 binary = *noted;
+	binaries.delete(&key);
+	return binary;
+#else
+	return ctx->args[2];
+#endif
+}
+
 /*
  * The execve that ends the runtime's phase, and every later one. Not every execve of a process from outside
  * is that one: runc executes a copy of itself (CVE-2019-5736), and may be in the container's cgroup by then.
  */
-int on_sched_process_exec(struct bpf_raw_tracepoint_args *ctx)
+int on_sched_process_exec(struct exec_record *ctx)
 {
 	u32 index = 0, thread = bpf_get_current_pid_tgid();
-	u32 before = ctx->args[1]; /* a thread that executes takes over its leader's id */
+	u32 before = EXEC_BEFORE(ctx); /* a thread that executes takes over its leader's id */
 	TASK task = current_task();
 	struct task_state *other = before != thread ? tasks.lookup(&before) : NULL;
 	if (other) {
@@ -55,18 +87,18 @@ int on_sched_process_exec(struct bpf_raw_tracepoint_args *ctx)
 			subject->started = 1;
 		}
 	}
-	u64 binary = ctx->args[2];
+	u64 binary = binary_of(ctx, task);
 	u64 name = READ(binary, OFF_linux_binprm_filename);
 	u64 script = name != READ(binary, OFF_linux_binprm_interp) ? name : 0;
-	u64 file = READ(binary, OFF_linux_binprm_file);
+	u64 file = READ(READ(task, OFF_task_struct_mm), OFF_mm_struct_exe_file);
 	state->program = program_id(file, script);
 	see_file(ctx, file, index, ACCESS_EXECUTE, state->program, script);
 	return 0;
 }
 
-int on_sched_process_exit(struct bpf_raw_tracepoint_args *ctx)
+int on_sched_process_exit(void *ctx)
 {
-	u32 zero = 0, thread = READ32(ctx->args[0], OFF_task_struct_pid);
+	u32 zero = 0, thread = bpf_get_current_pid_tgid();
 	struct hot *all = hot.lookup(&zero);
 	if (seccomp_mode(current_task()) == SECCOMP_MODE_DEAD)
 		see_killed(); /* one thread of several ends without a signal (RET_KILL_THREAD) */
@@ -74,6 +106,10 @@ int on_sched_process_exit(struct bpf_raw_tracepoint_args *ctx)
 	if (all && state)
 		exit_seen(all, state, 0); /* of a call that never came back */
 	tasks.delete(&thread);
+#ifdef THROUGH_PERF
+	u64 key = (u64)current_task();
+	binaries.delete(&key); /* of an execve that failed too late to return */
+#endif
 	return 0;
 }
 

@@ -5,7 +5,7 @@
 #define MAX_SUBJECTS 4096
 #define SUBJECT_PATH 256
 #define SLOTS 4096   /* direct-mapped: cgroup id & (SLOTS - 1) */
-#define NUMBERS 512  /* the largest number of a native call is 471 (Linux 7.2) */
+#define NUMBERS 512  /* the largest number of a native call is 472 (Linux 7.3) */
 #define CALLS 1024   /* native numbers, then those of the compat ABI */
 #define ARGUMENTS 6
 #define ARGUMENT_CALLS 128       /* argument-sensitive ones, of both ABIs */
@@ -13,8 +13,7 @@
 #define SUBJECT_COMBINATIONS 1024 /* of one subject: what it floods is its own */
 #define CAP_NUMBERS 64
 #define CAP_FRAMES 10     /* of the stack behind a check, from the eBPF program itself on */
-#define CAP_FIRST_FRAME 2 /* the program and what called it come first */
-#define CAP_LAST_FRAME 5  /* who asks without audit is behind two functions at most */
+#define ASKER_FRAMES 3    /* who asks without audit is behind two functions at most, and a tracepoint's own */
 #define UNAUDITED_FUNCTIONS 5
 
 #define EXIT_ENOSYS 38
@@ -28,9 +27,10 @@ enum capability_class {
 	CAP_UNAUDITED = 32
 };
 #define CAP_NEEDED (CAP_GRANTED | CAP_OWN_CREDENTIALS | CAP_APP | CAP_OWN_NAMESPACE)
+/* LOST_EVENTS are those of which the kernel skipped a whole program: it counts them itself. */
 enum lost {
 	LOST_CONTAINERS, LOST_TASKS, LOST_PROGRAMS, LOST_ARGUMENTS, LOST_REFUSED, LOST_UNKNOWN_SYSCALLS, LOST_PATHS,
-	LOST_KINDS
+	LOST_EVENTS, LOST_KINDS
 };
 
 struct subject {

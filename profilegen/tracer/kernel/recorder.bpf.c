@@ -2,7 +2,7 @@
 /*
  * What the containers of this machine do, kept in maps that user space reads at the end.
  *
- * Raw tracepoints, no patched kernel text, but for one function that older kernels have no tracepoint
+ * Tracepoints (context.h), no patched kernel text, but for one function that older kernels have no tracepoint
  * in. Offsets of kernel structs come from the running kernel's BTF as -DOFF_<struct>_<member>, what it
  * has as -DHAVE_<name> (offsets.py). A subject is a container, found by the cgroup v2 id of the current task. Nothing that
  * has been seen can be lost: calls and capabilities are bytes in an array. What needs more room
@@ -11,6 +11,7 @@
 #include "read.h"
 #include "arch.h"
 #include "task.h"
+#include "context.h"
 #include "path.h"
 #include "maps.h"
 #include "subject.h"
@@ -21,14 +22,14 @@
 #include "setpcap.h"
 
 /*
- * Loaded with typed arguments (tp_btf), because every system call of the machine comes here: up to the
- * first return there is no helper call, which alone costs more than all of it.
+ * Loaded with typed arguments (tp_btf) where it cannot be preempted, because every system call of the machine comes
+ * here: up to the first return there is no helper call, which alone costs more than all of it.
  */
-int on_sys_enter(struct sys_enter_arguments *ctx)
+int on_sys_enter(struct sys_enter_record *ctx)
 {
 	u32 zero = 0, index = 0;
 	u64 number = ctx->number;
-	struct pt_regs *regs = ctx->regs;
+	struct pt_regs *regs = ENTER_REGISTERS(ctx);
 	struct hot *all = hot.lookup(&zero);
 	if (!all)
 		return 0;
@@ -68,16 +69,16 @@ int on_sys_enter(struct sys_enter_arguments *ctx)
  * (kernel/entry/common.c). The call is the container's to refuse only while no filter of the
  * program's own is stacked on top.
  */
-int on_sys_exit(struct bpf_raw_tracepoint_args *ctx)
+int on_sys_exit(struct sys_exit_record *ctx)
 {
 	u32 zero = 0, index = 0;
-	s64 result = ctx->args[1];
+	s64 result = EXIT_RESULT(ctx);
 	bool failed = result < 0 && result >= -4095;
 	struct hot *all = hot.lookup(&zero);
 	if (!all || !all->active || (!failed && !all->under_way))
 		return 0;
 	TASK task = current_task();
-	u64 regs = ctx->args[0];
+	u64 regs = EXIT_REGISTERS(ctx, task);
 	bool compat = IS_COMPAT(task, regs);
 	s32 number = SYSCALL_NUMBER(regs);
 	u32 call = call_index(number, compat);
@@ -135,13 +136,9 @@ int on_sys_exit(struct bpf_raw_tracepoint_args *ctx)
 }
 
 /* RET_KILL_PROCESS and RET_TRAP of a filter: the only trace of the call is the signal. */
-int on_signal_generate(struct bpf_raw_tracepoint_args *ctx)
+int on_signal_generate(struct signal_record *ctx)
 {
-	if ((int)ctx->args[0] != SIGSYS)
-		return 0;
-	u64 info = ctx->args[1];
-	if (info <= 1 || (s32)READ(info, OFF_kernel_siginfo_si_code) != SYS_SECCOMP)
-		return 0;
-	see_killed();
+	if (SIGNAL_NUMBER(ctx) == SIGSYS && SIGNAL_CODE(ctx) == SYS_SECCOMP)
+		see_killed();
 	return 0;
 }

@@ -36,11 +36,6 @@ struct task_struct {
 	};
 };
 
-struct sys_enter_arguments {
-	struct pt_regs *regs;
-	u64 number;
-};
-
 typedef struct task_struct *TASK;
 
 /*

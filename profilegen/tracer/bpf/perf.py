@@ -1,4 +1,4 @@
-"""Kprobes by perf_event_open(2): they go with the descriptor, and so with the process."""
+"""Kprobes and perf's tracepoints by perf_event_open(2): they go with the descriptor, and with the process."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from pathlib import Path
 from profilegen.tracer.bpf.syscall import system_call
 
 _NUMBER = {"x86_64": 298, "aarch64": 241}
+_TRACEPOINT = 2  # PERF_TYPE_TRACEPOINT
 _PMU = Path("/sys/bus/event_source/devices/kprobe")
 _ATTRIBUTES = struct.Struct("<IIQQQQQIIQQ")  # PERF_ATTR_SIZE_VER1 of include/uapi/linux/perf_event.h
 _CLOSE_ON_EXEC = 8  # PERF_FLAG_FD_CLOEXEC
@@ -35,10 +36,21 @@ def open_kprobe(program: int, function: str, *, at_return: bool) -> int:
         bit = (_PMU / "format" / "retprobe").read_text().strip().removeprefix("config:")
         config = 1 << int(bit)
     name = ctypes.create_string_buffer(function.encode())
-    attributes = _ATTRIBUTES.pack(
-        *(kind, _ATTRIBUTES.size, config, 0, 0, 0, 0, 0, 0),
-        *(ctypes.addressof(name), 0),  # kprobe_func, probe_offset
-    )
+    return _open(program, kind, config, ctypes.addressof(name))
+
+
+def open_tracepoint(program: int, number: int) -> int:
+    """Attach the program to the tracepoint of that number in tracefs; the descriptor holds it.
+
+    Raises:
+        OSError: with the kernel's errno.
+    """
+    return _open(program, _TRACEPOINT, number)
+
+
+def _open(program: int, kind: int, config: int, kprobe_function: int = 0) -> int:
+    """One event for the whole machine: a program is run on every CPU, whichever the event is opened for."""
+    attributes = _ATTRIBUTES.pack(kind, _ATTRIBUTES.size, config, 0, 0, 0, 0, 0, 0, kprobe_function, 0)
     everyone, first_cpu, no_group = -1, 0, -1
     number = _NUMBER[platform.machine()]
     fd = system_call(number, attributes, everyone, first_cpu, no_group, ctypes.c_ulong(_CLOSE_ON_EXEC))
