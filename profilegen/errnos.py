@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from profilegen.arch import Abi
 
 
+_ALIASES = {"EDEADLOCK": "EDEADLK", "ENOTSUP": "EOPNOTSUPP", "EWOULDBLOCK": "EAGAIN"}
+"""Names of one number in include/uapi/asm-generic/errno.h and in C libraries."""
+
+
 @cache
 def numbers(abi: Abi) -> Mapping[str, int]:
     """The numbers of an ABI by name.
@@ -54,5 +58,10 @@ def _common() -> Mapping[str, int]:
 
 
 def errno_name(abi: Abi, number: int) -> str:
-    """The name of an error by its number on an ABI; the number if it has none."""
-    return next((name for name, known in numbers(abi).items() if known == number), str(number))
+    """The name of an error by its number on an ABI; ``errno 4000`` if it has none."""
+    return next((name for name, known in numbers(abi).items() if known == number), f"errno {number}")
+
+
+def errno_of(name: str) -> int | None:
+    """The number of an error on amd64 and most others, also by an alias; None if there is no such error."""
+    return _common().get(_ALIASES.get(name, name))

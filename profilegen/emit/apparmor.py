@@ -5,7 +5,6 @@ Made from opened, mapped and executed files: locks, links, new folders and renam
 
 from __future__ import annotations
 
-from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -14,11 +13,11 @@ from profilegen.emit.apparmor_paths import in_base, pattern
 from profilegen.policy.networks import ANY_TYPE
 from profilegen.recording import Access
 from profilegen.resources import template_dir
-from profilegen.tables import read_rows
+from profilegen.sockets import names
 from profilegen.text import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator
 
     from profilegen.policy.model import FileRule, NetworkRule, Policy, Reason
 
@@ -74,15 +73,9 @@ def unnamed_networks(policy: Policy) -> tuple[NetworkRule, ...]:
     return tuple(rule for rule in policy.networks if _network(rule) is None)
 
 
-@cache
-def _names(kind: str) -> Mapping[int, str]:
-    rows = read_rows("sockets.csv", ("kind", "name", "number"))
-    return {int(row["number"]): row["name"] for row in rows if row["kind"] == kind}
-
-
 def _network(rule: NetworkRule) -> str | None:
-    family = _names("family").get(rule.family)
-    kind = "" if rule.type == ANY_TYPE else _names("type").get(rule.type)
+    family = names("family").get(rule.family)
+    kind = "" if rule.type == ANY_TYPE else names("type").get(rule.type)
     return None if family is None or kind is None else f"network {family} {kind}".rstrip()
 
 

@@ -5,16 +5,17 @@ Engines ignore fields that they do not know, and so does this.
 
 from __future__ import annotations
 
-import errno as numbers
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, StrictInt, model_validator
 
 from profilegen.arch import Abi
 from profilegen.comparison import Operator
+from profilegen.errnos import errno_of
 from profilegen.profile.filter import Action
 from profilegen.recording.model import Many
 
+_EPERM = 1
 _BY_SCMP = {abi.scmp: abi for abi in Abi}
 
 Number = Annotated[StrictInt, Field(ge=0, lt=2**64)]
@@ -136,14 +137,12 @@ class Document(Part):
 def _errno(name: str, number: int | None) -> int:
     if name:
         return _number(name)
-    return numbers.EPERM if number is None else number
+    return _EPERM if number is None else number
 
 
 def _number(name: str) -> int:
-    """Of a name such as ``ENOSYS``; of none 0."""
-    if not name:
-        return 0
-    found: Any = getattr(numbers, name, None) if name.startswith("E") else None
-    if not isinstance(found, int):
-        raise ValueError(f"there is no errno {name[:40]!r}")  # noqa: TRY004  pydantic takes this one
+    """Of a name such as ``ENOSYS``, on amd64; of none 0."""
+    found = errno_of(name) if name else 0
+    if found is None:
+        raise ValueError(f"there is no errno {name[:40]!r}")
     return found

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from profilegen.policy.capability_class import capability_class
 from profilegen.recording import gaps
-from profilegen.render.words import errno_name, family_name, seen_once, socket_type_name
+from profilegen.render.words import answer_name, seen_once
+from profilegen.sockets import family_name, type_name
 
 if TYPE_CHECKING:
     from profilegen.recording import Recording
@@ -36,7 +37,7 @@ def document(recording: Recording) -> dict[str, Any]:
         "gaps": list(gaps(recording)),
         "unknown_syscalls": [row(call) for call in recording.completeness.unknown_syscalls],
         "syscalls": [row(call) for call in recording.syscalls],
-        "refused": [row(call, errno_name=errno_name(call.errno)) for call in recording.refused],
+        "refused": [row(call, errno_name=answer_name(call)) for call in recording.refused],
         "arguments": [row(call) for call in recording.arguments],
         "sockets": sockets(recording),
         "capabilities": [
@@ -61,7 +62,7 @@ def sockets(recording: Recording) -> list[dict[str, Any]]:
             "family": family,
             "type": kind,
             "family_name": family_name(family),
-            "type_name": socket_type_name(kind),
+            "type_name": type_name(kind),
         }
         for family, kind in sorted(pairs)
     ]

@@ -11,7 +11,7 @@ from rich.text import Text
 
 from profilegen.policy.capability_class import CapabilityClass, capability_class, execve_needs
 from profilegen.recording import Recording, SeccompMode, gaps
-from profilegen.render.words import arguments_in_words, errno_name, seen_once
+from profilegen.render.words import answer_name, arguments_in_words, seen_once
 from profilegen.text import printable
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def show(recording: Recording) -> RenderableType:
             "Refused by the filter",
             ("name", "abi", "answer", "first program"),
             [
-                (c.name, c.abi, errno_name(c.errno), _first(c.programs), _once(c, recording))
+                (c.name, c.abi, answer_name(c), _first(c.programs), _once(c, recording))
                 for c in recording.refused
             ],
         ),

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import errno as errno_names
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from profilegen.capabilities import DOCKER_DEFAULT, Capability
 from profilegen.comparison import in_words
 from profilegen.docker_default import COMMIT, DATE, DEFAULT_ERRNO, Rule
+from profilegen.errnos import errno_name
 from profilegen.lookup import Answer, Entry
 from profilegen.syscalls import table
 
@@ -64,9 +64,9 @@ def docker(entry: Entry) -> str:
     alike = groupby(
         sorted(entry.rules, key=_circumstances), key=lambda rule: (rule.errno, _circumstances(rule)[1])
     )
-    answers = [_in_words(number, under, tuple(group)) for (number, under), group in alike]
+    answers = [_in_words(entry.abi, number, under, tuple(group)) for (number, under), group in alike]
     if not (_is_answered(entry, frozenset()) and _is_answered(entry, frozenset(Capability))):
-        answers.append(("else " if answers else "refused with ") + _called(DEFAULT_ERRNO))
+        answers.append(("else " if answers else "refused with ") + errno_name(entry.abi, DEFAULT_ERRNO))
     return "; ".join(answers)
 
 
@@ -141,8 +141,8 @@ def _capability(name: str) -> str:
     return f"{name} (a default capability)" if name in DOCKER_DEFAULT else name
 
 
-def _in_words(number: int | None, under: str, alike: Sequence[Rule]) -> str:
-    what = "allowed" if number is None else f"refused with {_called(number)}"
+def _in_words(abi: Abi, number: int | None, under: str, alike: Sequence[Rule]) -> str:
+    what = "allowed" if number is None else f"refused with {errno_name(abi, number)}"
     arguments = (
         () if any(not rule.conditions for rule in alike) else [in_words(one.conditions) for one in alike]
     )
@@ -156,10 +156,6 @@ def _is_answered(entry: Entry, kept: frozenset[Capability]) -> bool:
     return any(
         rule.applies(native, kept) and not rule.conditions and not rule.min_kernel for rule in entry.rules
     )
-
-
-def _called(number: int) -> str:
-    return errno_names.errorcode.get(number, str(number))
 
 
 def _through(entry: Entry) -> str:

@@ -2,34 +2,19 @@
 
 from __future__ import annotations
 
-import errno
-import socket
 from typing import TYPE_CHECKING
 
+from profilegen.errnos import errno_name
+from profilegen.sockets import family_name, type_name
+
 if TYPE_CHECKING:
-    from profilegen.recording import Recording
+    from profilegen.recording import Recording, RefusedSyscall
     from profilegen.recording.model import Seen, SyscallArguments
 
 
-def errno_name(number: int | None) -> str:
-    """``ENOSYS`` for 38; None is a kill."""
-    return "killed (SIGSYS)" if number is None else errno.errorcode.get(number, f"errno {number}")
-
-
-def family_name(number: int) -> str:
-    """``AF_INET`` for 2, the number for a family that this Python does not know."""
-    try:
-        return socket.AddressFamily(number).name
-    except ValueError:
-        return str(number)
-
-
-def socket_type_name(number: int) -> str:
-    """``SOCK_STREAM`` for 1, the number for a type that this Python does not know."""
-    try:
-        return socket.SocketKind(number).name
-    except ValueError:
-        return str(number)
+def answer_name(call: RefusedSyscall) -> str:
+    """What the filter answered: ``ENOSYS`` for 38, and no number is a kill."""
+    return "killed (SIGSYS)" if call.errno is None else errno_name(call.abi, call.errno)
 
 
 def arguments_in_words(call: SyscallArguments) -> str:
@@ -38,7 +23,7 @@ def arguments_in_words(call: SyscallArguments) -> str:
         return "anything"
     values = dict(call.values)
     if call.name in ("socket", "socketpair") and {0, 1} <= values.keys():
-        return f"{family_name(values[0])}, {socket_type_name(values[1])}"
+        return f"{family_name(values[0])}, {type_name(values[1])}"
     return ", ".join(f"argument {index} = {value:#x}" for index, value in call.values)
 
 

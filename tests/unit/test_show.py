@@ -16,6 +16,7 @@ from typer.testing import CliRunner
 from profilegen.arch import Abi
 from profilegen.capabilities import Capability
 from profilegen.cli.show import show
+from profilegen.errnos import errno_name
 from profilegen.recording import (
     CapabilityCheck,
     Container,
@@ -33,7 +34,7 @@ from profilegen.recording import (
 from profilegen.recording.model import Access
 from profilegen.render import show as render
 from profilegen.render.document import document
-from profilegen.render.words import errno_name, family_name, socket_type_name
+from profilegen.sockets import family_name, type_name
 from tests.unit.strategies import recordings
 
 if TYPE_CHECKING:
@@ -139,8 +140,10 @@ def test_one_run_alone_makes_nothing_rare() -> None:
 
 
 def test_words_for_numbers_of_the_future() -> None:
-    assert (errno_name(None), errno_name(4000)) == ("killed (SIGSYS)", "errno 4000")
-    assert (family_name(40), family_name(4000), socket_type_name(15)) == ("AF_VSOCK", "4000", "15")
+    assert (errno_name(Abi.X86_64, 38), errno_name(Abi.MIPS, 89)) == ("ENOSYS", "ENOSYS")
+    assert errno_name(Abi.X86_64, 4000) == "errno 4000"
+    assert (family_name(40), family_name(4000)) == ("AF_VSOCK", "4000")
+    assert (type_name(1), type_name(15)) == ("SOCK_STREAM", "15")
 
 
 def run(*arguments: str) -> str:
