@@ -6,17 +6,21 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from profilegen.tracer.bpf import preemption
 from profilegen.tracer.bpf.btf import VMLINUX, Btf
 from profilegen.tracer.layout import PERF_EVENTS
+from profilegen.tracer.observation import SubjectObservation
 from profilegen.tracer.program import Program
 from profilegen.tracer.tracefs import Tracefs
 from profilegen.tracer.tracer import KernelTracer
+from tests.integration.containers import BASE, PROGRAMS
 
-pytestmark = [pytest.mark.kernel, pytest.mark.cell]
+pytestmark = pytest.mark.kernel
 
 ENOUGH = 5  # seconds
 LONGEST = 60
@@ -49,6 +53,7 @@ def missed_at_raw_tracepoints(seconds: float) -> int:
     return found
 
 
+@pytest.mark.cell
 def test_a_kernel_that_preempts_them_is_known() -> None:
     """If it fails, preemption.py has the wrong number: calls are missed, or cost more than they need to."""
     preempted = preemption.can_be_preempted()
@@ -56,6 +61,7 @@ def test_a_kernel_that_preempts_them_is_known() -> None:
         assert bool(missed_at_raw_tracepoints(LONGEST if preempted else ENOUGH)) is preempted
 
 
+@pytest.mark.cell
 @pytest.mark.parametrize("through_perf", [None, True] if HAS_THEM_ALL else [None])
 def test_nothing_is_missed_while_maps_are_read(
     through_perf: bool | None, monkeypatch: pytest.MonkeyPatch
@@ -71,9 +77,60 @@ def test_nothing_is_missed_while_maps_are_read(
     assert os.sched_getscheduler(0) == os.SCHED_OTHER
 
 
+@pytest.mark.cell
 def test_tracefs_that_is_not_mounted_tells_the_same() -> None:
     with Tracefs() as mounted, Tracefs(()) as own:
         for name, system in PERF_EVENTS.items():
             if name != "cap_capable" or HAS_THEM_ALL:
                 assert own.number(system, name) == mounted.number(system, name)
                 assert own.fields(system, name) == mounted.fields(system, name)
+
+
+SCRIPT = """
+    printf '#!/bin/sh\\nchown 1 /tmp/made\\ncat /etc/hostname\\nunshare true\\n' >/tmp/script
+    chmod 755 /tmp/script
+    touch /tmp/made
+    /tmp/script || exec ls /
+"""
+KILLING = Path(__file__).parent / "profiles/kill-process.json"
+RUNS = (
+    (BASE, "sh", "-c", SCRIPT),
+    (PROGRAMS, "/arguments"),
+    (PROGRAMS, "/arguments32"),
+    (PROGRAMS, "/threadexec40"),
+    (PROGRAMS, "/forbidden"),
+    (f"--security-opt=seccomp={KILLING}", PROGRAMS, "/killed40"),
+)
+
+
+@pytest.mark.engine
+@pytest.mark.skipif(
+    not HAS_THEM_ALL or preemption.can_be_preempted(), reason="one of both ways is not whole on this kernel"
+)
+def test_what_is_seen_through_perf_is_what_is_seen_at_raw_tracepoints() -> None:
+    tracers = KernelTracer(through_perf=False), KernelTracer(through_perf=True)
+    for tracer in tracers:
+        tracer.attach()
+    for run in RUNS:
+        subprocess.run(["docker", "run", "--rm", *run], capture_output=True, check=False)
+    raw, perf = ([comparable(seen) for seen in tracer.take_ended()] for tracer in tracers)
+    for tracer in tracers:
+        assert tracer.observe().lost == {}
+        tracer.close()
+    assert len(raw) == len(RUNS)
+    assert "/usr/bin/dash /tmp/script" in {program.name for program in raw[0].programs}
+    assert [refusal.errno for refusal in raw[-1].refused] == [None]
+    for one, other in zip(raw, perf, strict=True):
+        assert one == other
+
+
+def comparable(seen: SubjectObservation) -> SubjectObservation:
+    """Without what differs by where in its list a tracepoint has a program: time, and depth of the stack."""
+    checks = [replace(check, askers=check.askers[:1]) for check in seen.capabilities]
+    return replace(
+        seen,
+        born=0,
+        capabilities=tuple(sorted(checks, key=repr)),
+        arguments=tuple(sorted(seen.arguments, key=repr)),
+        refused=tuple(sorted(seen.refused, key=repr)),
+    )
