@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from profilegen.containers.engine import Started
     from profilegen.containers.registry import Registry
 
-_ANSWER_SECONDS = 30
+_ANSWER_SECONDS = 120
+"""It says nothing of a container that it is starting, and a busy machine is slow at that."""
 
 
 class DockerEngine:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from profilegen.arguments import MAX_COMBINATIONS
+from profilegen.tracer.bpf.preemption import unpreempted
 from profilegen.tracer.layout import (
     CAP_NEEDED,
     ERRNO_SIGSYS,
@@ -53,8 +54,9 @@ class MapReader:
     def places(self) -> dict[int, Any]:
         """The subjects that there are, by their place in the table, as the kernel side has them."""
         count = self._maps["subject_count"].get(0)
-        found = ((place, self._maps["subjects"].get(place)) for place in range(count))
-        return {place: subject for place, subject in found if subject.cgroup}
+        with unpreempted():
+            found = [self._maps["subjects"].get(place) for place in range(count)]
+        return {place: subject for place, subject in enumerate(found) if subject.cgroup}
 
     def lost(self) -> dict[LostKind, int]:
         """What was dropped, by kind; a kind that was not is left out."""

@@ -8,6 +8,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 from profilegen.tracer.bpf import syscall
+from profilegen.tracer.bpf.preemption import unpreempted
 from profilegen.tracer.bpf.syscall import Command
 
 if TYPE_CHECKING:
@@ -82,7 +83,9 @@ class Map:
         """Keys and values by subject, which every key begins with; of these subjects or of all."""
         found: dict[int, list[tuple[Any, Any]]] = defaultdict(list)
         words = ctypes.sizeof(self.Key) // ctypes.sizeof(ctypes.c_uint32)
-        for keys, values, count in self._batches():
+        with unpreempted():
+            batches = list(self._batches())
+        for keys, values, count in batches:
             owners = memoryview(keys).cast("B").cast("I")[: count * words : words].tolist()
             for place, owner in enumerate(owners):
                 if subjects is None or owner in subjects:
