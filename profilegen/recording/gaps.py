@@ -10,6 +10,10 @@ if TYPE_CHECKING:
     from profilegen.recording.model import Recording
 
 
+_SKIPPED = "the kernel skipped a program of the tracer"
+_REASONS = {Lost.EVENTS: _SKIPPED, Lost.PROGRAMS: f"a table was full, or {_SKIPPED}"}
+
+
 def gaps(recording: Recording) -> tuple[str, ...]:
     """One sentence for each gap; none is the usual case."""
     lost = [f"lost {item.count} {item.what} ({_why(item.what)})" for item in recording.completeness.lost]
@@ -22,4 +26,4 @@ def gaps(recording: Recording) -> tuple[str, ...]:
 
 
 def _why(what: Lost) -> str:
-    return "the kernel skipped a program of the tracer" if what is Lost.EVENTS else "a table was full"
+    return _REASONS.get(what, "a table was full")

@@ -111,8 +111,9 @@ TYPED_TRACEPOINTS = ("sys_enter",)
 PROBED = "cap_capable"
 """A tracepoint since Linux 6.14; before it is a function with a kprobe."""
 
-UNCOUNTED = ("on_signal_generate",)
-"""Programs that the kernel may skip: a signal that an interrupt sends, to whomever, is no filter's SIGSYS."""
+UNCOUNTED = ("on_sched_prepare_exec", "on_signal_generate")
+"""Programs that the kernel may skip: a name that is missing then is counted where it is missing, and a signal
+that an interrupt sends, to whomever, is no filter's SIGSYS."""
 
 TAIL = "on_file"
 """What the programs of several tracepoints end in."""
