@@ -307,6 +307,9 @@ def table(measurement: str, results: dict[str, Samples]) -> Iterator[str]:
 _BOTH = "empty sys_enter and sys_exit"
 REFERENCES = {
     ("calls", "profilegen's sys_enter alone"): "empty sys_enter",
+    ("calls", "as from Linux 6.19 on: no container runs"): _BOTH,
+    ("calls", "as from Linux 6.19 on: recorded"): _BOTH,
+    ("calls", "as from Linux 6.19 on: not recorded"): _BOTH,
     ("calls", "no container runs"): _BOTH,
     ("calls", "recorded"): _BOTH,
     ("calls", "not recorded"): _BOTH,
