@@ -2,8 +2,6 @@
 
 import secrets
 import subprocess
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -12,23 +10,13 @@ from profilegen.capabilities import Capability
 from profilegen.recording import load
 from profilegen.tracer.mounts import cgroup2_mount
 from profilegen.tracer.observation import SubjectObservation
-from profilegen.tracer.tracer import KernelTracer
 from tests.integration.containers import BASE, container, docker
 from tests.integration.recorder import profilegen, recording
+from tests.integration.tracers import attached
 
 pytestmark = [pytest.mark.kernel, pytest.mark.engine, pytest.mark.cell]
 
 PLACES = 4096  # MAX_SUBJECTS of the kernel's part
-
-
-@contextmanager
-def attached() -> Iterator[KernelTracer]:
-    tracer = KernelTracer()
-    tracer.attach()
-    try:
-        yield tracer
-    finally:
-        tracer.close()
 
 
 def in_cgroup(folder: Path, *command: str) -> None:

@@ -17,8 +17,8 @@ from profilegen.tracer.layout import PERF_EVENTS
 from profilegen.tracer.observation import SubjectObservation
 from profilegen.tracer.program import Program
 from profilegen.tracer.tracefs import Tracefs
-from profilegen.tracer.tracer import KernelTracer
 from tests.integration.containers import BASE, PROGRAMS
+from tests.integration.tracers import attached
 
 pytestmark = pytest.mark.kernel
 
@@ -32,11 +32,11 @@ HAS_THEM_ALL = VMLINUX.exists() and Btf().names("btf_trace_cap_capable")
 def crowd() -> Iterator[None]:
     """More programs than processors that do nothing but system calls."""
     loop = "import os\nwhile True: os.getppid()"
-    crowd = [subprocess.Popen([sys.executable, "-c", loop]) for _ in range(4 * (os.cpu_count() or 1))]
+    programs = [subprocess.Popen([sys.executable, "-c", loop]) for _ in range(4 * (os.cpu_count() or 1))]
     try:
         yield
     finally:
-        for one in crowd:
+        for one in programs:
             one.kill()
             one.wait()
 
@@ -67,23 +67,22 @@ def test_nothing_is_missed_while_maps_are_read(
     through_perf: bool | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(preemption, "can_be_preempted", lambda: True)  # the reader's part, on every kernel
-    tracer = KernelTracer(through_perf=through_perf)
-    tracer.attach()
-    began = time.monotonic()
-    with crowd():
+    with attached(through_perf=through_perf) as tracer, crowd():
+        began = time.monotonic()
         while time.monotonic() - began < ENOUGH:
             assert tracer.observe().lost == {}
-    tracer.close()
     assert os.sched_getscheduler(0) == os.SCHED_OTHER
 
 
 @pytest.mark.cell
 def test_tracefs_that_is_not_mounted_tells_the_same() -> None:
     with Tracefs() as mounted, Tracefs(()) as own:
-        for name, system in PERF_EVENTS.items():
-            if name != "cap_capable" or HAS_THEM_ALL:
-                assert own.number(system, name) == mounted.number(system, name)
-                assert own.fields(system, name) == mounted.fields(system, name)
+        events = {
+            name: system for name, system in PERF_EVENTS.items() if name != "cap_capable" or HAS_THEM_ALL
+        }
+        assert own.numbers(events) == mounted.numbers(events)
+        for name, system in events.items():
+            assert own.fields(system, name) == mounted.fields(system, name)
 
 
 SCRIPT = """
@@ -108,15 +107,11 @@ RUNS = (
     not HAS_THEM_ALL or preemption.can_be_preempted(), reason="one of both ways is not whole on this kernel"
 )
 def test_what_is_seen_through_perf_is_what_is_seen_at_raw_tracepoints() -> None:
-    tracers = KernelTracer(through_perf=False), KernelTracer(through_perf=True)
-    for tracer in tracers:
-        tracer.attach()
-    for run in RUNS:
-        subprocess.run(["docker", "run", "--rm", *run], capture_output=True, check=False)
-    raw, perf = ([comparable(seen) for seen in tracer.take_ended()] for tracer in tracers)
-    for tracer in tracers:
-        assert tracer.observe().lost == {}
-        tracer.close()
+    with attached(through_perf=False) as first, attached(through_perf=True) as second:
+        for run in RUNS:
+            subprocess.run(["docker", "run", "--rm", *run], capture_output=True, check=False)
+        raw, perf = ([comparable(seen) for seen in tracer.take_ended()] for tracer in (first, second))
+        assert first.observe().lost == second.observe().lost == {}
     assert len(raw) == len(RUNS)
     assert "/usr/bin/dash /tmp/script" in {program.name for program in raw[0].programs}
     assert [refusal.errno for refusal in raw[-1].refused] == [None]

@@ -34,6 +34,7 @@ from profilegen.recording import (
 from profilegen.recording.model import Access
 from profilegen.render import show as render
 from profilegen.render.document import document
+from profilegen.render.words import answer_name
 from profilegen.sockets import family_name, type_name
 from tests.unit.strategies import recordings
 
@@ -141,7 +142,8 @@ def test_one_run_alone_makes_nothing_rare() -> None:
 
 def test_words_for_numbers_of_the_future() -> None:
     assert (errno_name(Abi.X86_64, 38), errno_name(Abi.MIPS, 89)) == ("ENOSYS", "ENOSYS")
-    assert errno_name(Abi.X86_64, 4000) == "errno 4000"
+    killed, unknown = (RefusedSyscall(name="read", abi=Abi.X86_64, errno=errno) for errno in (None, 4000))
+    assert (answer_name(killed), answer_name(unknown)) == ("killed (SIGSYS)", "errno 4000")
     assert (family_name(40), family_name(4000)) == ("AF_VSOCK", "4000")
     assert (type_name(1), type_name(15)) == ("SOCK_STREAM", "15")
 
