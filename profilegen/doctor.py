@@ -82,7 +82,7 @@ def btf(vmlinux: Path = Path("/sys/kernel/btf/vmlinux")) -> Check:
 def tracepoints(
     vmlinux: Path = Path("/sys/kernel/btf/vmlinux"),
     kprobes: Path = Path("/sys/bus/event_source/devices/kprobe"),
-    tracefs: tuple[Path, ...] = (Path("/sys/kernel/tracing"), Path("/sys/kernel/debug/tracing")),
+    tracefs: tuple[Path, ...] | None = None,
     *,
     through_perf: bool | None = None,
 ) -> Check:
@@ -106,14 +106,13 @@ def tracepoints(
     return Check("tracepoints", ok=False, found=f"missing {', '.join(missing)}", hint=hint)
 
 
-def _through_perf(mounted: tuple[Path, ...]) -> Check:
+def _through_perf(mounted: tuple[Path, ...] | None) -> Check:
     from profilegen.tracer.layout import PERF_EVENTS, TRACEPOINTS  # noqa: PLC0415
     from profilegen.tracer.tracefs import Tracefs  # noqa: PLC0415
 
     try:
         with Tracefs(mounted) as tracefs:
-            for event, system in PERF_EVENTS.items():
-                tracefs.number(system, event)
+            tracefs.numbers(PERF_EVENTS)
     except errors.CannotTraceError as error:
         return Check("tracepoints", ok=False, found=error.cause, hint=error.hint)
     return Check("tracepoints", ok=True, found=f"all {len(TRACEPOINTS)}, through perf")

@@ -15,7 +15,6 @@ from profilegen.errnos import errno_of
 from profilegen.profile.filter import Action
 from profilegen.recording.model import Many
 
-_EPERM = 1
 _BY_SCMP = {abi.scmp: abi for abi in Abi}
 
 Number = Annotated[StrictInt, Field(ge=0, lt=2**64)]
@@ -135,9 +134,7 @@ class Document(Part):
 
 
 def _errno(name: str, number: int | None) -> int:
-    if name:
-        return _number(name)
-    return _EPERM if number is None else number
+    return _number(name or "EPERM") if name or number is None else number
 
 
 def _number(name: str) -> int:

@@ -11,19 +11,19 @@ if TYPE_CHECKING:
 
 
 _SKIPPED = "the kernel skipped a program of the tracer"
-_REASONS = {Lost.EVENTS: _SKIPPED, Lost.PROGRAMS: f"a table was full, or {_SKIPPED}"}
+_FULL = "a table was full"
+_REASONS = {Lost.EVENTS: _SKIPPED, Lost.PROGRAMS: f"{_FULL}, or {_SKIPPED}"}
 
 
 def gaps(recording: Recording) -> tuple[str, ...]:
     """One sentence for each gap; none is the usual case."""
-    lost = [f"lost {item.count} {item.what} ({_why(item.what)})" for item in recording.completeness.lost]
+    lost = [
+        f"lost {item.count} {item.what} ({_REASONS.get(item.what, _FULL)})"
+        for item in recording.completeness.lost
+    ]
     unnamed = [
         f"system call {call.number} ({call.abi}) ran and has no name in this profilegen"
         for call in recording.completeness.unknown_syscalls
         if call.executed
     ]
     return (*lost, *unnamed)
-
-
-def _why(what: Lost) -> str:
-    return _REASONS.get(what, "a table was full")

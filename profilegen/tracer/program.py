@@ -89,7 +89,7 @@ class Program:
         if not self._through_perf:
             return {}
         with Tracefs() as tracefs:
-            return {name: tracefs.number(system, name) for name, system in PERF_EVENTS.items()}
+            return tracefs.numbers(PERF_EVENTS)
 
     def _attach(self, name: str, number: int | None) -> None:
         """A function without its tracepoint has a kprobe and its return instead; the return comes first."""

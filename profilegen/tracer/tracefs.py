@@ -6,12 +6,15 @@ import os
 import re
 from contextlib import suppress
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from profilegen.errors import CannotTraceError
 from profilegen.tracer.bpf.syscall import system_call
 
-MOUNTED = (Path("/sys/kernel/tracing"), Path("/sys/kernel/debug/tracing"))
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_MOUNTED = (Path("/sys/kernel/tracing"), Path("/sys/kernel/debug/tracing"))
 _FSOPEN, _FSCONFIG, _FSMOUNT = 430, 431, 432  # on every architecture
 _CLOEXEC, _CREATE = 1, 6  # FSOPEN_CLOEXEC, FSMOUNT_CLOEXEC; FSCONFIG_CMD_CREATE of include/uapi/linux/mount.h
 _FIELD = re.compile(r"^\s*field:.*?(\w+)(?:\[\w*\])?;\s*offset:(\d+);", re.MULTILINE)
@@ -24,8 +27,8 @@ class Tracefs:
         CannotTraceError: there is none, and none can be mounted.
     """
 
-    def __init__(self, mounted: tuple[Path, ...] = MOUNTED) -> None:
-        for place in mounted:
+    def __init__(self, mounted: tuple[Path, ...] | None = None) -> None:
+        for place in _MOUNTED if mounted is None else mounted:
             with suppress(OSError):
                 self._folder = os.open(place / "events", os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
                 return
@@ -46,9 +49,9 @@ class Tracefs:
     def __exit__(self, *_: object) -> None:
         os.close(self._folder)
 
-    def number(self, system: str, event: str) -> int:
-        """What perf_event_open(2) calls the tracepoint."""
-        return int(self._read(system, event, "id"))
+    def numbers(self, events: Mapping[str, str]) -> dict[str, int]:
+        """What perf_event_open(2) calls the tracepoints, which are given with their systems."""
+        return {event: int(self._read(system, event, "id")) for event, system in events.items()}
 
     def fields(self, system: str, event: str) -> dict[str, int]:
         """Offsets of the fields in the record of the tracepoint, in bytes."""

@@ -45,7 +45,7 @@ def test_fields_of_every_kind_have_their_offsets() -> None:
 
 def test_the_first_place_that_has_it_is_taken(mounted: Path, tmp_path: Path) -> None:
     with Tracefs((tmp_path / "absent", mounted)) as tracefs:
-        assert tracefs.number("sched", "sched_process_fork") == 366
+        assert tracefs.numbers({"sched_process_fork": "sched"}) == {"sched_process_fork": 366}
 
 
 def test_a_macro_becomes_the_offset_of_its_field(mounted: Path) -> None:

@@ -92,6 +92,7 @@ class Map:
                     found[owner].append((keys[place], values[place]))
         return found
 
+    @unpreempted()
     def delete(self, keys: Sequence[Any]) -> None:
         """Delete all of them; one that is missing is no error."""
         array = (self.Key * len(keys))(*keys)
@@ -132,6 +133,7 @@ class Map:
     def _key(self, key: Any) -> Any:
         return key if isinstance(key, ctypes.Structure) else self.Key(key)
 
+    @unpreempted()
     def _done(self, command: Command, key: Any, value: Any) -> bool:
         at = 0 if key is None else ctypes.addressof(key)
         try:

@@ -14,8 +14,6 @@ import struct
 from enum import IntEnum
 from typing import Any
 
-from profilegen.tracer.bpf.preemption import unpreempted
-
 _NUMBER = {"x86_64": 321, "aarch64": 280}
 """Of the system call itself, which the C library has no function for."""
 
@@ -114,8 +112,7 @@ def missed(program: int) -> int:
 
 def on_element(command: Command, fd: int, key: int, value: int) -> None:
     """Look up, update or delete one element; ``key`` and ``value`` are addresses, 0 for none."""
-    with unpreempted():
-        _bpf(command, _ELEMENT.pack(fd, key, value, 0))
+    _bpf(command, _ELEMENT.pack(fd, key, value, 0))
 
 
 def on_batch(command: Command, fd: int, cursors: tuple[int, int], keys: int, values: int, count: int) -> int:
@@ -134,8 +131,7 @@ def on_batch(command: Command, fd: int, cursors: tuple[int, int], keys: int, val
     """
     buffer = ctypes.create_string_buffer(_BATCH.pack(*cursors, keys, values, count, fd, 0, 0), _BATCH.size)
     try:
-        with unpreempted():
-            _call(command, buffer)
+        _call(command, buffer)
     except OSError as error:
         error.done = _BATCH.unpack(buffer)[4]  # type: ignore[attr-defined]
         raise
