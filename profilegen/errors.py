@@ -137,6 +137,12 @@ class NothingRecordedError(ProfilegenError):
     default_hint = "profilegen record -o DIR -- docker run --rm IMAGE"
 
 
+class CommandFailedFirstError(NothingRecordedError):
+    """The command failed, and no container had been started by then."""
+
+    default_hint = "make the command work without profilegen first"
+
+
 class IncompleteRecordingError(ProfilegenError):
     """The recording lacks something that the profiles would need."""
 

@@ -87,6 +87,9 @@ def emit(
     allow_unknown: Annotated[
         bool, typer.Option("--allow-unknown", help="Accept executed calls that have no name.")
     ] = False,
+    init: Annotated[
+        bool, typer.Option("--init", help="Add the calls of an engine's init: docker-init (tini), catatonit.")
+    ] = False,
     with_apparmor: Annotated[
         bool, typer.Option("--with-apparmor", help="Name the AppArmor profile in docker-run.args.")
     ] = False,
@@ -135,6 +138,7 @@ def emit(
         if default_profile
         else DOCKER,
         args=parse_args(args),
+        init=init,
     )
     separate = derive_each((load(path) for path in recordings), options, arches)
     each_subject = folder.by_subject(separate)
@@ -159,7 +163,7 @@ def emit(
         typer.echo(summary.render(*each, with_apparmor=options.need_paths), err=True, nl=False)
         if output != Path("-") and not refused:
             file = folder.file_of(each[0], known[emitters.SECCOMP]) if emitters.SECCOMP in asked else ""
-            typer.echo(f"next: {_next(output / each[0].subject, asked, file)}", err=True)
+            typer.echo(f"next: {_next(output / each[0].subject, asked, file, each[0])}", err=True)
     if refused:
         raise WiderThanDefaultError(_too_wide(policies))
 
@@ -208,9 +212,13 @@ def _arches(names: list[str]) -> tuple[Abi, ...]:
     return arches
 
 
-def _next(profiles: Path, asked: list[str], seccomp: str) -> str:
-    """The command that starts the container under the profiles."""
-    words = ["docker run"]
+def _next(profiles: Path, asked: list[str], seccomp: str, policy: Policy) -> str:
+    """The command that starts the container under the profiles; a program outside has systemd's spelling."""
+    if not policy.runtimes:
+        return printable(
+            f"for systemd see {profiles / 'capabilities.txt'}; for a container emit --runtime any"
+        )
+    words = ["podman run" if policy.engine == "podman" else "docker run"]
     if "docker-run" in asked:
         words.append(f"$(cat {shlex.quote(str(profiles / 'docker-run.args'))})")
     if seccomp:

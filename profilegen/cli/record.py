@@ -15,12 +15,12 @@ import typer
 
 from profilegen.cli.tell import report, tell
 from profilegen.containers.selection import Selection
-from profilegen.errors import CommandNotStartableError, ExitCode, UsageError
-from profilegen.session.outcome import Outcome
+from profilegen.errors import CommandNotStartableError, UsageError
 from profilegen.text import printable
 
 if TYPE_CHECKING:
     from profilegen.render.live import LiveView
+    from profilegen.session.outcome import Outcome
     from profilegen.session.rows import View
     from profilegen.session.session import OpenView, Options
 
@@ -46,6 +46,12 @@ def record(
     *,
     process: Annotated[
         bool, typer.Option("--process", help="COMMAND's own processes instead of containers; no engine.")
+    ] = False,
+    until_stopped: Annotated[
+        bool,
+        typer.Option(
+            "--until-stopped", help="Go on until the recorded containers have stopped (run -d, up -d)."
+        ),
     ] = False,
     append: Annotated[bool, typer.Option("--append", help="Merge into the recordings that DIR has.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say only what went wrong.")] = False,
@@ -86,7 +92,7 @@ def record(
         from profilegen.session.files import check_appendable  # noqa: PLC0415
 
         check_appendable(directory)
-    options = Options(directory, selection, tuple(command or ()), seconds, append, invoker)
+    options = Options(directory, selection, tuple(command or ()), seconds, append, until_stopped, invoker)
     voice = _Voice(quiet=quiet)
     try:
         outcome = _processes(options, cgroup2, voice) if process else _containers(options, cgroup2, voice)
@@ -94,8 +100,24 @@ def record(
         report(error)
         raise typer.Exit(error.status) from error
 
-    _tell(outcome, voice.say)
-    raise typer.Exit(_status(outcome))
+    raise typer.Exit(_ended(outcome, options, voice.say))
+
+
+def _ended(outcome: Outcome, options: Options, say: Callable[[str], None]) -> int:
+    """Report what came of it. Returns the exit status."""
+    from profilegen.session import closing  # noqa: PLC0415 - --help must not pay for it
+
+    for path, recording in outcome.files.items():
+        say(closing.saved(path, recording))
+        for line in closing.warnings(recording):
+            tell(f"profilegen: {line}")
+    if outcome.problem is not None:
+        report(outcome.problem)
+    if outcome.status:
+        tell(f"profilegen: {closing.failed(outcome)}")
+    if outcome.files:
+        say(f"next: {closing.next_step(outcome, options)}")
+    return closing.status(outcome)
 
 
 def _containers(options: Options, cgroup2: Path, voice: _Voice) -> Outcome:
@@ -156,32 +178,3 @@ class _Voice:
         self._view = LiveView()
         with self._view.opened() as view:
             yield view
-
-
-def _tell(outcome: Outcome, say: Callable[[str], None]) -> None:
-    from profilegen.recording import gaps  # noqa: PLC0415
-    from profilegen.render.summary import summary  # noqa: PLC0415
-
-    for path, recording in outcome.files.items():
-        say(f"saved {printable(str(path))}: {summary(recording)}")
-        for gap in gaps(recording):
-            tell(f"profilegen: {printable(recording.subject)}: {gap}")
-    if outcome.problem is not None:
-        report(outcome.problem)
-    if outcome.files:
-        names = " ".join(printable(str(path)) for path in outcome.files)
-        say(f"next: profilegen emit {names} -o profiles")
-    if outcome.status:
-        tell(f"profilegen: the command ended with status {outcome.status}")
-
-
-def _status(outcome: Outcome) -> int:
-    """The command's status if that is not 0, else the recorder's own."""
-    from profilegen.recording import gaps  # noqa: PLC0415 - --help must not pay for it
-
-    if outcome.status:
-        return outcome.status
-    if outcome.problem is not None:
-        return outcome.problem.exit_code
-    incomplete = any(gaps(recording) for recording in outcome.files.values())
-    return ExitCode.INCOMPLETE if incomplete else ExitCode.OK

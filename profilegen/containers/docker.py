@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import threading
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 from profilegen.containers.inspected import chosen_labels, described
+from profilegen.containers.life import after_docker_event
 from profilegen.containers.model import ContainerInfo
 from profilegen.errors import EngineUnreachableError
 
@@ -120,6 +121,7 @@ class DockerEngine:
                     started(info)
                 elif action == "destroy":
                     self._registry.destroy(container_id)
+                self._registry.happened(container_id, partial(after_docker_event, action=action))
                 self._asking = False
         except self._errors:
             return  # closed by us, or the daemon is gone: what was learnt stays

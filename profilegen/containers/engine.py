@@ -35,8 +35,14 @@ class Engine(Protocol):
 class Engines(Engine, Protocol):
     """All engines as one; unit tests bring their own."""
 
-    def find(self, owner: CgroupOwner, seconds: float) -> ContainerInfo | None:
-        """What is known of a container.
+    def find(self, owner: CgroupOwner, seconds: float, ends: int = 0) -> ContainerInfo | None:
+        """What is known of a container, once an engine has said that it has ended so often.
 
-        None if those that may know it have nothing to do and were silent for so long; 0: at once.
+        Args:
+            owner: the container.
+            seconds: how long the engines that may know it must be idle and silent before the wait is over.
+            ends: runs of it that must have ended by the engine's word.
+
+        Returns:
+            What is known by then; None: nothing.
         """

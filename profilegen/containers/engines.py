@@ -53,10 +53,12 @@ class AllEngines:
                 found.setdefault(container.id, container)
         return tuple(found.values())
 
-    def find(self, owner: CgroupOwner, seconds: float) -> ContainerInfo | None:
+    def find(self, owner: CgroupOwner, seconds: float, ends: int = 0) -> ContainerInfo | None:
         """What any of them has said."""
         asked = [engine for engine in self._engines if engine.names(owner)]
-        return self._registry.find(owner.container_id, seconds, lambda: any(one.busy() for one in asked))
+        return self._registry.find(
+            owner.container_id, seconds, lambda: any(one.busy() for one in asked), ends
+        )
 
     def close(self) -> None:
         """Stop watching."""

@@ -4,14 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from profilegen.containers.life import Life, health_check_of, ran_before
 from profilegen.containers.model import LABEL_SERVICE, LABEL_SUBJECT, ContainerInfo
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
 _NO_NEW_PRIVILEGES = frozenset({"no-new-privileges", "no-new-privileges:true", "no-new-privileges=true"})
 _LONGEST_COMMAND = 32 * 1024
 """Characters. A command line may have two million, and a recording of 2,000 containers has it 2,000 times."""
+
+
+_LONGEST_PLACE = 256
+_NANO = 10**9
+_CPU_PERIOD = 100_000
+"""Microseconds: the kernel's period where none is set (Documentation/scheduler/sched-bwc.rst)."""
 
 
 def described(inspected: Mapping[str, Any], engine: str) -> ContainerInfo:
@@ -30,7 +37,26 @@ def described(inspected: Mapping[str, Any], engine: str) -> ContainerInfo:
         engine=engine,
         privileged=bool(host.get("Privileged")),
         no_new_privileges=any(str(o) in _NO_NEW_PRIVILEGES for o in host.get("SecurityOpt") or ()),
+        volumes=tuple(sorted(_volumes(inspected.get("Mounts") or ()))),
+        health_check=health_check_of(config),
+        one_cpu=_one_cpu(host),
+        life=Life(ran_before=ran_before(inspected.get("State") or {})),
     )
+
+
+def _volumes(mounts: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
+    """Where data can outlive a run: volumes and folders of the host that are not read-only; no sockets."""
+    for mount in mounts:
+        place, source = str(mount.get("Destination", "")), str(mount.get("Source", ""))
+        if mount.get("RW") and mount.get("Type") in ("volume", "bind") and not source.endswith(".sock"):
+            yield place[:_LONGEST_PLACE], source
+
+
+def _one_cpu(host: Mapping[str, Any]) -> bool:
+    """Whether ``--cpus`` or ``--cpu-quota`` gives it the time of one CPU at most."""
+    nano, quota = int(host.get("NanoCpus") or 0), int(host.get("CpuQuota") or 0)
+    period = int(host.get("CpuPeriod") or 0) or _CPU_PERIOD
+    return 0 < nano <= _NANO or 0 < quota <= period
 
 
 def chosen_labels(labels: Mapping[str, Any]) -> dict[str, str]:

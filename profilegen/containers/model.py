@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from profilegen.containers.life import Life
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -31,6 +33,14 @@ class ContainerInfo:
     runtime_version: str = ""
     privileged: bool = False
     no_new_privileges: bool = False
+    volumes: tuple[tuple[str, str], ...] = ()
+    """Volumes and folders of the host that it may write to: where it has them, and what they are."""
+    health_check: str = ""
+    """The command of its health check on one line; empty: it has none."""
+    one_cpu: bool = False
+    """It gets the time of one CPU at most."""
+    life: Life = field(default_factory=Life)
+    """What has happened to it since its engine is followed."""
 
     @property
     def service(self) -> str:

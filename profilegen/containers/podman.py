@@ -7,11 +7,12 @@ import shutil
 import subprocess
 import threading
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from time import time
 from typing import TYPE_CHECKING, Any
 
 from profilegen.containers.inspected import chosen_labels, described
+from profilegen.containers.life import after_podman_event
 from profilegen.containers.model import ContainerInfo
 from profilegen.errors import EngineUnreachableError
 
@@ -111,6 +112,7 @@ class PodmanEngine:
                 started(info)
             elif action == "remove":
                 self._registry.destroy(container_id)
+            self._registry.happened(container_id, partial(after_podman_event, status=str(action)))
             self._asking = False
         self._deaf = True  # closed by us, or it keeps no events (containers.conf(5), events_logger)
         self._asking = False

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import threading
 from collections import deque
+from dataclasses import replace
 from time import monotonic
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from profilegen.containers.life import Life
     from profilegen.containers.model import ContainerInfo
 
 _PATIENCE_SECONDS = 60
@@ -31,21 +33,36 @@ class Registry:
         """What is known by now."""
         return self._known.get(container_id)
 
-    def find(self, container_id: str, seconds: float, busy: Callable[[], bool]) -> ContainerInfo | None:
-        """The same; None once all engines have been silent for so long, and none is busy any more."""
+    def find(
+        self, container_id: str, seconds: float, busy: Callable[[], bool], ends: int = 0
+    ) -> ContainerInfo | None:
+        """Wait for a container to be described, and to have ended so often by its engine's word.
+
+        Returns:
+            What is known after ``seconds`` without news, unless an engine is still busy; None: nothing.
+        """
         patience = monotonic() + _PATIENCE_SECONDS
         with self._news:
-            while container_id not in self._known:
+            while (known := self._known.get(container_id)) is None or known.life.ends < ends:
                 silent = not self._news.wait(timeout=seconds)
                 if silent and not (seconds and busy() and monotonic() < patience):
-                    return None
-            return self._known[container_id]
+                    break
+            return known
 
     def add(self, container: ContainerInfo) -> None:
-        """An engine has named it, or has more to say."""
+        """An engine has named it, or has more to say; what has happened to it stays."""
         with self._news:
-            self._known[container.id] = container
+            known = self._known.get(container.id)
+            self._known[container.id] = container if known is None else replace(container, life=known.life)
             self._news.notify_all()
+
+    def happened(self, container_id: str, life_after: Callable[[ContainerInfo], Life]) -> None:
+        """Something has happened to a container; one that nobody has described has no life."""
+        with self._news:
+            known = self._known.get(container_id)
+            if known is not None:
+                self._known[container_id] = replace(known, life=life_after(known))
+                self._news.notify_all()
 
     def start(self, container_id: str) -> None:
         """It runs, or has run: its name is the one it had at its first start from here on."""

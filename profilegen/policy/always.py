@@ -1,7 +1,7 @@
 """Arguments that a call is allowed with wherever it is allowed at all (``always_arguments.csv``).
 
-Those of the runtime's own calls, which no recording of a program need have seen, those that the timing of
-threads decides, and those of a dynamic loader, which differ with the libc.
+Those of the runtime's own calls and of an engine's init, which no recording of a program need have seen,
+those that the timing of threads decides, and those of a dynamic loader, which differ with the libc.
 """
 
 from __future__ import annotations
@@ -19,11 +19,13 @@ Combination = tuple[tuple[int, int], ...]
 """Pairs of index and value, sorted by index."""
 
 _ALL = "all"
-_LOADER, _RUNTIME = "loader", "runtime"
+_LOADER, _RUNTIME, _INIT = "loader", "runtime", "init"
 
 
 @cache
-def always(abi: Abi, name: str, *, portable: bool = True, runtime: bool = True) -> frozenset[Combination]:
+def always(
+    abi: Abi, name: str, *, portable: bool = True, runtime: bool = True, init: bool = False
+) -> frozenset[Combination]:
     """The combinations of a call, none if nothing is known of it.
 
     Args:
@@ -31,12 +33,13 @@ def always(abi: Abi, name: str, *, portable: bool = True, runtime: bool = True) 
         name: of the call.
         portable: those of other loaders too.
         runtime: those of the container runtime too.
+        init: those of an engine's init too.
     """
-    left_out = {*(() if portable else (_LOADER,)), *(() if runtime else (_RUNTIME,))}
+    wanted = {_LOADER: portable, _RUNTIME: runtime, _INIT: init}
     return frozenset(
         _combination(abi, name, row["values"])
         for row in _rows()
-        if row["name"] == name and row["group"] not in left_out
+        if row["name"] == name and wanted.get(row["group"], True)
     )
 
 

@@ -72,14 +72,20 @@ def _is_wanted(args: Args, name: str, base: Alternatives) -> bool:
 
 def _unseen(draft: Draft, name: str) -> frozenset[Combination]:
     """What it is allowed with beside what was recorded."""
-    runtime = Why.RUNTIME in {reason.why for reason in draft.allowed[name]}
-    return always(draft.arch, name, portable=draft.options.portable, runtime=runtime)
+    why = {reason.why for reason in draft.allowed[name]}
+    return always(
+        draft.arch,
+        name,
+        portable=draft.options.portable,
+        runtime=Why.RUNTIME in why,
+        init=Why.INIT in why,
+    )
 
 
 def _is_open(draft: Draft, name: str) -> bool:
     """Whether it is called, unseen, with arguments that nobody has measured."""
     why = {reason.why for reason in draft.allowed[name]} & UNSEEN
-    if why and not always(draft.arch, name):
+    if why and not always(draft.arch, name, init=Why.INIT in why):
         return True
     ran = draft.options.runtimes or {one.runtime for one in draft.recording.containers}
     return Why.RUNTIME in why and not set(ran) <= _MEASURED

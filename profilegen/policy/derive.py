@@ -16,6 +16,7 @@ from profilegen.policy.existing import existing_calls
 from profilegen.policy.fallbacks import answered_enosys
 from profilegen.policy.files import opened_files
 from profilegen.policy.guard import unseen_within_default, wider_than_default
+from profilegen.policy.init import init_baseline
 from profilegen.policy.model import Policy
 from profilegen.policy.networks import address_families
 from profilegen.policy.observed import observed_calls
@@ -29,6 +30,7 @@ from profilegen.policy.siblings import sibling_closure
 from profilegen.policy.timing import timing_closure
 from profilegen.policy.translation import translated
 from profilegen.policy.translation_reasons import translation_reasons
+from profilegen.policy.unseen import unseen_circumstances
 from profilegen.policy.users import common_user
 from profilegen.recording import merge, of_natives
 
@@ -49,6 +51,7 @@ STEPS: tuple[Callable[[Draft], Draft], ...] = (
     sibling_closure,
     runtime_calls,
     runtime_baseline,
+    init_baseline,
     unseen_within_default,
     translation_reasons,
     answered_enosys,
@@ -58,6 +61,7 @@ STEPS: tuple[Callable[[Draft], Draft], ...] = (
     dangers_left,
     opened_files,
     address_families,
+    unseen_circumstances,
     seen_once,
 )
 
@@ -96,6 +100,8 @@ def derive(recordings: Iterable[Recording], options: Options | None = None) -> P
         wider=draft.wider,
         risks=draft.risks,
         measure=draft.measure.title,
+        engine=min((one.engine for one in draft.recording.containers if one.engine), default=""),
+        runtimes=bool(draft.recording.containers or options.runtimes),
     )
 
 

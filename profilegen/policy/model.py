@@ -27,13 +27,15 @@ class Why(StrEnum):
     TIMING = "timing"
     SIBLING = "sibling"
     RUNTIME = "runtime"
+    INIT = "init"
+    """Of the init that an engine puts before the program."""
     FALLBACK = "fallback"
     REFUSED = "refused"
     DEFAULT_CONDITION = "default-condition"
     ARGUMENTS = "arguments"
 
 
-UNSEEN = frozenset({Why.TIMING, Why.SIBLING, Why.RUNTIME})
+UNSEEN = frozenset({Why.TIMING, Why.SIBLING, Why.RUNTIME, Why.INIT})
 """Reasons of calls that nobody was seen to make."""
 
 
@@ -175,3 +177,7 @@ class Policy(Frozen):
     """What the profile was compared with."""
     risks: tuple[RiskNote, ...] = ()
     """What is allowed and dangerous."""
+    engine: str = ""
+    """The engine whose containers were recorded, the first by name; empty: none."""
+    runtimes: bool = True
+    """Calls of a container runtime are in: without them no container starts under the profile."""

@@ -43,6 +43,7 @@ class Options:
         need_paths: lost paths count as a gap, because an AppArmor profile is asked for.
         measure: what the profile shall not be wider than.
         args: which recorded arguments become conditions.
+        init: add what an engine's init calls, recorded with one or not.
     """
 
     arch: Abi | None = None
@@ -54,6 +55,7 @@ class Options:
     need_paths: bool = False
     measure: Measure = DOCKER
     args: Args = Args.DEFAULT
+    init: bool = False
 
 
 def parse_errno(text: str) -> int:

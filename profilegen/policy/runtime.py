@@ -65,6 +65,9 @@ def runtime_baseline(draft: Draft) -> Draft:
     draft = draft.allow(
         Why.RUNTIME, ((name, _reason(row)) for row in _rows(draft) for name in _here(row, draft))
     )
+    if not draft.recording.containers and not draft.options.runtimes:
+        text = "recorded outside of a container: no container starts under it without --runtime any"
+        draft = draft.note(Severity.NOTE, text)
     for container in draft.recording.containers:
         if container.seccomp is SeccompMode.UNCONFINED:
             name = printable(container.name, 64)

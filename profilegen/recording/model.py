@@ -60,6 +60,39 @@ class SeccompMode(StrEnum):
     UNKNOWN = "unknown"
 
 
+class Start(StrEnum):
+    """Whether a container was started for the first time in its life."""
+
+    UNKNOWN = "unknown"
+    FIRST = "first"
+    AGAIN = "again"
+
+
+class End(StrEnum):
+    """How the recorded run of a container ended."""
+
+    UNKNOWN = "unknown"
+    RUNNING = "running"
+    """It still ran when the recording ended."""
+    SUCCEEDED = "succeeded"
+    """With status 0, by itself."""
+    FAILED = "failed"
+    """With another status or by a signal, by itself."""
+    STOPPED = "stopped"
+    """It was sent a signal from outside, as ``docker stop`` does, and ended by itself then."""
+    KILLED = "killed"
+    """By SIGKILL: whatever it does at its end was not seen."""
+
+
+class HealthCheck(StrEnum):
+    """Whether the container's health check ran while it was recorded."""
+
+    UNKNOWN = "unknown"
+    NONE = "none"
+    UNSEEN = "unseen"
+    SEEN = "seen"
+
+
 class Access(StrEnum):
     """What was done with a path, as AppArmor sees it."""
 
@@ -95,6 +128,17 @@ class Container(Frozen):
     bounding_set: Many[Capability] = ()
     late: bool = False
     """It ran already when the recorder attached: its start was not seen."""
+    start: Start = Start.UNKNOWN
+    end: End = End.UNKNOWN
+    health_check: HealthCheck = HealthCheck.UNKNOWN
+    exec_seen: bool | None = None
+    """Something was run in it by ``docker exec``, health checks aside; None: nobody would have said."""
+    volumes: Many[str] = ()
+    """Where it had volumes or folders of the host that it could write to."""
+    volumes_again: bool = False
+    """An earlier container of the recording had one of these volumes."""
+    one_cpu: bool = False
+    """It had one CPU, or the time of one: what threads do side by side was hardly seen."""
 
 
 class Seen(Frozen):

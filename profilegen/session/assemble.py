@@ -27,6 +27,7 @@ from profilegen.recording import (
     SyscallArguments,
     UnknownSyscall,
 )
+from profilegen.session.run_facts import Run, end_of, exec_seen, had_one_cpu, health_check_of, start_of
 from profilegen.syscalls import table
 from profilegen.tracer.layout import CapabilityClass, FileAccess, UnknownSeen
 
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from profilegen.tracer.observation import Arguments, Call, SubjectObservation
 
 Runs = tuple[str, ...]
+_VOLUMES_KEPT = 16
 
 
 def assemble(
@@ -46,6 +48,7 @@ def assemble(
     container: ContainerInfo | None,
     host: Host,
     run_id: str,
+    run: Run | None = None,
 ) -> Recording:
     """The recording of one container, None: of processes outside; merging is the caller's."""
     runs = (run_id,)
@@ -53,7 +56,7 @@ def assemble(
         subject=subject,
         run_ids=runs,
         hosts=(host,),
-        containers=() if container is None else (_container(seen, container),),
+        containers=() if container is None else (_container(seen, container, run or Run()),),
         syscalls=tuple(_syscalls(seen, runs)),
         arguments=tuple(_arguments(seen, runs)),
         refused=tuple(_refused(seen, runs)),
@@ -73,7 +76,7 @@ def with_lost(recording: Recording, lost: Mapping[LostKind, int]) -> Recording:
     return recording.model_copy(update={"completeness": completeness})
 
 
-def _container(seen: SubjectObservation, container: ContainerInfo) -> Container:
+def _container(seen: SubjectObservation, container: ContainerInfo, run: Run) -> Container:
     return Container(
         id=container.id,
         name=container.name,
@@ -91,6 +94,13 @@ def _container(seen: SubjectObservation, container: ContainerInfo) -> Container:
         seccomp=SeccompMode.UNCONFINED if seen.unconfined else SeccompMode.FILTER,
         bounding_set=() if seen.late else Capability.of_mask(seen.bounding_set),
         late=seen.late,
+        start=start_of(seen, container, run),
+        end=end_of(seen, container),
+        health_check=health_check_of(container),
+        exec_seen=exec_seen(container),
+        volumes=tuple(place for place, _ in container.volumes[:_VOLUMES_KEPT]),
+        volumes_again=run.volumes_again,
+        one_cpu=had_one_cpu(seen, container),
     )
 
 

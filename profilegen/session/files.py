@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from itertools import count
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -11,10 +12,12 @@ from profilegen.recording import Recording, load, merge, save
 from profilegen.text import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
     from profilegen.invoker import Invoker
+
+    Say = Callable[[str], None]
 
 SUFFIX = ".recording.json"
 _DIGITS = 8
@@ -46,33 +49,81 @@ class Written(NamedTuple):
     problem: ProfilegenError | None = None
 
 
-def write(
-    directory: Path, recordings: Iterable[Recording], invoker: Invoker | None, *, append: bool
-) -> Written:
-    """Save each under its name, merged into an existing file with ``append``.
+class Saver:
+    """Saves the recordings of one session, those of ended containers while it goes on.
 
     A run cannot be repeated as easily as a file can be renamed: one recording that cannot be saved keeps
     no other from it, a folder that vanished is made again, and what cannot be merged into the file that
     is there gets a name of its own, ``SUBJECT-<8 digits of the run id>``.
+
+    Args:
+        directory: where they go.
+        invoker: whose the files are.
+        append: merge into what was in a file before the session.
+        say: takes a line for the user.
     """
-    owner = None if invoker is None else invoker.owner
-    files: dict[Path, Recording] = {}
-    problem: ProfilegenError | None = None
-    for name, recording in name_files(recordings).items():
-        path, whole = directory / name, recording
-        try:
-            if append and path.exists():
-                whole = merge([load(path, follow=False), recording])
-        except ProfilegenError as error:
-            problem = problem or error
-            path = directory / f"{name.removesuffix(SUFFIX)}-{recording.run_ids[0][:_DIGITS]}{SUFFIX}"
-        try:
-            prepare_folder(directory, owner)
-            save(whole, path, owner=owner)
-            files[path] = whole
-        except OutputError as error:
-            problem = problem or error
-    return Written(files, problem)
+
+    def __init__(self, directory: Path, invoker: Invoker | None, *, append: bool, say: Say) -> None:
+        self._directory = directory
+        self._owner = None if invoker is None else invoker.owner
+        self._append = append
+        self._say = say
+        self._before: dict[Path, Recording | None] = {}
+        self._saved: dict[Path, Recording] = {}
+
+    def save(self, recordings: Iterable[Recording]) -> Written:
+        """Save each under its name, and take back what an earlier call saved under another one."""
+        files: dict[Path, Recording] = {}
+        problem: ProfilegenError | None = None
+        for name, recording in name_files(recordings).items():
+            path, whole = self._directory / name, recording
+            try:
+                before = self._what_was_in(path)
+                whole = recording if before is None else merge([before, recording])
+            except ProfilegenError as error:
+                problem = problem or error
+                run = recording.run_ids[0][:_DIGITS]
+                path = self._directory / f"{name.removesuffix(SUFFIX)}-{run}{SUFFIX}"
+            try:
+                self._write(whole, path)
+                files[path] = whole
+            except OutputError as error:
+                problem = problem or error
+        for path in self._saved.keys() - files.keys():
+            self._take_back(path)
+        return Written(files, problem)
+
+    def _what_was_in(self, path: Path) -> Recording | None:
+        """The recording that was there before the session, if it is to be kept; looked at once."""
+        if path not in self._before and path not in self._saved:
+            there = path.exists()
+            if there and not self._append:
+                subject = printable(path.name.removesuffix(SUFFIX))
+                self._say(f"replaces the earlier recording of {subject} (--append merges)")
+            self._before[path] = load(path, follow=False) if there and self._append else None
+        return self._before.get(path)
+
+    def _write(self, recording: Recording, path: Path) -> None:
+        if self._saved.get(path) != recording or not path.exists():
+            prepare_folder(self._directory, self._owner)
+            save(recording, path, owner=self._owner)
+            self._saved[path] = recording
+
+    def _take_back(self, path: Path) -> None:
+        before = self._before.get(path)
+        with suppress(OSError, OutputError):
+            if before is None:
+                path.unlink()
+            else:
+                save(before, path, owner=self._owner)
+        del self._saved[path]
+
+
+def write(
+    directory: Path, recordings: Iterable[Recording], invoker: Invoker | None, *, append: bool, say: Say
+) -> Written:
+    """Save recordings, all at once; see :class:`Saver`."""
+    return Saver(directory, invoker, append=append, say=say).save(recordings)
 
 
 def check_appendable(directory: Path) -> None:

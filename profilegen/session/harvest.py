@@ -13,6 +13,7 @@ from profilegen.containers.naming import subject_name
 from profilegen.recording import Recording, merge
 from profilegen.session.assemble import assemble, with_lost
 from profilegen.session.limits import within_limits
+from profilegen.session.run_facts import RunCounter
 from profilegen.text import printable
 from profilegen.tracer.layout import LostKind
 
@@ -31,6 +32,8 @@ MAX_RECORDINGS = 4096
 _SILENCE_SECONDS = 5.0
 """An engine that has nothing to say for so long has named all that is its own."""
 
+_PASSED_OVER = 8
+
 _AT_ONCE = 64
 """Containers that are kept unmerged: a merge costs as much as all that is merged by then."""
 
@@ -41,6 +44,8 @@ class _Group:
 
     born: int
     parts: list[Recording] = field(default_factory=list)
+    merged: bool = False
+    """There is one part, in canonical form and within its limits."""
 
 
 class Harvest:
@@ -48,12 +53,14 @@ class Harvest:
 
     Attributes:
         fulfilled: the wishes of the selection that some container fulfilled.
+        passed_over: containers that ran and that nobody asked for, a few of them.
     """
 
     def __init__(
         self, selection: Selection, engines: Engines, host: Host, say: Callable[[str], None]
     ) -> None:
         self.fulfilled: set[str] = set()
+        self.passed_over: list[ContainerInfo] = []
         self._selection = selection
         self._engines = engines
         self._host = host
@@ -61,58 +68,80 @@ class Harvest:
         self._run_id = secrets.token_hex(16)
         self._groups: dict[tuple[str, str], _Group] = {}
         self._waiting = 0
-        self._unnamed: list[SubjectObservation] = []
+        self._unknown: list[SubjectObservation] = []
+        self._runs = RunCounter()
         self._lost: Counter[LostKind] = Counter()
 
-    def take(self, subjects: Iterable[SubjectObservation]) -> None:
-        """Containers that have ended."""
-        for seen, owner in _owned(subjects):
-            container = self._ask(owner, 0.0)
+    def take(self, observation: Observation) -> bool:
+        """Containers that have ended. Returns whether the recordings have grown by any."""
+        before = self._waiting
+        waiting, self._unknown = self._unknown, []
+        for seen, owner in _owned((*waiting, *observation.subjects)):
+            container = self._ask(seen, owner, 0.0)
             if container is not None:
                 self._add(seen, container)
-            elif len(self._unnamed) < MAX_RECORDINGS:
-                self._unnamed.append(seen)
+            elif len(self._unknown) < MAX_RECORDINGS:
+                self._unknown.append(seen)
             else:
                 self._lost[LostKind.CONTAINERS] += 1
+        grown = self._waiting > before
         if self._waiting >= _AT_ONCE:
             self._waiting = 0
             for group in self._groups.values():
-                if len(group.parts) > 1:
-                    self._merge(group)
+                self._merge(group)
+        return grown
+
+    def so_far(self, observation: Observation) -> list[Recording]:
+        """The recordings of the containers that have ended; the observation says what was lost by now."""
+        for group in self._groups.values():
+            self._merge(group)
+        lost = self._lost + Counter(observation.lost)
+        return [with_lost(group.parts[0], lost) for group in self._in_order()]
 
     def finish(self, observation: Observation) -> list[Recording]:
         """The recordings, one for each subject and image, in the order they came, with what was left."""
         patience = _SILENCE_SECONDS
-        for seen, owner in _owned((*self._unnamed, *observation.subjects)):
-            container = self._ask(owner, patience)
+        for seen, owner in _owned((*self._unknown, *observation.subjects)):
+            container = self._ask(seen, owner, patience)
             if container is None:
-                patience = 0.0
-                container = self._nameless(owner)
+                patience = 0.0  # its engine is silent
+                container = self._engines.find(owner, 0.0) or self._nameless(owner)
             self._add(seen, container)
         for group in self._groups.values():
             self._merge(group)
         self._lost.update(observation.lost)
-        groups = sorted(self._groups.values(), key=lambda group: group.born)
-        return [with_lost(group.parts[0], self._lost) for group in groups]
+        return [with_lost(group.parts[0], self._lost) for group in self._in_order()]
 
-    def _ask(self, owner: CgroupOwner, patience: float) -> ContainerInfo | None:
-        """Whose it is; None if the engine that has to know has not said it yet."""
-        if self._engines.names(owner):
-            return self._engines.find(owner, patience)
-        return self._engines.find(owner, 0.0) or self._nameless(owner)
+    def _in_order(self) -> list[_Group]:
+        return sorted(self._groups.values(), key=lambda group: group.born)
+
+    def _ask(self, seen: SubjectObservation, owner: CgroupOwner, patience: float) -> ContainerInfo | None:
+        """Whose it is; None if the engine that has to know has not said it yet, or not that it has ended."""
+        if not self._engines.names(owner):
+            return self._engines.find(owner, 0.0) or self._nameless(owner)
+        number = self._runs.next(owner.container_id)
+        ends = number if seen.wait_status is not None else number - 1
+        container = self._engines.find(owner, patience, ends)
+        told = container is None or not container.life.followed or container.life.ends >= ends
+        return container if told else None
 
     def _nameless(self, owner: CgroupOwner) -> ContainerInfo:
         short = owner.container_id[:12]
-        whose = "" if owner.user is None else f", of the user {owner.user}"
-        self._say(f"no engine has named {short} ({owner.ask}{whose}): it is called by its id")
+        whose = "" if owner.user is None else f" of the user {owner.user}"
+        self._say(
+            f"no reachable engine knows container {short}; its recording is named by id "
+            f"(look it up{whose}: {owner.ask} {short})"
+        )
         return ContainerInfo(id=owner.container_id, engine=owner.engine)
 
     def _add(self, seen: SubjectObservation, container: ContainerInfo) -> None:
         if not self._selection.matches(container):
+            if len(self.passed_over) < _PASSED_OVER:
+                self.passed_over.append(container)
             return
         if not seen.started:
             name = printable(container.name or container.id[:12])
-            self._say(f"{name} never came to its program: not recorded")
+            self._say(f"{name} failed before its program was started: nothing to record")
             return
         self.fulfilled |= self._selection.fulfilled(container)
         subject = subject_name(container)
@@ -122,12 +151,16 @@ class Harvest:
             return
         group = self._groups.setdefault(key, _Group(seen.born))
         group.born = min(group.born, seen.born)
-        group.parts.append(assemble(subject, seen, container, self._host, self._run_id))
+        run = self._runs.begin(container)
+        group.merged = False
+        group.parts.append(assemble(subject, seen, container, self._host, self._run_id, run))
         self._waiting += 1
 
     def _merge(self, group: _Group) -> None:
+        if group.merged:
+            return
         merged, lost = within_limits(merge(group.parts))
-        group.parts = [merged]
+        group.parts, group.merged = [merged], True
         self._lost.update(lost)
 
 

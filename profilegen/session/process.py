@@ -57,14 +57,21 @@ def record_process(
         finally:
             tracer.close()
         if left:
-            say(f"processes of the command that still run: {left}; they are no longer recorded")
-        outcome = _keep(options, observation, cgroup.id, kernel, status)
+            still = (
+                "process of the command still runs; it is"
+                if left == 1
+                else "processes of the command still run; they are"
+            )
+            say(f"{left} {still} no longer recorded")
+        outcome = _keep(options, observation, cgroup.id, kernel, status, say)
     if watch.failure is not None:
         raise watch.failure
     return outcome
 
 
-def _keep(options: Options, observation: Observation, cgroup_id: int, kernel: str, status: int) -> Outcome:
+def _keep(
+    options: Options, observation: Observation, cgroup_id: int, kernel: str, status: int, say: Say
+) -> Outcome:
     subject = safe_name(PurePath(options.command[0]).name)
     recordings = [
         with_lost(assemble(subject, seen, None, this_host(kernel), secrets.token_hex(16)), observation.lost)
@@ -73,5 +80,5 @@ def _keep(options: Options, observation: Observation, cgroup_id: int, kernel: st
     ]
     if not recordings:
         return Outcome({}, status, NothingRecordedError("the command's processes were not seen"))
-    written = write(options.directory, recordings, options.invoker, append=options.append)
+    written = write(options.directory, recordings, options.invoker, append=options.append, say=say)
     return Outcome(written.files, status, written.problem)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache
@@ -11,9 +11,7 @@ from typing import TYPE_CHECKING
 
 from profilegen.arch import Abi
 from profilegen.containers.naming import subject_name
-from profilegen.errors import NothingRecordedError, ProfilegenError, UnknownContainerError
 from profilegen.session.command import Interruptions, run_command
-from profilegen.session.outcome import Outcome
 from profilegen.session.rows import Rows, View
 from profilegen.session.watch import Watch
 from profilegen.text import printable
@@ -27,9 +25,8 @@ if TYPE_CHECKING:
     from profilegen.containers.model import ContainerInfo
     from profilegen.containers.selection import Selection
     from profilegen.invoker import Invoker
-    from profilegen.recording import Recording
-    from profilegen.session.harvest import Harvest
-    from profilegen.tracer.observation import Observation
+    from profilegen.session.keeper import Keeper
+    from profilegen.session.outcome import Outcome
     from profilegen.tracer.progress import Progress
     from profilegen.tracer.tracer import Tracer
 
@@ -49,6 +46,8 @@ class Options:
     timeout: float | None = None
     """Seconds."""
     append: bool = False
+    until_stopped: bool = False
+    """Go on after the command until the containers have stopped."""
     invoker: Invoker | None = None
     """The user that the command runs as and that files belong to (default: who runs this)."""
 
@@ -86,13 +85,12 @@ def record_session(
         tracer = make_tracer()
 
         @cache
-        def harvest() -> Harvest:
-            from profilegen.session.assemble import this_host  # noqa: PLC0415 - dear: attached first
-            from profilegen.session.harvest import Harvest  # noqa: PLC0415
+        def keeper() -> Keeper:
+            from profilegen.session.keeper import Keeper  # noqa: PLC0415 - dear: attached first
 
-            return Harvest(options.selection, engines, this_host(kernel), say)
+            return Keeper(options, engines, kernel, say)
 
-        watch = Watch(tracer, lambda ended: harvest().take(ended))
+        watch = Watch(tracer, lambda ended: keeper().take(ended))
         with Interruptions().caught() as interruptions:
             try:
                 tracer.attach(running)
@@ -100,15 +98,21 @@ def record_session(
                     say("attached; running: " + printable(" ".join(options.command)))
                     with watch.running():
                         status = run_command(options.command, interruptions, options.invoker, options.timeout)
+                        if options.until_stopped:
+                            _wait_until_stopped(options, tracer, engines, interruptions, lambda: True, say)
                 else:
                     status = None
-                    _say_attached(options.timeout, say)
+                    _say_attached(options, say)
                     with _watched(watch, Rows(engines, options.selection, Abi.of_machine()), open_view):
-                        interruptions.wait(options.timeout)
+                        if options.until_stopped:
+                            started = announcer.has_said
+                            _wait_until_stopped(options, tracer, engines, interruptions, started, say)
+                        else:
+                            interruptions.wait(options.timeout)
                 observation = tracer.observe()
             finally:
                 tracer.close()
-            outcome = _keep(options, harvest(), observation, status)
+            outcome = keeper().finish(observation, status)
         if watch.failure is not None:
             raise watch.failure
         return outcome
@@ -123,6 +127,10 @@ class _Announcer:
         self._selection = selection
         self._say = say
         self._said: dict[str, None] = {}
+
+    def has_said(self) -> bool:
+        """Whether any container was recorded."""
+        return bool(self._said)
 
     def started(self, container: ContainerInfo, how: str = "recording") -> None:
         if container.id not in self._said and self._selection.matches(container):
@@ -143,12 +151,28 @@ def _selected_running(selection: Selection, engines: Engines, announcer: _Announ
         return ()
     selected = [container for container in engines.running() if selection.matches(container)]
     for container in selected:
-        announcer.started(container, "runs already, its start is missing (late): recording")
+        announcer.started(container, "was already running, so that its start is missing (late): recording")
     return tuple(container.id for container in selected)
 
 
-def _say_attached(timeout: float | None, say: Say) -> None:
-    say("attached; recording until Ctrl-C" if timeout is None else f"attached for {timeout:g} s")
+def _say_attached(options: Options, say: Say) -> None:
+    how_long = "until the containers have stopped" if options.until_stopped else "until Ctrl-C"
+    at_most = "" if options.timeout is None else f", {options.timeout:g} s at most"
+    say(f"attached; recording {how_long}{at_most}")
+
+
+def _wait_until_stopped(
+    options: Options,
+    tracer: Tracer,
+    engines: Engines,
+    interruptions: Interruptions,
+    some_started: Callable[[], bool],
+    say: Say,
+) -> None:
+    from profilegen.session.still_running import wait_until_stopped  # noqa: PLC0415 - used with an option only
+
+    seconds = options.timeout if not options.command else None
+    wait_until_stopped(tracer, engines, options.selection, interruptions, seconds, some_started, say)
 
 
 @contextmanager
@@ -165,22 +189,3 @@ def _watched(watch: Watch, rows: Rows, open_view: OpenView | None) -> Iterator[N
 
     with open_view() as view, watch.running(look):
         yield
-
-
-def _keep(options: Options, harvest: Harvest, observation: Observation, status: int | None) -> Outcome:
-    recordings = harvest.finish(observation)
-    missing = _problem(options.selection.unmatched(harvest.fulfilled), recordings)
-    if not recordings:
-        return Outcome({}, status, missing)
-    from profilegen.session.files import write  # noqa: PLC0415 - dear: attached first
-
-    written = write(options.directory, recordings, options.invoker, append=options.append)
-    return Outcome(written.files, status, written.problem or missing)
-
-
-def _problem(unmatched: Sequence[str], recordings: Sequence[Recording]) -> ProfilegenError | None:
-    if unmatched:
-        return UnknownContainerError("no container ran that matches " + ", ".join(map(printable, unmatched)))
-    if not recordings:
-        return NothingRecordedError("no container started while the recorder was attached")
-    return None

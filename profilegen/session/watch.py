@@ -9,9 +9,9 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterator
 
-    from profilegen.tracer.observation import SubjectObservation
+    from profilegen.tracer.observation import Observation
     from profilegen.tracer.progress import Progress
     from profilegen.tracer.tracer import Tracer
 
@@ -26,7 +26,7 @@ class Watch:
         failure: what ended it early. The recording still is what the tracer has; to be raised at the end.
     """
 
-    def __init__(self, tracer: Tracer, take: Callable[[Iterable[SubjectObservation]], None]) -> None:
+    def __init__(self, tracer: Tracer, take: Callable[[Observation], None]) -> None:
         self.failure: Exception | None = None
         self._tracer = tracer
         self._take = take

@@ -141,6 +141,12 @@ class SubjectObservation:
     files: Mapping[str, FileAccess]
     anything: frozenset[Call] = frozenset()
     """Calls with more combinations of arguments than are told apart: what is in ``arguments`` is a part."""
+    wait_status: int | None = None
+    """How the first process ended, as wait(2) encodes it; None: it runs, or ran before the recorder did."""
+    ended: bool = False
+    """Its cgroup is gone."""
+    cpus: int = 0
+    """CPUs that the first process may run on by its affinity: thousands without a limit; 0: not known."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -146,6 +146,9 @@ class MapReader:
             },
             programs=tuple(sorted(set(programs.values()), key=lambda program: program.name)),
             files=dict(self._collector.files.get(place, {})),
+            wait_status=raw.end - 1 if raw.end else None,
+            ended=bool(raw.ended),
+            cpus=raw.cpus,
         )
 
     def _capabilities(

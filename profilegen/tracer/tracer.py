@@ -12,7 +12,7 @@ from profilegen.tracer.entry import enter_late, enter_subject, enter_tasks, ente
 from profilegen.tracer.files import FileCollector
 from profilegen.tracer.late import RunningCgroup, find_cgroup
 from profilegen.tracer.mounts import cgroup2_mount
-from profilegen.tracer.observation import Abis, Observation, SubjectObservation
+from profilegen.tracer.observation import Abis, Observation
 from profilegen.tracer.program import Program
 from profilegen.tracer.programs import FileCapabilities, ProgramFiles
 from profilegen.tracer.progress import Progress, read_progress
@@ -41,8 +41,10 @@ class Tracer(Protocol):
     def progress(self) -> Progress:
         """How far it is, at the price of a few map reads."""
 
-    def take_ended(self) -> tuple[SubjectObservation, ...]:
+    def take_ended(self) -> Observation:
         """The subjects whose cgroups have gone since the last time; the tracer forgets them.
+
+        Beside them all that was lost so far.
 
         To be asked for every few seconds: the kernel side has room for 4,096 subjects.
         """
@@ -104,17 +106,17 @@ class KernelTracer:
         with self._lock:
             return read_progress(self._reader, self._abis)
 
-    def take_ended(self) -> tuple[SubjectObservation, ...]:
+    def take_ended(self) -> Observation:
         """See :class:`Tracer`."""
         with self._lock:
             places = list(iter(self._maps["ended_subjects"].pop, None))
             if not places:
-                return ()
+                return Observation((), self._reader.lost())
             self._collect()
             taken = self._reader.take(places)
             for place in places:
                 self._files.forget(place)
-            return taken
+            return Observation(taken, self._reader.lost())
 
     def observe(self) -> Observation:
         """See :class:`Tracer`."""

@@ -55,8 +55,8 @@ class Running:
 
 
 @contextmanager
-def recording(*arguments: str, prefix: tuple[str, ...] = ()) -> Iterator[Running]:
-    """`profilegen record` without a command, from attached to the end of the block; killed if left alone."""
+def recording(*arguments: str, prefix: tuple[str, ...] = (), status: int = 0) -> Iterator[Running]:
+    """`profilegen record` without a command, until the end of the block; its status is demanded."""
     process = subprocess.Popen(
         [*prefix, *PROFILEGEN, "record", *arguments],
         stderr=subprocess.PIPE,
@@ -86,7 +86,7 @@ def recording(*arguments: str, prefix: tuple[str, ...] = ()) -> Iterator[Running
             process.kill()
         process.wait()
         reader.join()
-    assert process.returncode == 0, "".join(running.lines)
+    assert process.returncode == status, "".join(running.lines)
 
 
 def record_command(directory: Path, *command: str, options: tuple[str, ...] = ()) -> Done:

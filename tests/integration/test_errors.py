@@ -100,7 +100,7 @@ def test_without_its_engine_a_container_is_called_by_its_id(without: str, tmp_pa
     assert done.status == 0, done.err
     identity = (tmp_path / "id").read_text()[:12]
     assert "the Docker daemon does not answer" in done.err
-    assert f"no engine has named {identity} (docker inspect): it is called by its id" in done.err
+    assert f"no reachable engine knows container {identity}; its recording is named by id" in done.err
     assert only(tmp_path).subject == identity
 
 

@@ -96,7 +96,7 @@ def test_what_outlives_the_command_is_said_and_its_cgroup_is_removed(tmp_path: P
     try:
         os.kill(survivor, 0)
         assert done.status == 0
-        assert "still run: 1" in done.err
+        assert "1 process of the command still runs" in done.err
         assert cgroups() == before
     finally:
         os.kill(survivor, signal.SIGKILL)

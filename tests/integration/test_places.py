@@ -42,12 +42,12 @@ def test_more_cgroups_in_turn_than_there_are_places() -> None:
             folder.mkdir()
             folder.rmdir()
             if number % 500 == 0:
-                taken += len(ours(tracer.take_ended(), prefix))
-        taken += len(ours(tracer.take_ended(), prefix))
+                taken += len(ours(tracer.take_ended().subjects, prefix))
+        taken += len(ours(tracer.take_ended().subjects, prefix))
         folder.mkdir()
         in_cgroup(folder, "ls", "/proc/self")
         folder.rmdir()
-        (last,) = ours(tracer.take_ended(), prefix)
+        (last,) = ours(tracer.take_ended().subjects, prefix)
         observation = tracer.observe()
         first.rmdir()
     assert taken == PLACES + 1000
@@ -67,7 +67,7 @@ def test_nothing_of_who_had_the_place_before_is_seen() -> None:
             folder.mkdir()
             in_cgroup(folder, program)
             folder.rmdir()
-            (seen,) = ours(tracer.take_ended(), prefix)
+            (seen,) = ours(tracer.take_ended().subjects, prefix)
             assert f"/usr/bin/{program}" in {one.path for one in seen.programs}
             assert (
                 len({one.path for one in seen.programs} & {"/usr/bin/ls", "/usr/bin/id", "/usr/bin/true"})
@@ -91,14 +91,14 @@ def test_a_cgroup_far_down_is_a_container_by_its_name() -> None:
             in_cgroup(folders[-1], "true")
             for folder in reversed(folders[1:]):
                 folder.rmdir()
-            seen = [one for one in tracer.take_ended() if identity in one.cgroup_path]
+            seen = [one for one in tracer.take_ended().subjects if identity in one.cgroup_path]
         assert [one.cgroup_path[-78:] for one in seen] == [f"/docker-{identity}.scope"]
 
 
 def test_what_a_late_container_needs_is_known(tmp_path: Path) -> None:
     with (
         container("places-late", BASE, "sleep", "inf"),
-        recording("-o", str(tmp_path), "--container", "places-late"),
+        recording("-o", str(tmp_path), "--container", "places-late", status=5),
     ):
         docker("exec", "places-late", "sh", "-c", "touch /tmp/x; chown 1 /tmp/x")
     path = tmp_path / "places-late.recording.json"

@@ -65,7 +65,7 @@ def test_its_profiles_start_it_again(tmp_path: Path) -> None:
 
 def test_one_that_runs_already_is_found_by_its_name(tmp_path: Path) -> None:
     podman("run", "--detach", "--name", "podman-late", BASE, "sleep", "inf")
-    with recording("-o", str(tmp_path), "--container", "podman-late"):
+    with recording("-o", str(tmp_path), "--container", "podman-late", status=5):
         podman("exec", "podman-late", "ls", "/")
     recorded = load(tmp_path / "podman-late.recording.json")
     assert recorded.containers[0].late
@@ -96,5 +96,5 @@ def test_without_events_it_is_called_by_its_id(tmp_path: Path) -> None:
         )
     assert done.status == 0, done.err
     identity = (tmp_path / "id").read_text()
-    assert f"no engine has named {identity[:12]} (podman inspect)" in done.err
+    assert f"no reachable engine knows container {identity[:12]}" in done.err
     assert only(tmp_path / "recordings").subject == identity[:12]

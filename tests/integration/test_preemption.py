@@ -110,7 +110,9 @@ def test_what_is_seen_through_perf_is_what_is_seen_at_raw_tracepoints() -> None:
     with attached(through_perf=False) as first, attached(through_perf=True) as second:
         for run in RUNS:
             subprocess.run(["docker", "run", "--rm", *run], capture_output=True, check=False)
-        raw, perf = ([comparable(seen) for seen in tracer.take_ended()] for tracer in (first, second))
+        raw, perf = (
+            [comparable(seen) for seen in tracer.take_ended().subjects] for tracer in (first, second)
+        )
         assert first.observe().lost == second.observe().lost == {}
     assert len(raw) == len(RUNS)
     assert "/usr/bin/dash /tmp/script" in {program.name for program in raw[0].programs}

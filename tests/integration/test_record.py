@@ -139,7 +139,7 @@ def test_the_timeout_ends_a_recording(tmp_path: Path) -> None:
 
 def test_a_container_that_runs_already_is_recorded_and_marked_late(tmp_path: Path) -> None:
     with sleeping("already") as name:
-        with recording("-o", str(tmp_path), "--container", name):
+        with recording("-o", str(tmp_path), "--container", name, status=5):
             docker("exec", name, "sh", "-c", "umask 77; mkdir /tmp/made; cat /etc/hostname")
         recorded = only(tmp_path)
     assert recorded.containers[0].late
@@ -155,7 +155,7 @@ def test_a_late_container_shows_what_its_old_processes_do(tmp_path: Path) -> Non
     """The shell was there before the recorder: what it and its children do from then on is the program's."""
     loop = "while ! test -e /go; do sleep 0.1; done; mkdir /made; touch /done; sleep 600"
     with container("looping", BASE, "sh", "-c", loop, options=("--init",)) as name:
-        with recording("-o", str(tmp_path), "--container", name):
+        with recording("-o", str(tmp_path), "--container", name, status=5):
             docker("exec", name, "touch", "/go")
             deadline = time.monotonic() + DEADLINE
             while subprocess.run(["docker", "exec", name, "test", "-e", "/done"], check=False).returncode:

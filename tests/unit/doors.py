@@ -70,9 +70,9 @@ class FakeTracer:
         )
         return Progress(tuple(subjects), sum(self.observation.lost.values()))
 
-    def take_ended(self) -> tuple[SubjectObservation, ...]:
+    def take_ended(self) -> Observation:
         taken, self.ended = tuple(self.ended[:1]), self.ended[1:]
-        return taken
+        return Observation(taken, {})
 
     def observe(self) -> Observation:
         return self.observation
@@ -102,8 +102,8 @@ class FakeEngine:
     def busy(self) -> bool:
         return False
 
-    def find(self, owner: CgroupOwner, seconds: float) -> ContainerInfo | None:
-        assert seconds >= 0
+    def find(self, owner: CgroupOwner, seconds: float, ends: int = 0) -> ContainerInfo | None:
+        assert seconds >= 0 <= ends
         known = (*self.containers, *self.already)
         return next((container for container in known if container.id == owner.container_id), None)
 

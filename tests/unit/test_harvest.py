@@ -30,6 +30,10 @@ def harvest_of(*containers: ContainerInfo, selection: Selection | None = None) -
     return Harvest(selection or Selection(), FakeEngine(containers), host, said.append), said
 
 
+def ended(*subjects: SubjectObservation) -> Observation:
+    return Observation(subjects, {})
+
+
 def end(made: Harvest, *left: SubjectObservation) -> dict[str, Recording]:
     return {recording.subject: recording for recording in made.finish(Observation(left, {}))}
 
@@ -41,8 +45,8 @@ def lost(recording: Recording) -> dict[Lost, int]:
 def test_those_that_ended_and_those_that_run_are_one_recording(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(harvest, "_AT_ONCE", 2)  # merged on the way
     made, _ = harvest_of(*NAMED)
-    made.take([observed(WEB, "read"), observed(CACHE, "futex"), observed(OTHER, "write")])
-    made.take([observed(WEB, "read", "getpid")])
+    made.take(ended(observed(WEB, "read"), observed(CACHE, "futex"), observed(OTHER, "write")))
+    made.take(ended(observed(WEB, "read", "getpid")))
     kept = end(made, observed(OTHER, "mkdir"))
     assert {item.name for item in kept["web"].syscalls} == {"read", "write", "getpid", "mkdir"}
     assert [container.name for container in kept["web"].containers] == ["web", "web2"]
@@ -51,13 +55,13 @@ def test_those_that_ended_and_those_that_run_are_one_recording(monkeypatch: pyte
 
 def test_the_order_is_that_of_their_coming() -> None:
     made, _ = harvest_of(*NAMED)
-    made.take([observed(CACHE, "read", born=7)])
+    made.take(ended(observed(CACHE, "read", born=7)))
     assert list(end(made, observed(WEB, "read", born=3))) == ["web", "cache"]
 
 
 def test_one_that_the_engine_has_not_named_waits_for_its_name() -> None:
     made, _ = harvest_of()
-    made.take([observed(WEB, "read")])
+    made.take(ended(observed(WEB, "read")))
     made._engines = FakeEngine(NAMED)
     assert list(end(made)) == ["web"]
 
@@ -65,7 +69,7 @@ def test_one_that_the_engine_has_not_named_waits_for_its_name() -> None:
 def test_what_was_not_asked_for_is_dropped_and_what_was_is_remembered() -> None:
     selection = Selection(images=("redis", "postgres"))
     made, _ = harvest_of(*NAMED, selection=selection)
-    made.take([observed(WEB, "read"), observed(CACHE, "read")])
+    made.take(ended(observed(WEB, "read"), observed(CACHE, "read")))
     assert list(end(made)) == ["cache"]
     assert selection.unmatched(made.fulfilled) == ("--image postgres",)
 
@@ -73,8 +77,8 @@ def test_what_was_not_asked_for_is_dropped_and_what_was_is_remembered() -> None:
 def test_more_recordings_than_there_is_room_for_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(harvest, "MAX_RECORDINGS", 1)
     made, _ = harvest_of(*NAMED)
-    made.take([observed("d" * 64), observed("e" * 64)])  # nobody names them: one may wait
-    made.take([observed(WEB, "read"), observed(CACHE, "read"), observed(OTHER, "write")])
+    made.take(ended(observed("d" * 64), observed("e" * 64)))  # nobody names them: one may wait
+    made.take(ended(observed(WEB, "read"), observed(CACHE, "read"), observed(OTHER, "write")))
     kept = end(made)
     assert list(kept) == ["web"]
     assert lost(kept["web"]) == {Lost.CONTAINERS: 3}
@@ -85,7 +89,7 @@ def test_arguments_of_ever_new_containers_stay_bounded(monkeypatch: pytest.Monke
     made, _ = harvest_of(*NAMED)
     for value in range(8):
         seen = ArgumentsSeen(call("personality"), (value, 0, 0))
-        made.take([observed(WEB, "personality", arguments=(seen,))])
+        made.take(ended(observed(WEB, "personality", arguments=(seen,))))
     kept = end(made)["web"]
     assert len(kept.arguments) == 5
     assert lost(kept) == {Lost.ARGUMENTS: 3}
@@ -96,9 +100,8 @@ def test_the_watch_takes_what_has_ended_and_leaves_when_it_is_told(monkeypatch: 
     three = threading.Event()
     taken: list[str] = []
 
-    def take(ended: object) -> None:
-        assert isinstance(ended, tuple)
-        taken.extend(seen.cgroup_path for seen in ended)
+    def take(ended: Observation) -> None:
+        taken.extend(seen.cgroup_path for seen in ended.subjects)
         if len(taken) == 3:
             three.set()
 

@@ -388,7 +388,7 @@ def test_a_process_is_the_cgroup_that_it_was_born_in_and_no_container(tmp_path: 
     recording = load(tmp_path / "sh.recording.json")
     assert ({call.name for call in recording.syscalls}, recording.containers) == ({"read"}, ())
     assert place.steps == ["made", "in", "out", "removed"]
-    assert [line for line in said if "still run: 2" in line]
+    assert [line for line in said if "2 processes of the command still run" in line]
 
 
 def test_a_process_that_was_not_seen_is_an_error(tmp_path: Path) -> None:

@@ -84,6 +84,8 @@ int on_sched_process_exec(struct exec_record *ctx)
 			subject->no_new_privs = no_new_privs(task);
 			subject->bounding_set = READ(credentials, OFF_cred_cap_bset);
 			subject->user_ns = namespace_inode(READ(credentials, OFF_cred_user_ns));
+			subject->init = thread;
+			subject->cpus = TASK_MEMBER(task, nr_cpus_allowed);
 			subject->started = 1;
 		}
 	}
@@ -96,18 +98,29 @@ int on_sched_process_exec(struct exec_record *ctx)
 	return 0;
 }
 
+/* How the first process ends: do_exit has set the code by then (kernel/exit.c), and its last thread has the last word. */
+static __always_inline void see_end(TASK task, struct task_state *state)
+{
+	struct subject *subject = subjects.lookup(&state->subject);
+	if (subject && subject->init == bpf_get_current_pid_tgid() >> 32)
+		subject->end = 1 + (TASK_MEMBER(task, exit_code) & 0xffff);
+}
+
 int on_sched_process_exit(void *ctx)
 {
 	u32 zero = 0, thread = bpf_get_current_pid_tgid();
 	struct hot *all = hot.lookup(&zero);
-	if (seccomp_mode(current_task()) == SECCOMP_MODE_DEAD)
+	TASK task = current_task();
+	if (seccomp_mode(task) == SECCOMP_MODE_DEAD)
 		see_killed(); /* one thread of several ends without a signal (RET_KILL_THREAD) */
 	struct task_state *state = tasks.lookup(&thread);
+	if (state)
+		see_end(task, state);
 	if (all && state)
 		exit_seen(all, state, 0); /* of a call that never came back */
 	tasks.delete(&thread);
 #ifdef THROUGH_PERF
-	u64 key = (u64)current_task();
+	u64 key = (u64)task;
 	binaries.delete(&key); /* of an execve that failed too late to return */
 #endif
 	return 0;

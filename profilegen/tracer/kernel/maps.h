@@ -39,6 +39,9 @@ struct subject {
 	u64 born;         /* ns since boot, 0: ran before the recorder */
 	u32 user_ns;      /* inode of the first program's user namespace */
 	u32 base;         /* filters that the runtime itself runs under: not the container's */
+	u32 init;         /* process id of the first program */
+	u32 end;          /* 1 + its wait status (wait(2)), 0: it has not ended, or ran before the recorder */
+	u32 cpus;         /* CPUs that it may run on, as its affinity says; NR_CPUS where nothing limits it */
 	u8 started;       /* an execve was seen: base and what stands above are known */
 	u8 no_new_privs;
 	u8 unconfined; /* no filter at the first execve */
@@ -54,7 +57,6 @@ struct subject {
 	u32 combinations[ARGUMENT_CALLS]; /* of arguments, by argument_mask.place; above MAX_COMBINATIONS: anything */
 	u32 refusals[ARGUMENT_CALLS];     /* combinations that its filter refused */
 	u32 combined;                     /* all together */
-	u32 unused;
 	char path[SUBJECT_PATH];
 };
 BPF_ARRAY(subjects, struct subject, MAX_SUBJECTS);

@@ -33,6 +33,8 @@ struct task_struct {
 		AT(u32, filter_count, OFF_task_struct_seccomp + OFF_seccomp_filter_count);
 		AT(struct css_set *, cgroups, OFF_task_struct_cgroups);
 		AT(void *, files, OFF_task_struct_files);
+		AT(u32, exit_code, OFF_task_struct_exit_code);
+		AT(u32, nr_cpus_allowed, OFF_task_struct_nr_cpus_allowed);
 	};
 };
 

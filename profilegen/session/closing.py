@@ -1,0 +1,83 @@
+"""What ``record`` says at its end: what was saved, what is missing, and the next command."""
+
+from __future__ import annotations
+
+import shlex
+from typing import TYPE_CHECKING
+
+from profilegen.errors import ExitCode
+from profilegen.recording import gaps
+from profilegen.recording.unseen import unseen
+from profilegen.render.summary import summary
+from profilegen.text import printable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from profilegen.recording import Recording
+    from profilegen.session.outcome import Outcome
+    from profilegen.session.session import Options
+
+_OF_EMIT = {"init"}
+"""What is decided when profiles are made, not by recording again."""
+_CLIENTS = {"podman": "podman"}
+_LONGEST = 64  # characters of a name
+
+
+def saved(path: Path, recording: Recording) -> str:
+    """The file and what is in it."""
+    return f"saved {printable(str(path))}: {summary(recording)}"
+
+
+def warnings(recording: Recording) -> Iterator[str]:
+    """What was lost, what began too late, and what was not there to be seen: one line each."""
+    subject = printable(recording.subject)
+    for gap in gaps(recording):
+        yield f"{subject}: {gap}"
+    for name in _late(recording):
+        yield f"{name} was already running: without its start no usable profile can be made"
+    for one in unseen(recording):
+        if one.what not in _OF_EMIT:
+            yield f"{subject}: not seen: {printable(one.text)}; {one.advice}"
+
+
+def failed(outcome: Outcome) -> str:
+    """The command's own status, and what it means for the recording."""
+    covers = ": the recording covers the time until then" if outcome.files else ""
+    return f"the command failed with status {outcome.status}{covers}"
+
+
+def next_step(outcome: Outcome, options: Options) -> str:
+    """What to type: make a late container anew, else make the profiles."""
+    files = " ".join(printable(shlex.quote(str(path))) for path in outcome.files)
+    for recording in outcome.files.values():
+        for name in _late(recording):
+            client = _client(recording)
+            again = f"profilegen record -o {printable(shlex.quote(str(options.directory)))}"
+            quoted = printable(shlex.quote(name))
+            return f"{client} rm -f {quoted}, then {again} -- {client} run --name {quoted} ..."
+    if all(not recording.containers for recording in outcome.files.values()):
+        return f"profilegen emit {files} --runtime any -o profiles    # for systemd without --runtime"
+    return f"profilegen emit {files} -o profiles"
+
+
+def status(outcome: Outcome) -> int:
+    """The command's status if that is not 0, else the recorder's own."""
+    if outcome.status:
+        return outcome.status
+    if outcome.problem is not None:
+        return outcome.problem.exit_code
+    recordings = outcome.files.values()
+    incomplete = any(gaps(recording) or any(_late(recording)) for recording in recordings)
+    return ExitCode.INCOMPLETE if incomplete else ExitCode.OK
+
+
+def _late(recording: Recording) -> list[str]:
+    return [printable(one.name or one.id[:12], _LONGEST) for one in recording.containers if one.late]
+
+
+def _client(recording: Recording) -> str:
+    """The command line of the engine that the containers are of."""
+    engines = {one.engine for one in recording.containers}
+    return next((_CLIENTS[engine] for engine in sorted(engines) if engine in _CLIENTS), "docker")

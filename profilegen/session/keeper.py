@@ -1,0 +1,75 @@
+"""What becomes of what the tracer hands over: harvested, saved, and its problems named."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from profilegen.errors import CommandFailedFirstError, NothingRecordedError, UnknownContainerError
+from profilegen.session.assemble import this_host
+from profilegen.session.files import Saver
+from profilegen.session.harvest import Harvest
+from profilegen.session.outcome import Outcome
+from profilegen.text import printable
+
+if TYPE_CHECKING:
+    from profilegen.containers.engine import Engines
+    from profilegen.containers.model import ContainerInfo
+    from profilegen.errors import ProfilegenError
+    from profilegen.session.session import Options, Say
+    from profilegen.tracer.observation import Observation
+
+
+class Keeper:
+    """Keeps the recordings of a session: on disk as soon as a container has ended, whole at the end.
+
+    Args:
+        options: what was asked for.
+        engines: who the containers are.
+        kernel: the running one, as ``uname -r`` prints it.
+        say: takes lines for the user.
+    """
+
+    def __init__(self, options: Options, engines: Engines, kernel: str, say: Say) -> None:
+        self._selection = options.selection
+        self._harvest = Harvest(options.selection, engines, this_host(kernel), say)
+        self._saver = Saver(options.directory, options.invoker, append=options.append, say=say)
+
+    def take(self, observation: Observation) -> None:
+        """Containers that have ended."""
+        if self._harvest.take(observation):
+            self._saver.save(self._harvest.so_far(observation))
+
+    def finish(self, observation: Observation, status: int | None) -> Outcome:
+        """Save everything.
+
+        Args:
+            observation: what was seen of the containers that were not taken.
+            status: the command's, None without a command.
+        """
+        recordings = self._harvest.finish(observation)
+        missing = self._problem(status, nothing=not recordings)
+        if not recordings:
+            return Outcome({}, status, missing)
+        written = self._saver.save(recordings)
+        return Outcome(written.files, status, written.problem or missing)
+
+    def _problem(self, status: int | None, *, nothing: bool) -> ProfilegenError | None:
+        unmatched = self._selection.unmatched(self._harvest.fulfilled)
+        others = self._harvest.passed_over
+        if nothing and status and not others:
+            return CommandFailedFirstError(
+                f"the command failed (status {status}) before it started a container"
+            )
+        if unmatched:
+            wishes = ", ".join(map(printable, unmatched))
+            those = ", ".join(map(_named, others))
+            did = f"these did: {those}" if those else "no other did"
+            return UnknownContainerError(f"no container ran while recording that matches {wishes}; {did}")
+        if nothing:
+            return NothingRecordedError("no container started while the recorder was attached")
+        return None
+
+
+def _named(container: ContainerInfo) -> str:
+    name = printable(container.name or container.id[:12], 64)
+    return f"{name} ({printable(container.image, 100)})" if container.image else name

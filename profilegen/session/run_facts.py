@@ -1,0 +1,102 @@
+"""How one run of a container went: what kernel and engine tell only together. No I/O."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections import OrderedDict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar
+
+from profilegen.recording import End, HealthCheck, Start
+
+if TYPE_CHECKING:
+    from profilegen.containers.model import ContainerInfo
+    from profilegen.tracer.observation import SubjectObservation
+
+_T = TypeVar("_T")
+_REMEMBERED = 4096
+_ASKING = {signal.SIGTERM, signal.SIGINT, signal.SIGQUIT, signal.SIGHUP}
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Which run of its container this is.
+
+    Attributes:
+        number: 1 for the first one since the recorder attached.
+        volumes_again: an earlier container of this recording had one of its volumes.
+    """
+
+    number: int = 1
+    volumes_again: bool = False
+
+
+class RunCounter:
+    """Counts the runs of containers, and remembers their volumes; the oldest are forgotten."""
+
+    def __init__(self) -> None:
+        self._runs: OrderedDict[str, int] = OrderedDict()
+        self._volumes: OrderedDict[str, str] = OrderedDict()
+
+    def next(self, container_id: str) -> int:
+        """The number that the container's next run will have."""
+        return self._runs.get(container_id, 0) + 1
+
+    def begin(self, container: ContainerInfo) -> Run:
+        """Count a run; of one container they come in their order."""
+        sources = [source for _, source in container.volumes if source]
+        others = (self._volumes.get(source, container.id) for source in sources)
+        run = Run(self.next(container.id), any(other != container.id for other in others))
+        _remember(self._runs, container.id, run.number)
+        for source in sources:
+            _remember(self._volumes, source, container.id)
+        return run
+
+
+def _remember(memory: OrderedDict[str, _T], key: str, value: _T) -> None:
+    memory[key] = value
+    if len(memory) > _REMEMBERED:
+        memory.popitem(last=False)
+
+
+def start_of(seen: SubjectObservation, container: ContainerInfo, run: Run) -> Start:
+    """Whether it was the first start in the container's life."""
+    life = container.life
+    if seen.late or not life.followed:
+        return Start.UNKNOWN
+    return Start.AGAIN if run.number > 1 or life.ran_before else Start.FIRST
+
+
+def end_of(seen: SubjectObservation, container: ContainerInfo) -> End:
+    """How it ended, by the wait status of its first process (wait(2)).
+
+    Not every engine tells who sent a signal: a program that dies by one that asks for its end was asked.
+    """
+    status = seen.wait_status
+    if status is None:
+        return End.UNKNOWN if seen.ended else End.RUNNING
+    if os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL:
+        return End.KILLED
+    if container.life.stopping or (os.WIFSIGNALED(status) and os.WTERMSIG(status) in _ASKING):
+        return End.STOPPED
+    return End.FAILED if status else End.SUCCEEDED
+
+
+def health_check_of(container: ContainerInfo) -> HealthCheck:
+    """Whether its health check ran."""
+    if not container.life.followed:
+        return HealthCheck.UNKNOWN
+    if not container.health_check:
+        return HealthCheck.NONE
+    return HealthCheck.SEEN if container.life.health_checks else HealthCheck.UNSEEN
+
+
+def exec_seen(container: ContainerInfo) -> bool | None:
+    """Whether something was run in it from outside; None if no engine would have told."""
+    return container.life.execs if container.life.followed else None
+
+
+def had_one_cpu(seen: SubjectObservation, container: ContainerInfo) -> bool:
+    """Whether it had one CPU: of the machine, by its affinity (a cpuset too), or by its share of time."""
+    return container.one_cpu or seen.cpus == 1 or os.cpu_count() == 1

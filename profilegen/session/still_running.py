@@ -1,0 +1,57 @@
+"""Which of the recorded containers still run, and waiting for their end."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from profilegen.containers.cgroups import owner_of
+from profilegen.containers.model import ContainerInfo
+from profilegen.text import printable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from profilegen.containers.engine import Engines
+    from profilegen.containers.selection import Selection
+    from profilegen.session.command import Interruptions
+    from profilegen.session.session import Say
+    from profilegen.tracer.progress import Progress, SubjectProgress
+    from profilegen.tracer.tracer import Tracer
+
+_LOOK_SECONDS = 0.5
+_LONGEST = 200  # characters of names
+
+
+def still_running(progress: Progress, engines: Engines, selection: Selection) -> tuple[str, ...]:
+    """Names of recorded containers that have not ended; not safe for a terminal."""
+    containers = (_container(seen, engines) for seen in progress.subjects if seen.started and not seen.ended)
+    return tuple(one.name or one.id[:12] for one in containers if one is not None and selection.matches(one))
+
+
+def _container(seen: SubjectProgress, engines: Engines) -> ContainerInfo | None:
+    owner = owner_of(seen.cgroup_path)
+    return None if owner is None else engines.find(owner, 0.0) or ContainerInfo(id=owner.container_id)
+
+
+def wait_until_stopped(
+    tracer: Tracer,
+    engines: Engines,
+    selection: Selection,
+    interruptions: Interruptions,
+    seconds: float | None,
+    some_started: Callable[[], bool],
+    say: Say,
+) -> None:
+    """Wait until some container was recorded and none runs any more, a signal comes, or the time is over."""
+    left = float("inf") if seconds is None else seconds
+    said: tuple[str, ...] = ()
+    while left > 0:
+        names = still_running(tracer.progress(), engines, selection)
+        if not names and (said or some_started()):
+            return
+        if names != said:
+            said = names
+            say(f"waiting for the end of {printable(', '.join(names), _LONGEST)}; Ctrl-C ends the recording")
+        if interruptions.wait(min(_LOOK_SECONDS, left)) is not None:
+            return
+        left -= _LOOK_SECONDS
