@@ -113,7 +113,7 @@ def _ended(outcome: Outcome, options: Options, say: Callable[[str], None]) -> in
             tell(f"profilegen: {line}")
     if outcome.problem is not None:
         report(outcome.problem)
-    if outcome.status:
+    if outcome.status and (outcome.files or outcome.problem is None):
         tell(f"profilegen: {closing.failed(outcome)}")
     if outcome.files:
         say(f"next: {closing.next_step(outcome, options)}")

@@ -36,7 +36,7 @@ def warnings(recording: Recording) -> Iterator[str]:
     for gap in gaps(recording):
         yield f"{subject}: {gap}"
     for name in _late(recording):
-        yield f"{name} was already running: without its start no usable profile can be made"
+        yield f"{subject}: {name} was already running: its start is missing"
     for one in unseen(recording):
         if one.what not in _OF_EMIT:
             yield f"{subject}: not seen: {printable(one.text)}; {one.advice}"

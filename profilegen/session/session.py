@@ -132,17 +132,27 @@ class _Announcer:
         """Whether any container was recorded."""
         return bool(self._said)
 
-    def started(self, container: ContainerInfo, how: str = "recording") -> None:
+    def started(self, container: ContainerInfo) -> None:
+        self._say_once(container, f"recording {_described(container)} as {subject_name(container)}")
+
+    def was_running(self, container: ContainerInfo) -> None:
+        self._say_once(
+            container,
+            f"{_described(container)} was already running: without its start no usable profile can be made. "
+            "Remove it and create it again while this runs",
+        )
+
+    def _say_once(self, container: ContainerInfo, text: str) -> None:
         if container.id not in self._said and self._selection.matches(container):
             self._said[container.id] = None
             if len(self._said) > _REMEMBERED:
                 del self._said[next(iter(self._said))]
-            self._say(f"{how} {_described(container)}")
+            self._say(text)
 
 
 def _described(container: ContainerInfo) -> str:
     name = printable(container.name or container.id[:12])
-    return f"{name} ({printable(container.image)}) as {subject_name(container)}"
+    return f"{name} ({printable(container.image)})" if container.image else name
 
 
 def _selected_running(selection: Selection, engines: Engines, announcer: _Announcer) -> tuple[str, ...]:
@@ -151,7 +161,7 @@ def _selected_running(selection: Selection, engines: Engines, announcer: _Announ
         return ()
     selected = [container for container in engines.running() if selection.matches(container)]
     for container in selected:
-        announcer.started(container, "was already running, so that its start is missing (late): recording")
+        announcer.was_running(container)
     return tuple(container.id for container in selected)
 
 

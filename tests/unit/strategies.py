@@ -56,6 +56,13 @@ containers = st.builds(
     seccomp=st.sampled_from(rec.SeccompMode),
     bounding_set=tuples_of(st.sampled_from(Capability)),
     late=st.booleans(),
+    start=st.sampled_from(rec.Start),
+    end=st.sampled_from(rec.End),
+    health_check=st.sampled_from(rec.HealthCheck),
+    exec_seen=st.none() | st.booleans(),
+    volumes=tuples_of(texts),
+    volumes_again=st.booleans(),
+    one_cpu=st.booleans(),
 )
 syscalls = st.builds(
     rec.Syscall, runs=runs, abi=abis, name=names, phases=tuples_of(phases, min_size=1), programs=programs

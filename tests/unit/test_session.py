@@ -6,6 +6,7 @@ import sys
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from profilegen.containers.model import ContainerInfo
 from profilegen.containers.selection import Selection
 from profilegen.errors import (
     CannotTraceError,
+    CommandFailedFirstError,
     CommandNotStartableError,
     NothingRecordedError,
     OutputError,
@@ -37,7 +39,9 @@ from profilegen.tracer.observation import (
     Observation,
     ProgramSeen,
     RefusalSeen,
+    SubjectObservation,
 )
+from profilegen.tracer.progress import Progress
 from tests.unit.doors import FakeEngine, FakeTracer, call, observed
 
 WEB, CACHE = "a" * 64, "b" * 64
@@ -55,10 +59,12 @@ def run(
     command: tuple[str, ...] = ("true",),
     timeout: float | None = None,
     append: bool = False,
+    until_stopped: bool = False,
+    ended: list[SubjectObservation] | None = None,
 ) -> tuple[Outcome, FakeTracer, list[str]]:
     said: list[str] = []
-    tracer = FakeTracer(observation)
-    options = Options(directory, selection or Selection(), command, timeout, append)
+    tracer = FakeTracer(observation, ended or [])
+    options = Options(directory, selection or Selection(), command, timeout, append, until_stopped)
     outcome = record_session(options, engine, lambda: tracer, KERNEL, said.append)
     assert tracer.closed
     assert engine.closed
@@ -160,13 +166,67 @@ def test_a_second_run_replaces_and_append_merges(tmp_path: Path) -> None:
     assert {s.name for s in load(path).syscalls} == {"futex"}
 
 
+def test_a_container_that_has_ended_is_on_disk_while_the_command_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("profilegen.session.watch._TAKE_SECONDS", 0.01)
+    file = tmp_path / "web.recording.json"
+    wait = f"until test -e {file}; do sleep 0.05; done; cp {file} {tmp_path}/early"
+    ended = [observed(WEB, "read", wait_status=0, ended=True)]
+    rest = Observation((observed(WEB, "write"),), {})
+    outcome, _, _ = run(tmp_path, rest, FakeEngine((ENGINE_WEB,)), command=("sh", "-c", wait), ended=ended)
+    assert outcome.status == 0
+    assert {s.name for s in load(tmp_path / "early").syscalls} == {"read"}
+    assert {s.name for s in load(file).syscalls} == {"read", "write"}
+
+
+@pytest.mark.parametrize("command", [("true",), ()])
+def test_until_stopped_waits_for_the_last_container(
+    tmp_path: Path, command: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("profilegen.session.still_running._LOOK_SECONDS", 0.01)
+    running = Observation((observed(WEB, "read"),), {})
+
+    class Stopping(FakeTracer):
+        def progress(self) -> Progress:
+            progress = super().progress()
+            if self.looks < 3:
+                return progress
+            return Progress(tuple(replace(one, ended=True) for one in progress.subjects), 0)
+
+    said: list[str] = []
+    tracer = Stopping(running)
+    options = Options(tmp_path, Selection(), command, until_stopped=True)
+    record_session(options, FakeEngine((ENGINE_WEB,)), lambda: tracer, KERNEL, said.append)
+    assert [line for line in said if "waiting for the end of web" in line]
+    assert tracer.looks == 3
+
+
+def test_until_stopped_ends_with_its_time(tmp_path: Path) -> None:
+    observation, engine = both()
+    outcome, _, _ = run(tmp_path, observation, engine, command=(), until_stopped=True, timeout=0.1)
+    assert len(outcome.files) == 2
+
+
+def test_those_that_ran_instead_are_named(tmp_path: Path) -> None:
+    outcome, _, _ = run(tmp_path, *both(), selection=Selection(containers=("db",)))
+    assert isinstance(outcome.problem, UnknownContainerError)
+    assert "web (nginx), cache (redis)" in outcome.problem.cause
+
+
+def test_a_command_that_failed_first_is_the_cause(tmp_path: Path) -> None:
+    outcome, _, _ = run(tmp_path, Observation((), {}), FakeEngine(()), command=("false",))
+    assert isinstance(outcome.problem, CommandFailedFirstError)
+    assert "without profilegen" in outcome.problem.hint
+
+
 def test_running_containers_are_entered_only_if_asked_for(tmp_path: Path) -> None:
     observation = Observation((observed(WEB, "read", late=True),), {})
     _, tracer, said = run(
         tmp_path, observation, FakeEngine((), (ENGINE_WEB,)), selection=Selection(containers=("web",))
     )
     assert tracer.attached == [(WEB,)]
-    assert [line for line in said if "late" in line]
+    assert [line for line in said if "was already running" in line]
     assert load(tmp_path / "web.recording.json").containers[0].late
     _, tracer, _ = run(tmp_path, Observation((), {}), FakeEngine((), (ENGINE_WEB,)))
     assert tracer.attached == [()]
