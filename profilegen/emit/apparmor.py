@@ -64,7 +64,7 @@ def profile_name(policy: Policy) -> str:
 
 
 def skipped_paths(policy: Policy) -> tuple[str, ...]:
-    """Paths that no pattern can express, for the summary."""
+    """Paths that no file can have, in a recording made by hand, for the summary."""
     return tuple(rule.path for rule in policy.files if pattern(rule.path) is None)
 
 
