@@ -1,12 +1,15 @@
-"""Names that are bytes: recorded, looked at and emitted as exactly these."""
+"""Names of files: exactly the bytes that they are, but for what differs in every run."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from profilegen.capabilities import Capability
 from tests.aadfa import FileRules, compiled
-from tests.integration.recorder import only, profilegen, record_command
+from tests.integration.conftest import Recorded
+from tests.integration.recorder import only, profilegen, record_command, recording
+from tests.integration.workloads import WORKLOADS
 
 pytestmark = [pytest.mark.kernel, pytest.mark.engine]
 
@@ -41,3 +44,20 @@ def test_a_file_is_not_mistaken_for_one_that_is_called_as_its_name_is_written(tm
     assert {"m", "r", "x"} <= set(rules.rights(b"/names/p\\ing"))
     for other in (b"a\\x5cb", b"a\\134b", b"ab", b"\\xff", b"\\377", b"wh?at", b"w\nat", b"p\\x5cing"):
         assert not rules.rights(b"/names/" + other), other
+
+
+def test_a_second_recording_of_a_database_makes_the_same_profile(
+    recorded: Callable[[str], Recorded], tmp_path: Path
+) -> None:
+    """Its shared memory, a process's temporary files and its tables have numbers for names."""
+    first = recorded("database")
+    name = first.profiles.name
+    with (
+        recording("-o", str(tmp_path), "--container", name),
+        WORKLOADS["database"].started(name) as started,
+    ):
+        WORKLOADS["database"].drive(started)
+    assert {item.path for item in only(tmp_path).paths} != {item.path for item in first.recording.paths}
+    emitted = profilegen("emit", str(tmp_path / f"{name}.recording.json"), "-o", str(tmp_path))
+    assert emitted.status == 0, emitted.err
+    assert (tmp_path / name / "apparmor").read_bytes() == (first.profiles / "apparmor").read_bytes()
