@@ -67,7 +67,10 @@ def split(path: str) -> list[bytes] | None:
 
 
 def literal(name: bytes) -> str:
-    """A pattern that matches these bytes only: ``apparmor_parser`` takes no octal escape for a wildcard."""
+    """A pattern that matches these bytes only.
+
+    ``apparmor_parser`` (3.0.8, 4.1.0) takes an octal escape literally, that of ``?`` or a line end too.
+    """
     return "".join(chr(byte) if byte in _PLAIN else f"\\{byte:03o}" for byte in name)
 
 
