@@ -1,12 +1,30 @@
-"""Text of a hostile container made safe for a terminal."""
+"""Text of a hostile container: made safe for a terminal, and file names as text and back."""
 
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+_ESCAPE = re.compile(rb"\\x(5c|[89a-f][0-9a-f])")
+
+
+def path_text(raw: bytes) -> str:
+    r"""A file name as recordings hold it: a byte that is not UTF-8 becomes ``\xff``, a backslash ``\x5c``."""
+    return raw.replace(b"\\", b"\\x5c").decode("utf-8", "backslashreplace")
+
+
+def path_bytes(text: str) -> bytes:
+    r"""The bytes that :func:`path_text` was given; never fails.
+
+    What path_text never writes, but a recording made by hand may hold, stands for itself: a backslash
+    before anything else (``\q``, ``\x41``, at the end). Half a surrogate pair is its three bytes.
+    """
+    raw = text.encode("utf-8", "surrogatepass")
+    return _ESCAPE.sub(lambda escape: bytes.fromhex(escape[1].decode()), raw)
 
 
 def printable(text: str, limit: int | None = None) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from profilegen.emit.apparmor_generalise import generalised
 from profilegen.emit.apparmor_paths import in_base, pattern
 from profilegen.policy.networks import ANY_TYPE
 from profilegen.recording import Access
@@ -64,7 +65,7 @@ def profile_name(policy: Policy) -> str:
 
 
 def skipped_paths(policy: Policy) -> tuple[str, ...]:
-    """Paths that no pattern can express, for the summary."""
+    """Paths that no file can have, in a recording made by hand, for the summary."""
     return tuple(rule.path for rule in policy.files if pattern(rule.path) is None)
 
 
@@ -93,11 +94,12 @@ def _mounts(policy: Policy) -> Iterator[Line]:
 
 
 def _files(rules: Iterable[FileRule]) -> Iterator[Line]:
-    """One line a pattern, sorted; different paths can share one."""
+    """One line a pattern, sorted; paths of one kind share one."""
     permissions: dict[str, set[str]] = {}
     reasons: dict[str, set[str]] = {}
-    for rule in rules:
-        quoted = pattern(rule.path)
+    differs: dict[str, frozenset[str]] = {}
+    for rule, general in generalised(tuple(rules)):
+        quoted = pattern(rule.path) if general is None else general.pattern
         if quoted is None or (not rule.execute and in_base(rule.path, set(rule.access))):
             continue
         if set(rule.access) == {Access.READ} and not rule.execute and not quoted.endswith("/"):
@@ -105,9 +107,14 @@ def _files(rules: Iterable[FileRule]) -> Iterator[Line]:
         letters = {letter for access in rule.access for letter in _PERMISSIONS[access]}
         permissions.setdefault(quoted, set()).update(letters | set("mix" if rule.execute else ""))
         reasons.setdefault(quoted, set()).update(reason.text for reason in rule.reasons)
+        if general is not None:
+            differs[quoted] = general.parts
     for quoted in sorted(permissions):
         allowed = "".join(letter for letter in _ORDER if letter in permissions[quoted])
-        yield Line(f'"{quoted}" {allowed}', printable(", ".join(sorted(reasons[quoted])), 200))
+        reason = ", ".join(sorted(reasons[quoted]))
+        if quoted in differs:
+            reason += f"; differs from run to run: {', '.join(sorted(differs[quoted]))}"
+        yield Line(f'"{quoted}" {allowed}', printable(reason, 200))
 
 
 def _reason(reasons: Iterable[Reason]) -> str:

@@ -6,13 +6,15 @@ import re
 from typing import TYPE_CHECKING
 
 from profilegen.recording import Access
+from profilegen.text import path_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
 _PLAIN = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789/._-+:=@%~")
 
-_ANY_NUMBER = "[0-9]*"
+ANY_NUMBER = "[0-9]*"
+"""Begins with a digit: a pattern cannot say more about what follows."""
 
 _LIBRARY = re.compile(r"^/(?:usr/)?lib(?:32|64)?/")
 _SHARED_OBJECT = re.compile(r"\.so[^/]*$")
@@ -42,45 +44,46 @@ def in_base(path: str, access: AbstractSet[Access]) -> bool:
 def pattern(path: str) -> str | None:
     """The pattern of a path inside double quotes, numbers that differ from run to run generalised.
 
+    Args:
+        path: as a recording holds it, written by :func:`profilegen.text.path_text`.
+
     Returns:
-        None where no pattern means this path alone: it is not absolute, has control characters, or a
-        question mark, which apparmor_parser 3.0.8 cannot take literally (it drops the backslash and
-        leaves a regular expression's ``?``).
+        None where no file has this name, in a recording made by hand: it is not absolute, or has a NUL.
     """
-    if not path.startswith("/") or any(char < " " or char in "\x7f?" for char in path):
+    names = split(path)
+    if names is None:
         return None
-    names = path.split("/")[1:]
-    try:
-        if names[0] == "proc":
-            return "@{PROC}" + "".join(f"/{name}" for name in _proc(names[1:]))
-        if names[:2] == ["dev", "pts"] and len(names) == 3 and _number(names[2]):
-            return f"/dev/pts/{_ANY_NUMBER}"
-        return "".join(f"/{_literal(name)}" for name in names)
-    except UnicodeEncodeError:  # half a surrogate pair: no file has such a name
-        return None
+    if names[0] == b"proc":
+        return "@{PROC}" + "".join(f"/{name}" for name in _proc(names[1:]))
+    if names[:2] == [b"dev", b"pts"] and len(names) == 3 and names[2].isdigit():
+        return f"/dev/pts/{ANY_NUMBER}"
+    return "".join(f"/{literal(name)}" for name in names)
 
 
-def _proc(names: list[str]) -> list[str]:
+def split(path: str) -> list[bytes] | None:
+    """The names that a recorded path consists of, from the root; None where no file has this path."""
+    raw = path_bytes(path)
+    return None if not raw.startswith(b"/") or b"\0" in raw else raw.split(b"/")[1:]
+
+
+def literal(name: bytes) -> str:
+    """A pattern that matches these bytes only.
+
+    ``apparmor_parser`` (3.0.8, 4.1.0) takes an octal escape literally, that of ``?`` or a line end too.
+    """
+    return "".join(chr(byte) if byte in _PLAIN else f"\\{byte:03o}" for byte in name)
+
+
+def _proc(names: list[bytes]) -> list[str]:
     """Below /proc: process, thread and descriptor have another number in every run."""
     general: list[str] = []
     rest = list(names)
-    if rest and (rest[0] in ("self", "thread-self") or _number(rest[0])):
+    if rest and (rest[0] in (b"self", b"thread-self") or rest[0].isdigit()):
         general.append("@{pid}")
         del rest[0]
-        if len(rest) > 1 and rest[0] == "task" and _number(rest[1]):
+        if len(rest) > 1 and rest[0] == b"task" and rest[1].isdigit():
             general += ["task", "@{tid}"]
             del rest[:2]
-        if len(rest) == 2 and rest[0] in ("fd", "fdinfo") and _number(rest[1]):
-            return [*general, rest[0], _ANY_NUMBER]
-    return general + [_literal(name) for name in rest]
-
-
-def _number(name: str) -> bool:
-    return name.isascii() and name.isdigit()
-
-
-def _literal(text: str) -> str:
-    """Text that matches itself: the parser takes an octal escape literally, whatever it stands for."""
-    return "".join(
-        chr(byte) if byte in _PLAIN else f"\\{byte:03o}" for byte in text.encode("utf-8", "surrogateescape")
-    )
+        if len(rest) == 2 and rest[0] in (b"fd", b"fdinfo") and rest[1].isdigit():
+            return [*general, literal(rest[0]), ANY_NUMBER]
+    return general + [literal(name) for name in rest]

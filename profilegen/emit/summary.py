@@ -146,8 +146,8 @@ def _left_out(policy: Policy) -> Iterator[str]:
     skipped = skipped_paths(policy)
     if skipped:
         yield (
-            f"AppArmor cannot express {len(skipped)} paths (control characters or ?), the first is "
-            f"{printable(skipped[0], 100)}"
+            f"paths left out of the AppArmor profile because no file can have them: {len(skipped)}, "
+            f"the first is {printable(skipped[0], 100)}"
         )
     for rule in unnamed_networks(policy):
         yield f"AppArmor has no name for socket family {rule.family} with type {rule.type}"

@@ -8,6 +8,7 @@ from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from profilegen.text import path_text
 from profilegen.tracer.layout import FileAccess
 from profilegen.tracer.observation import ProgramSeen
 
@@ -29,12 +30,7 @@ of JSON a byte of memory, a recording file stays below what can be read."""
 def decode_path(components: bytes) -> str:
     """Path of an event: components from the file upwards, each with its NUL."""
     names = components.split(b"\0")[:-1]
-    return "/" + decode_name(b"/".join(reversed(names)))
-
-
-def decode_name(raw: bytes) -> str:
-    r"""File names are bytes; what is no UTF-8 becomes ``\xNN``, a backslash itself ``\x5c``."""
-    return raw.replace(b"\\", b"\\x5c").decode("utf-8", "backslashreplace")
+    return "/" + path_text(b"/".join(reversed(names)))
 
 
 class FileCollector:
@@ -68,7 +64,7 @@ class FileCollector:
         elif access & FileAccess.EXECUTE:
             script = None
             if event.script_bytes:
-                script = decode_name(record[end : end + event.script_bytes].rstrip(b"\0"))
+                script = path_text(record[end : end + event.script_bytes].rstrip(b"\0"))
             program = ProgramSeen(path, script, event.mode)
             known_programs = self.programs[event.subject]
             if event.program not in known_programs and self._kept(program.name) is not None:

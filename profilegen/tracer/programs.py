@@ -14,6 +14,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from profilegen.text import path_bytes
 from profilegen.tracer.bpf.syscall import system_call
 
 _PROC = Path("/proc")
@@ -71,14 +72,14 @@ class ProgramFiles:
             place: the subject's.
             process: that executes it, if it still does.
             cgroup: name of the subject's cgroup: a process outside of it has only got the number.
-            path: the real one.
+            path: the real one, as :func:`path_text` writes it.
         """
         root = self._root(place, process, cgroup)
         if root is None:
             return None
         how = ctypes.create_string_buffer(_HOW.pack(os.O_PATH | os.O_CLOEXEC, 0, _RESOLVE), _HOW.size)
         try:
-            name = ctypes.create_string_buffer(os.fsencode(path))
+            name = ctypes.create_string_buffer(path_bytes(path))
             file = system_call(_OPENAT2, root, name, how, ctypes.c_size_t(_HOW.size))
         except (OSError, ValueError):
             return None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import subprocess
 
 import pytest
 from hypothesis import example, given, settings
@@ -16,14 +15,15 @@ from profilegen.emit.apparmor_paths import pattern
 from profilegen.policy.model import FileRule, NetworkRule, Policy, Reason, Why
 from profilegen.recording import Access, CapabilityCheck, ExecutedFile, PathAccess, Phase, Syscall
 from profilegen.tables import read_rows
+from profilegen.text import path_text
+from tests.aadfa import FileRules, compiled
 from tests.unit.policies import arguments, policy_of, recording
 
-HOSTILE = (
+OPENED = (
     '/a" rwx,\n  capability,\n #',
     "/a{b,c}*?[x]^@{PROC}/\\",
     "/a,\n}\nprofile evil { file, }",
     "/#include <abstractions/nameservice>",
-    "/a\udcff\udc80",
     "/é\u202e\u2028",
     "/\\\\\\",
     "/proc/1/[0-9]*",
@@ -31,25 +31,17 @@ HOSTILE = (
     "/}",
     "/@{PROC}/@{pid}",
     "/" + "x/" * 1500,
-    "relative",
-    "",
+    "/what?",
 )
-hostile = st.sampled_from(HOSTILE) | st.text(alphabet='/ab"\\*?[]{}^@#,$|()+.!~\n\t\x7f é', max_size=12).map(
-    "/{}".format
-)
+MADE_BY_HAND = (r"/\q", "/\\", r"/\x00\x2f\x41", "/\ud800", "/\0", "relative", "")
+"""No recorder writes these."""
+HOSTILE = (*(path_text(path.encode()) for path in OPENED), path_text(b"/a\xff\x80"), *MADE_BY_HAND)
+hostile = st.sampled_from(HOSTILE) | (
+    st.text(alphabet='/ab"\\*?[]{}^@#,$|()+.!~\n\t\x7f é', max_size=12) | st.text(max_size=8)
+).map("/{}".format)
 FILE_LINE = re.compile(
     r'  "(?:[A-Za-z0-9/._\-+:=@%~]|\\[0-7]{3}|@\{(?:PROC|pid|tid)\}|\{,/\}|\[0-9\]\*)+" [mrwkix]+,  # .*'
 )
-
-
-def compiled(text: str) -> None:
-    done = subprocess.run(
-        ["apparmor_parser", "--skip-kernel-load", "--skip-cache"],
-        input=text.encode(),
-        capture_output=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr.decode() + text
 
 
 def with_files(*rules: FileRule) -> Policy:
@@ -104,14 +96,28 @@ def test_no_path_and_no_reason_adds_a_line(pairs: list[tuple[str, str]]) -> None
         ("/srv/a b", r"/srv/a\040b"),
         ("/srv/[0-9]*", r"/srv/\1330-9\135\052"),
         ("/srv/é", r"/srv/\303\251"),
+        ("/srv/a\\b", r"/srv/a\134b"),
+        ("/srv/a\nb?", r"/srv/a\012b\077"),
         ("/proc/1/[0-9]*", r"@{PROC}/@{pid}/\1330-9\135\052"),
-        ("/srv/what?", None),
-        ("/srv/a\nb", None),
         ("pipe:[1]", None),
     ],
 )
 def test_a_path_becomes_a_pattern(path: str, expected: str | None) -> None:
-    assert pattern(path) == expected
+    assert pattern(path_text(path.encode())) == expected
+
+
+@pytest.mark.parametrize("path", MADE_BY_HAND)
+def test_what_no_recorder_writes_is_taken_literally_or_left_out(path: str) -> None:
+    """A backslash stands for itself; what no file can be called has no rule and is reported."""
+    policy = with_files(file(path, Access.WRITE))
+    assert len(lines(policy)) + len(apparmor.skipped_paths(policy)) == 1
+    assert bool(lines(policy)) is (path.startswith("/") and "\0" not in path)
+
+
+def test_every_byte_can_be_in_a_pattern() -> None:
+    for byte in sorted({*range(1, 256)} - {ord("/")}):
+        raw = b"/srv/a" + bytes([byte])
+        assert FileRules.of(f'"{pattern(path_text(raw))}" w').names(2) == [raw]
 
 
 def test_what_the_base_abstraction_allows_is_left_out() -> None:

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import ctypes
+import os
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from profilegen.emit.apparmor_paths import pattern
+from profilegen.text import path_text
 from profilegen.tracer import files
-from profilegen.tracer.files import FileCollector, decode_name, decode_path
+from profilegen.tracer.files import FileCollector, decode_path
 from profilegen.tracer.layout import FileAccess
+from profilegen.tracer.programs import NONE, FileCapabilities, ProgramFiles
+from tests.aadfa import FileRules
 
 
 class Event(ctypes.Structure):
@@ -70,7 +75,55 @@ def test_long_paths_have_less_room(monkeypatch: pytest.MonkeyPatch, access: File
 def test_any_bytes_become_text_that_no_other_bytes_become(names: list[bytes]) -> None:
     text = decode_path(b"".join(name + b"\0" for name in reversed(names)))
     assert text.encode().decode() == text
-    assert text.split("/")[1:] == (list(map(decode_name, names)) or [""])
+    assert text.split("/")[1:] == (list(map(path_text, names)) or [""])
     restored = text.encode().decode("unicode_escape", "strict") if text.isascii() else None
     if restored is not None:
         assert restored.encode("latin-1") == b"/" + b"/".join(names)
+
+
+def names() -> st.SearchStrategy[bytes]:
+    """Any name of a file; often those that look like what text, patterns and C make of others."""
+    alike = st.sampled_from(
+        [b"\\", b"\\x5c", b"\\134", b"\\xff", b"\xff", b"\xc3", b"x5c", b"?", b"*", b"\n", b"a"]
+    )
+    return (
+        st.binary(min_size=1, max_size=12) | st.lists(alike, min_size=1, max_size=4).map(b"".join)
+    ).filter(lambda name: not set(name) & {0, 47} and name not in {b".", b".."})
+
+
+@settings(max_examples=200)
+@given(names(), names())
+@example(b"a\\b", b"a\\x5cb")
+@example(b"\xff", b"\\xff")
+@example(b"a?", b"a\\?")
+def test_a_rule_is_about_the_file_that_was_opened_and_no_other(name: bytes, other: bytes) -> None:
+    """From the kernel's event to what the compiled profile allows."""
+    collector = FileCollector(Event)
+    add(collector, b"/srv/" + name)
+    (path,) = collector.files[0]
+    rules = FileRules.of(f'"{pattern(path)}" r')
+    assert rules.names(2) == [b"/srv/" + name]
+    assert bool(rules.rights(b"/srv/" + other)) is (other == name)
+
+
+@given(names())
+@example(b"a\\b")
+@example(b"\xff")
+def test_an_executed_file_is_found_again_whatever_its_name(
+    tmp_path_factory: pytest.TempPathFactory, name: bytes
+) -> None:
+    root = tmp_path_factory.mktemp("root", numbered=True)
+    process = root / "proc" / "7"
+    process.mkdir(parents=True)
+    (process / "root").symlink_to(root)
+    (process / "cgroup").write_text("0::/docker/c0ffee\n")
+    (root / os.fsdecode(name)).touch()
+    opened = ProgramFiles(root / "proc")
+
+    def look(place: int, process: int, path: str) -> FileCapabilities | None:
+        return opened.look(place, process, "c0ffee", path)
+
+    collector = FileCollector(Event, look)
+    add(collector, b"/" + name, FileAccess.EXECUTE)
+    opened.close()
+    assert collector.programs[0][1].capabilities == NONE

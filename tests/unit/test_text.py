@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from profilegen.text import printable
+from profilegen.text import path_bytes, path_text, printable
 
 
 @given(st.text(st.characters(exclude_categories=[])))
@@ -44,3 +44,49 @@ def test_harmless_text_stays(text: str) -> None:
 )
 def test_examples(text: str, shown: str) -> None:
     assert printable(text) == shown
+
+
+ALIKE = st.sampled_from(
+    [b"\\", b"\\x5c", b"\\\\", b"\\xff", b"\xff", b"\xc3", b"\xa9", b"x5c", b"\n", b"\0", "é".encode()]
+)
+
+
+@given(st.binary() | st.lists(ALIKE, max_size=6).map(b"".join))
+def test_the_name_of_a_file_is_the_same_bytes_again(raw: bytes) -> None:
+    text = path_text(raw)
+    assert path_bytes(text) == raw
+    assert text.encode().decode() == text
+    assert printable(printable(text)) == printable(text)  # its escapes are not escaped once more
+
+
+@pytest.mark.parametrize(
+    ("raw", "text"),
+    [
+        (b"/a\\b", r"/a\x5cb"),
+        (b"/\xff", r"/\xff"),
+        ("/é\n".encode(), "/é\n"),
+        (b"/\\x5c", r"/\x5cx5c"),
+        (b"/\xed\xa0\x80", r"/\xed\xa0\x80"),
+    ],
+)
+def test_names_of_files(raw: bytes, text: str) -> None:
+    assert path_text(raw) == text
+    assert path_bytes(text) == raw
+
+
+@given(st.text(st.characters(exclude_categories=[])))
+def test_any_text_is_the_name_of_a_file(text: str) -> None:
+    assert path_bytes(path_text(path_bytes(text))) == path_bytes(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "raw"),
+    [
+        (r"/\q", rb"/\q"),
+        ("/\\", b"/\\"),
+        (r"/\x41\x2f\x00\x5C\x5", rb"/\x41\x2f\x00\x5C\x5"),
+        ("/\ud800\udcff", b"/\xed\xa0\x80\xed\xb3\xbf"),
+    ],
+)
+def test_what_no_recorder_writes_stands_for_itself(text: str, raw: bytes) -> None:
+    assert path_bytes(text) == raw
