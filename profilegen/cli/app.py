@@ -13,8 +13,9 @@ import typer
 from profilegen import __version__
 from profilegen.cli.doctor import doctor
 from profilegen.cli.emit import emit
+from profilegen.cli.group import Group
 from profilegen.cli.minimize import minimize
-from profilegen.cli.plain import PlainCommand, PlainGroup
+from profilegen.cli.plain import PlainCommand
 from profilegen.cli.record import record
 from profilegen.cli.show import show
 from profilegen.cli.tables import tables
@@ -55,7 +56,7 @@ def _laid_out(text: str | None) -> str:
 
 app = typer.Typer(
     name="profilegen",
-    cls=PlainGroup,
+    cls=Group,
     help=_laid_out(_HELP),
     no_args_is_help=True,
     rich_markup_mode=None,
@@ -99,7 +100,7 @@ def main() -> None:
     if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")  # a path may have what the terminal's charset lacks
     try:
-        app()
+        app(prog_name="profilegen")  # whatever it was called as, its errors name a command that exists
     except ProfilegenError as error:
         report(error)
         sys.exit(error.exit_code)

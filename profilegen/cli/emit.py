@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 def emit(
     recordings: Annotated[
-        list[Path], typer.Argument(metavar="RECORDING...", help="Files that profilegen record has written.")
+        list[Path],
+        typer.Argument(metavar="RECORDING|DIR...", help="Files that profilegen record has written."),
     ],
     output: Annotated[
         Path,

@@ -19,7 +19,7 @@ _PIPE_WIDTH = 1000
 
 
 def show(
-    recording: Annotated[Path, typer.Argument(metavar="RECORDING", help="A NAME.recording.json.")],
+    recording: Annotated[Path, typer.Argument(metavar="RECORDING|DIR", help="A NAME.recording.json.")],
     *,
     risk: Annotated[
         bool, typer.Option("--risk", help="Only the dangerous calls, and what they open.")
