@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from profilegen.arch import Abi
+from profilegen.cli.recordings import files_of
 from profilegen.errors import UsageError, WiderThanDefaultError
 from profilegen.text import json_text, printable
 
@@ -22,7 +23,9 @@ if TYPE_CHECKING:
 def emit(
     recordings: Annotated[
         list[Path],
-        typer.Argument(metavar="RECORDING|DIR...", help="Files that profilegen record has written."),
+        typer.Argument(
+            metavar="RECORDING|DIR...", help="Recordings, or folders of recordings (NAME.recording.json)."
+        ),
     ],
     output: Annotated[
         Path,
@@ -122,7 +125,7 @@ def emit(
 
     arches = _arches(arch or [])
     if multi_arch and len(arches) < 2:
-        raise UsageError("one profile for several architectures needs several", "--arch amd64 --arch arm64")
+        raise UsageError("--multi-arch needs at least two --arch", "--arch amd64 --arch arm64 --multi-arch")
     known = emitters.formats(with_apparmor=with_apparmor)
     asked = _chosen(formats, known)
     options = Options(
@@ -137,7 +140,7 @@ def emit(
         else DOCKER,
         args=parse_args(args),
     )
-    separate = derive_each((load(path) for path in recordings), options, arches)
+    separate = derive_each((load(path) for path in files_of(recordings)), options, arches)
     each_subject = folder.by_subject(separate)
     policies = tuple(together(each, options.measure) for each in each_subject) if multi_arch else separate
     texts = folder.rendered(policies, [known[name] for name in asked])
@@ -156,8 +159,11 @@ def emit(
     refused = no_wider and any(policy.wider for policy in policies)
     if not refused:
         _out(output, texts)
+    wants_apparmor = with_apparmor or emitters.APPARMOR in (formats or ())
     for each in folder.by_subject(policies):
-        typer.echo(summary.render(*each, with_apparmor=options.need_paths), err=True, nl=False)
+        place = Path() if output == Path("-") else output / each[0].subject
+        apparmor = shlex.quote(str(place / known[emitters.APPARMOR].file))
+        typer.echo(summary.render(*each, apparmor=apparmor if wants_apparmor else ""), err=True, nl=False)
         if output != Path("-") and not refused:
             file = folder.file_of(each[0], known[emitters.SECCOMP]) if emitters.SECCOMP in asked else ""
             typer.echo(f"next: {_next(output / each[0].subject, asked, file)}", err=True)
@@ -203,7 +209,7 @@ def _arches(names: list[str]) -> tuple[Abi, ...]:
     for abi in arches:
         if abi is not abi.native:
             raise UsageError(
-                f"programs of {abi} run on {abi.native.docker}, under its profile",
+                f"there is no separate profile for {abi}: {abi.native.docker}'s covers it",
                 f"--arch {abi.native.docker}",
             )
     return arches

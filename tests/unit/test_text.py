@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from profilegen.text import printable
+from profilegen.text import counted, printable
 
 
 @given(st.text(st.characters(exclude_categories=[])))
@@ -44,3 +44,17 @@ def test_harmless_text_stays(text: str) -> None:
 )
 def test_examples(text: str, shown: str) -> None:
     assert printable(text) == shown
+
+
+@pytest.mark.parametrize(
+    ("number", "noun", "text"),
+    [
+        (0, "capability", "0 capabilities"),
+        (1, "capability", "1 capability"),
+        (1, "program", "1 program"),
+        (2, "program", "2 programs"),
+        (13, "dangerous call", "13 dangerous calls"),
+    ],
+)
+def test_a_noun_agrees_with_its_number(number: int, noun: str, text: str) -> None:
+    assert counted(number, noun) == text
