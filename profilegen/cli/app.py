@@ -70,7 +70,7 @@ for command, line, kind, settings in (
     (emit, "Turn recordings into profiles.", None, None),
     (minimize, "Find what the tests pass without.", None, _OWN_OPTIONS_FIRST),
     (show, "Show what a recording holds.", None, None),
-    (doctor, "Look at what recording needs of this machine.", None, None),
+    (doctor, "Check whether this machine can record.", None, None),
     (tables, "Look up system calls and architectures.", PlainCommand, None),
 ):
     app.command(help=_laid_out(command.__doc__), short_help=line, cls=kind, context_settings=settings)(
