@@ -31,7 +31,7 @@ First steps:
 
   profilegen doctor
   profilegen record -o recordings -- docker run --rm IMAGE
-  profilegen emit recordings/*.recording.json -o profiles
+  profilegen emit recordings -o profiles
 
 Exit codes:
 
