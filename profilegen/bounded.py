@@ -35,7 +35,7 @@ def read_bytes(path: Path, limit: int, *, follow: bool = True) -> bytes:
         flags |= os.O_NOFOLLOW | os.O_NONBLOCK
     with open(os.open(path, flags), "rb") as file:  # noqa: PTH123  a descriptor
         if not follow and not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-            raise OSError(0, "it is no regular file")
+            raise OSError(0, "it is not a regular file")
         return file.read(limit + 1)
 
 
@@ -54,6 +54,6 @@ def complaint(error: ValidationError) -> str:
     """The first one, in one line: ``syscalls.3.abi: Input should be 'x86_64', ...``."""
     first = error.errors(include_url=False, include_context=False, include_input=False)[0]
     if first["type"] == "json_invalid":
-        return f"it is damaged or no JSON ({printable(first['msg'], 200)})"
+        return f"it is damaged or not JSON ({printable(first['msg'], 200)})"
     where = ".".join(str(step) for step in first["loc"]) or "top level"
     return printable(f"{where}: {first['msg']}", 200)

@@ -42,7 +42,7 @@ class UsageError(ProfilegenError):
 
 
 class RecordingUnreadableError(ProfilegenError):
-    """A recording that cannot be read, is cut, is empty or is no recording."""
+    """A recording that cannot be read, is cut, is empty or is not a recording."""
 
     exit_code = ExitCode.USAGE
     default_hint = "record again: profilegen record -o DIR -- COMMAND"

@@ -44,6 +44,14 @@ def printable(text: str, limit: int | None = None) -> str:
     return safe if limit is None or len(safe) <= limit else safe[: max(limit - 1, 0)] + "…"
 
 
+def counted(number: int, noun: str) -> str:
+    """``1 program``, ``2 programs``, ``0 capabilities``."""
+    if number == 1:
+        return f"1 {noun}"
+    several = f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
+    return f"{number} {several}"
+
+
 def json_text(content: Any) -> str:
     """JSON in its one form: sorted keys, two spaces, a final newline, and nothing but printable ASCII."""
     return json.dumps(content, indent=2, sort_keys=True).replace("\x7f", "\\u007f") + "\n"

@@ -13,8 +13,9 @@ import typer
 from profilegen import __version__
 from profilegen.cli.doctor import doctor
 from profilegen.cli.emit import emit
+from profilegen.cli.group import Group
 from profilegen.cli.minimize import minimize
-from profilegen.cli.plain import PlainCommand, PlainGroup
+from profilegen.cli.plain import PlainCommand
 from profilegen.cli.record import record
 from profilegen.cli.show import show
 from profilegen.cli.tables import tables
@@ -30,7 +31,7 @@ First steps:
 
   profilegen doctor
   profilegen record -o recordings -- docker run --rm IMAGE
-  profilegen emit recordings/*.recording.json -o profiles
+  profilegen emit recordings -o profiles
 
 Exit codes:
 
@@ -55,7 +56,7 @@ def _laid_out(text: str | None) -> str:
 
 app = typer.Typer(
     name="profilegen",
-    cls=PlainGroup,
+    cls=Group,
     help=_laid_out(_HELP),
     no_args_is_help=True,
     rich_markup_mode=None,
@@ -69,7 +70,7 @@ for command, line, kind, settings in (
     (emit, "Turn recordings into profiles.", None, None),
     (minimize, "Find what the tests pass without.", None, _OWN_OPTIONS_FIRST),
     (show, "Show what a recording holds.", None, None),
-    (doctor, "Look at what recording needs of this machine.", None, None),
+    (doctor, "Check whether this machine can record.", None, None),
     (tables, "Look up system calls and architectures.", PlainCommand, None),
 ):
     app.command(help=_laid_out(command.__doc__), short_help=line, cls=kind, context_settings=settings)(
@@ -99,7 +100,7 @@ def main() -> None:
     if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")  # a path may have what the terminal's charset lacks
     try:
-        app()
+        app(prog_name="profilegen")  # whatever it was called as, its errors name a command that exists
     except ProfilegenError as error:
         report(error)
         sys.exit(error.exit_code)

@@ -14,19 +14,20 @@ _LONGEST = 200  # characters of what was found
 
 def doctor(
     *,
-    as_json: Annotated[bool, typer.Option("--json", help="For a program, on stdout.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """Look at everything that recording needs of this machine; each line is ok or what to type.
+    """Check whether this machine can record; each line is ok, or says what to type.
 
-    Exits with 0 if all that is needed is there, with 3 if nothing can be traced here, with 4 if only
-    the container engine is missing.
+    Exits with 3 if nothing can be traced here, with 4 if no container engine answers, else with 0. A
+    note is something that recording does without.
 
       profilegen doctor
     """
-    from profilegen import doctor as machine  # noqa: PLC0415 - --help must not pay for it
+    from profilegen.doctor.check import exit_code  # noqa: PLC0415 - --help must not pay for it
+    from profilegen.doctor.machine import examine  # noqa: PLC0415
 
-    checks = machine.examine()
-    code = machine.exit_code(checks)
+    checks = examine()
+    code = exit_code(checks)
     if as_json:
         rows = [asdict(check) | {"needed": check.needed} for check in checks]
         typer.echo(json_text({"version": 1, "ok": code == 0, "checks": rows}), nl=False)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from profilegen.arch import Abi
+from profilegen.cli.recordings import files_of
 from profilegen.errors import UsageError, WiderThanDefaultError
 from profilegen.text import json_text, printable
 
@@ -21,28 +22,36 @@ if TYPE_CHECKING:
 
 def emit(
     recordings: Annotated[
-        list[Path], typer.Argument(metavar="RECORDING...", help="Files that profilegen record has written.")
+        list[Path],
+        typer.Argument(
+            metavar="RECORDING|DIR...", help="Recordings, or folders of recordings (NAME.recording.json)."
+        ),
     ],
     output: Annotated[
         Path,
-        typer.Option("-o", "--output", metavar="DIR", help="Folder of the profiles, - for standard output."),
+        typer.Option(
+            "-o", "--output", metavar="DIR", help="Folder to write SUBJECT/... into; - for standard output."
+        ),
     ],
     formats: Annotated[
         list[str] | None,
         typer.Option(
-            "--format", metavar="FORMAT", help="seccomp, docker-run, caps or apparmor; default: all."
+            "--format",
+            metavar="FORMAT",
+            help="Write only this file: seccomp, docker-run, caps or apparmor. Repeatable.",
         ),
     ] = None,
     arch: Annotated[
         list[str] | None,
         typer.Option(
-            metavar="ARCH", help="amd64, arm64, riscv64...; again for another. Default: the recorded one."
+            metavar="ARCH",
+            help="Architecture to emit for: amd64, arm64... Repeatable. Default: the recorded one.",
         ),
     ] = None,
     default_errno: Annotated[
         str,
         typer.Option(
-            metavar="ERRNO", help="Answer to calls that nothing is known about: EPERM, ENOSYS, 1..."
+            metavar="ERRNO", help="Error that calls outside the profile get: EPERM, ENOSYS or a number."
         ),
     ] = "ENOSYS",
     runtimes: Annotated[
@@ -50,20 +59,19 @@ def emit(
         typer.Option(
             "--runtime",
             metavar="RUNTIME",
-            help="Container runtime that starts it: runc, crun, youki or any; default: the recorded one.",
+            help="Runtime that will start it: runc, crun, youki or any. Default: the recorded one.",
         ),
     ] = None,
     default_profile: Annotated[
         Path | None,
-        typer.Option(
-            metavar="FILE", help="Seccomp profile to be no wider than, in place of Docker's default."
-        ),
+        typer.Option(metavar="FILE", help="Compare with this seccomp profile in place of Docker's default."),
     ] = None,
     args: Annotated[
         str,
         typer.Option(
             metavar="default|strict|none",
-            help="Conditions beside those of Docker's default: on sockets, on all that is recorded, or none.",
+            help="Which recorded arguments become conditions, beyond those of Docker's default: "
+            "those of sockets (default), all (strict), none.",
         ),
     ] = "default",
     *,
@@ -71,38 +79,48 @@ def emit(
         bool,
         typer.Option(
             "--portable/--exact",
-            help="Add what other versions of a libc, musl and Go call instead (the default), or not.",
+            help="Allow what other versions of glibc, musl and Go call instead, or only what was recorded.",
         ),
     ] = True,
     multi_arch: Annotated[
-        bool, typer.Option("--multi-arch", help="One seccomp.json for all architectures asked for.")
+        bool, typer.Option("--multi-arch", help="Write one seccomp.json for all the architectures of --arch.")
     ] = False,
     no_wider: Annotated[
         bool,
-        typer.Option("--no-wider", help="Write nothing, and end with 6, if that cannot be."),
+        typer.Option(
+            "--no-wider",
+            help="Exit with 6 and write nothing if a profile would be wider than Docker's default (or "
+            "--default-profile).",
+        ),
     ] = False,
     allow_incomplete: Annotated[
-        bool, typer.Option("--allow-incomplete", help="Accept gaps in the recording.")
+        bool, typer.Option("--allow-incomplete", help="Emit even if the recording has gaps.")
     ] = False,
     allow_unknown: Annotated[
-        bool, typer.Option("--allow-unknown", help="Accept executed calls that have no name.")
+        bool,
+        typer.Option("--allow-unknown", help="Emit even if the program made calls that have no name here."),
     ] = False,
     init: Annotated[
         bool, typer.Option("--init", help="Add the calls of an engine's init: docker-init (tini), catatonit.")
     ] = False,
     with_apparmor: Annotated[
-        bool, typer.Option("--with-apparmor", help="Name the AppArmor profile in docker-run.args.")
+        bool,
+        typer.Option(
+            "--with-apparmor", help="Add the AppArmor profile to docker-run.args; it must be loaded first."
+        ),
     ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the policies with all reasons.")] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print the policies as JSON, with the reason for each line.")
+    ] = False,
 ) -> None:
     """Turn recordings into profiles: DIR/SUBJECT/seccomp.json, docker-run.args, capabilities.txt, apparmor.
 
-    Recordings of one subject are merged. The same recordings give the same bytes, and only these
-    files are replaced. For an architecture that was not recorded the calls are those that its libc makes
-    instead: seccomp.ARCH.json, and translation.txt with the reason of each. What is wider
-    than Docker's default is left out unless the program was seen to need it, and then it is named.
+    Recordings of one subject are merged. The same recordings give the same bytes; other files in DIR
+    are left alone. For an architecture that was not recorded, profilegen substitutes the calls that its
+    libc makes: seccomp.ARCH.json, and translation.txt with the reason for each. What Docker's default
+    refuses is left out unless the program was seen to need it, and is then reported.
 
-      profilegen emit recordings/*.recording.json -o profiles
+      profilegen emit recordings -o profiles
 
       profilegen emit web.recording.json --arch amd64 --arch arm64 -o profiles
 
@@ -124,7 +142,7 @@ def emit(
 
     arches = _arches(arch or [])
     if multi_arch and len(arches) < 2:
-        raise UsageError("one profile for several architectures needs several", "--arch amd64 --arch arm64")
+        raise UsageError("--multi-arch needs at least two --arch", "--arch amd64 --arch arm64 --multi-arch")
     known = emitters.formats(with_apparmor=with_apparmor)
     asked = _chosen(formats, known)
     options = Options(
@@ -140,7 +158,7 @@ def emit(
         args=parse_args(args),
         init=init,
     )
-    separate = derive_each((load(path) for path in recordings), options, arches)
+    separate = derive_each((load(path) for path in files_of(recordings)), options, arches)
     each_subject = folder.by_subject(separate)
     policies = tuple(together(each, options.measure) for each in each_subject) if multi_arch else separate
     texts = folder.rendered(policies, [known[name] for name in asked])
@@ -159,8 +177,11 @@ def emit(
     refused = no_wider and any(policy.wider for policy in policies)
     if not refused:
         _out(output, texts)
+    wants_apparmor = with_apparmor or emitters.APPARMOR in (formats or ())
     for each in folder.by_subject(policies):
-        typer.echo(summary.render(*each, with_apparmor=options.need_paths), err=True, nl=False)
+        place = Path() if output == Path("-") else output / each[0].subject
+        apparmor = shlex.quote(str(place / known[emitters.APPARMOR].file))
+        typer.echo(summary.render(*each, apparmor=apparmor if wants_apparmor else ""), err=True, nl=False)
         if output != Path("-") and not refused:
             file = folder.file_of(each[0], known[emitters.SECCOMP]) if emitters.SECCOMP in asked else ""
             typer.echo(f"next: {_next(output / each[0].subject, asked, file, each[0])}", err=True)
@@ -206,7 +227,7 @@ def _arches(names: list[str]) -> tuple[Abi, ...]:
     for abi in arches:
         if abi is not abi.native:
             raise UsageError(
-                f"programs of {abi} run on {abi.native.docker}, under its profile",
+                f"there is no separate profile for {abi}: {abi.native.docker}'s covers it",
                 f"--arch {abi.native.docker}",
             )
     return arches

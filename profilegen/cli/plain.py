@@ -39,5 +39,16 @@ def _plain(parameters: list[Any]) -> list[Any]:
 def _as_it_stands(parameter: Any, context: Any, value: Any) -> Any:
     """Click's Parameter.process_value without the conversion."""
     if parameter.required and parameter.value_is_missing(value):
-        raise UsageError(f"{parameter.get_error_hint()} is missing", f"{context.command_path} --help")
+        raise UsageError(missing(parameter), f"{context.command_path} --help")
     return parameter.callback(context, parameter, value) if parameter.callback else value
+
+
+def missing(parameter: Any) -> str:
+    """``-o / --output is missing``, ``RECORDING... is missing``."""
+    return f"{named(parameter)} is missing"
+
+
+def named(parameter: Any) -> str:
+    """A parameter as the help shows it."""
+    is_argument = parameter.param_type_name == "argument"
+    return str(parameter.metavar or parameter.name) if is_argument else " / ".join(parameter.opts)

@@ -4,66 +4,69 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from profilegen.cli.recordings import files_of, is_folder
 from profilegen.text import json_text
 
 if TYPE_CHECKING:
-    from rich.console import RenderableType
-
     from profilegen.recording import Recording
 
 _PIPE_WIDTH = 1000
 
 
 def show(
-    recording: Annotated[Path, typer.Argument(metavar="RECORDING", help="A NAME.recording.json.")],
+    recording: Annotated[
+        Path,
+        typer.Argument(
+            metavar="RECORDING|DIR", help="A recording, or a folder of NAME.recording.json files."
+        ),
+    ],
     *,
     risk: Annotated[
-        bool, typer.Option("--risk", help="Only the dangerous calls, and what they open.")
+        bool, typer.Option("--risk", help="Show only the dangerous calls, and what each of them opens.")
     ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="For a program, on stdout.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Show what a recording holds: which call, by whom first, in which phase.
 
-    Needs no rights and no kernel; the first programs of each item are kept, not all of them.
+    A folder shows each of its recordings. Works on any machine, without root; of the programs that did
+    something the first is shown.
 
       profilegen show recordings/web.recording.json
 
-      profilegen show --risk recordings/web.recording.json
+      profilegen show --risk recordings
     """
     from profilegen.recording import load  # noqa: PLC0415 - --help must not pay for it
 
-    loaded = load(recording)
+    loaded = map(load, files_of([recording]))
+    if not as_json:
+        for index, one in enumerate(loaded):
+            _print(one, risk=risk, after_another=index > 0)
+        return
+    documents = [_document(one, risk=risk) for one in loaded]
+    whole = {"version": 1, "recordings": documents} if is_folder(recording) else documents[0]
+    typer.echo(json_text(whole), nl=False)
+
+
+def _document(loaded: Recording, *, risk: bool) -> dict[str, Any]:
+    from profilegen.render import risk as risks  # noqa: PLC0415
+    from profilegen.render.document import document  # noqa: PLC0415
+
     if risk:
-        _risk(loaded, as_json=as_json)
-        return
-    if as_json:
-        from profilegen.render.document import document  # noqa: PLC0415
-
-        typer.echo(json_text(document(loaded)), nl=False)
-        return
-
-    from profilegen.render import show as render  # noqa: PLC0415
-
-    _print(render.show(loaded))
+        return {"version": 1, "subject": loaded.subject, "risks": risks.made(loaded)}
+    return document(loaded)
 
 
-def _risk(loaded: Recording, *, as_json: bool) -> None:
-    from profilegen.render import risk as render  # noqa: PLC0415
-
-    if as_json:
-        typer.echo(
-            json_text({"version": 1, "subject": loaded.subject, "risks": render.made(loaded)}), nl=False
-        )
-    else:
-        _print(render.show(loaded))
-
-
-def _print(what: RenderableType) -> None:
+def _print(loaded: Recording, *, risk: bool, after_another: bool) -> None:
     from rich.console import Console  # noqa: PLC0415
 
+    from profilegen.render import risk as risks  # noqa: PLC0415
+    from profilegen.render import show as everything  # noqa: PLC0415
+
+    if after_another:
+        typer.echo()
     width = None if sys.stdout.isatty() else _PIPE_WIDTH  # grep wants whole lines
-    Console(width=width, highlight=False).print(what)
+    Console(width=width, highlight=False).print(risks.show(loaded) if risk else everything.show(loaded))

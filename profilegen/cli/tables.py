@@ -15,14 +15,18 @@ def tables(
     ] = None,
     arch: Annotated[
         list[str] | None,
-        typer.Option(metavar="ARCH", help="By any name: amd64, x86_64, SCMP_ARCH_X86... Default: all."),
+        typer.Option(
+            metavar="ARCH",
+            help="Only this architecture, by any of its names: amd64, x86_64, SCMP_ARCH_X86... Repeatable.",
+        ),
     ] = None,
     *,
-    as_json: Annotated[bool, typer.Option("--json", help="For a program, on stdout.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Look up system calls: number per architecture, first kernel, and what Docker's default does.
 
-    Without CALL and ARCH it lists the architectures. Needs no rights and no kernel.
+    Without CALL and --arch it lists the architectures, with --arch alone the calls of that one. Works on
+    any machine, without root.
 
       profilegen tables openat
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from profilegen.containers.inspected import chosen_labels, described
 from profilegen.containers.life import after_docker_event
 from profilegen.containers.model import ContainerInfo
+from profilegen.containers.unreachable import docker_unreachable
 from profilegen.errors import EngineUnreachableError
 
 if TYPE_CHECKING:
@@ -40,10 +41,8 @@ class DockerEngine:
         self._errors = (docker.errors.DockerException, requests.exceptions.RequestException, OSError)
         try:
             self._client = docker.from_env(timeout=_ANSWER_SECONDS)
-        except self._errors as error:
-            raise EngineUnreachableError(
-                f"the Docker daemon does not answer: {_first_line(error)}"
-            ) from error
+        except (*self._errors, ValueError) as error:  # ValueError: an address that is not a URL
+            raise docker_unreachable(error) from error
         self._registry = registry
         self._images: dict[str, tuple[str, str | None]] = {}
         self._stream: Any = None

@@ -94,26 +94,27 @@ def open_engines(
     if absent is not None:
         if not engines and not all(map(_ID.fullmatch, selection.names)):
             raise absent
-        rest = "podman is asked alone" if engines else "containers are called by their ids"
-        say(f"{absent.cause}: {rest}")
+        rest = "only Podman's containers get names" if engines else "containers are called by their ids"
+        say(f"{absent.cause}; {rest}")
     return AllEngines(registry, (*engines, CgroupTree(cgroup2)))
 
 
-def versions() -> Mapping[str, str]:
-    """The parts of all engines that answer and their versions; podman's runtime is its default one.
+def components() -> Mapping[str, Mapping[str, str] | EngineUnreachableError]:
+    """The parts of each engine with their versions, or why it does not answer.
 
-    Raises:
-        EngineUnreachableError: none answers.
+    Docker is always asked, Podman where it is installed; of its runtimes the default one counts.
     """
     registry = Registry()
-    podman = PodmanEngine(registry).components if shutil.which("podman") else {}
+    found: dict[str, Mapping[str, str] | EngineUnreachableError] = {}
     try:
         docker = DockerEngine(registry)
-    except EngineUnreachableError:
-        if podman:
-            return podman
-        raise
-    try:
-        return {**docker.components, **podman}
-    finally:
+    except EngineUnreachableError as error:
+        found["docker"] = error
+    else:
+        found["docker"] = docker.components
         docker.close()
+    if shutil.which("podman") is not None:
+        found["podman"] = PodmanEngine(registry).components or EngineUnreachableError(
+            "podman info fails", "podman info"
+        )
+    return found

@@ -1,4 +1,4 @@
-"""What a person should know about a policy, in a few lines for the terminal."""
+"""What a user should know about a policy, in a few lines for the terminal."""
 
 from __future__ import annotations
 
@@ -11,12 +11,13 @@ from profilegen.emit.apparmor import skipped_paths, unnamed_networks
 from profilegen.policy.default import allowed_names
 from profilegen.policy.model import Severity, Why
 from profilegen.policy.shared import shared
-from profilegen.syscalls import LEVEL, table
-from profilegen.text import printable
+from profilegen.syscalls import table
+from profilegen.text import counted, printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from profilegen.arch import Abi
     from profilegen.policy.model import Policy, Wider
 
 _DASHES = 2
@@ -26,22 +27,22 @@ _RISKS = 6
 """Lines about what the allowed calls open; the others are in ``emit --json``."""
 
 
-def render(policy: Policy, *others: Policy, with_apparmor: bool) -> str:
-    """Calls and capabilities against Docker's default, then the gravest first, a measure at the end.
+def render(policy: Policy, *others: Policy, apparmor: str = "") -> str:
+    """How much is allowed, against Docker's default, then what to look at, the gravest first.
 
     Args:
         policy: what was decided.
         others: what was decided about the same subject on other architectures.
-        with_apparmor: an AppArmor profile was asked for.
+        apparmor: the AppArmor profile's file if one was asked for by its name.
     """
     common = shared((policy, *others))
-    left_out = (f"note: {text}" for text in (_left_out(common) if with_apparmor else ()))
-    elsewhere = (f"note: {text}" for text in (_elsewhere(common, [policy, *others]) if with_apparmor else ()))
-    lines = [*_calls(policy), *_capabilities(common), *_told(policy), *left_out, *elsewhere, _measure(policy)]
+    lines = [*_calls(policy), *_capabilities(common), _size(policy), *_told(policy)]
+    if apparmor:
+        lines += [f"note: {text}" for text in _left_out(common, [policy, *others], apparmor)]
     sections = [lines]
     for other in others:
         news = (line for line in _told(other) if line not in lines)
-        sections.append([*_calls(other), *news, _measure(other)])
+        sections.append([*_calls(other), _size(other), *news])
     return "".join(_indented(section) for section in sections)
 
 
@@ -58,29 +59,37 @@ def _told(policy: Policy) -> Iterator[str]:
 
 
 def _calls(policy: Policy) -> Iterator[str]:
-    names = {rule.name for rule in policy.syscalls if rule.errno is None}
+    names = _allowed(policy)
     native = names & table(policy.arch).names
     default = allowed_names(policy.arch, DOCKER_DEFAULT)
     where = "" if policy.main else f" on {policy.arch.docker}"
-    yield f"{policy.subject}{where}: {len(native & default)} of the {len(default)} calls in Docker's default"
+    number = counted(len(native), "system call")
+    yield f"{policy.subject}{where}: {number} allowed (Docker's default: {len(default)})"
     if native - default:
-        yield f"and of those that it refuses: {' '.join(sorted(native - default))}"
+        yield f"of them refused by Docker's default: {' '.join(sorted(native - default))}"
     if names - native:
         whose = "32-bit programs" if all(abi.native is policy.arch for abi in policy.abis) else "others"
-        yield f"and {len(names - native)} that only {whose} can make"
+        yield f"and {len(names - native)} more that only {whose} can make"
     if policy.translated_from:
         sources = " and ".join(arch.docker for arch in policy.translated_from)
         why = [{reason.why for reason in rule.reasons} for rule in policy.syscalls if rule.errno is None]
         same = sum(Why.OBSERVED in some for some in why)
         new = sum(Why.TRANSLATED in some and Why.OBSERVED not in some for some in why)
-        yield f"recorded on {sources}: {same} of them by the same name, {new} stand for others"
+        yield f"recorded on {sources}: {same} of them by the same name, {new} in place of others"
+
+
+def _allowed(policy: Policy) -> set[str]:
+    return {rule.name for rule in policy.syscalls if rule.errno is None}
 
 
 def _capabilities(policy: Policy) -> Iterator[str]:
     kept = [rule.capability.docker for rule in policy.capabilities]
-    yield f"{len(kept)} capabilities of {len(DOCKER_DEFAULT)}: {' '.join(kept) or 'none'}"
+    number = counted(len(kept), "capability") if kept else "no capabilities"
+    yield f"{number} (Docker's default: {len(DOCKER_DEFAULT)})" + (f": {' '.join(kept)}" if kept else "")
     if policy.dropped:
-        yield f"dropped, it had them: {' '.join(one.docker for one in policy.dropped)}"
+        yield (
+            f"dropped (granted while recording, never used): {' '.join(one.docker for one in policy.dropped)}"
+        )
     if policy.no_new_privileges:
         yield "no-new-privileges, as it was recorded"
 
@@ -122,43 +131,54 @@ def _risks(policy: Policy) -> Iterator[str]:
         yield f"risk: and {len(groups) - _RISKS} more, which --json has"
 
 
-def _measure(policy: Policy) -> str:
-    """How much is open: of the kernel's calls, of Docker's, under conditions, dangerous."""
-    opened = [rule for rule in policy.syscalls if rule.errno is None]
+def _size(policy: Policy) -> str:
+    """How much of the kernel's table is open, how much of that under conditions, how much dangerous."""
     calls = table(policy.arch)
     implemented = {name for name in calls.names if calls.since(name)}
-    native = {rule.name for rule in opened} & implemented
-    conditional = sorted({rule.name for rule in opened if rule.conditions})
+    native = _allowed(policy) & implemented
+    conditional = sorted({rule.name for rule in policy.syscalls if rule.errno is None and rule.conditions})
     dangerous = sorted({risk.name for risk in policy.risks})
     return (
-        f"measure: {len(native)} of {len(implemented)} calls of {policy.arch} (Linux {LEVEL}), where "
-        f"Docker's default allows {len(allowed_names(policy.arch, DOCKER_DEFAULT))}; "
-        f"conditions on {_listed(conditional)}; dangerous calls left: {_listed(dangerous)}"
+        f"size: {len(native)} of {counted(len(implemented), 'system call')}, "
+        f"{_listed('with conditions on arguments', conditional)}, {_listed('dangerous', dangerous)}"
     )
 
 
-def _listed(names: list[str]) -> str:
-    return f"{len(names)} ({' '.join(names)})" if names else "none"
+def _listed(what: str, names: list[str]) -> str:
+    return f"{len(names)} {what} ({' '.join(names)})" if names else f"none {what}"
 
 
-def _left_out(policy: Policy) -> Iterator[str]:
-    yield "the AppArmor profile is a skeleton: load it in complain mode first (apparmor_parser -C)"
-    skipped = skipped_paths(policy)
+def _left_out(common: Policy, policies: Iterable[Policy], file: str) -> Iterator[str]:
+    """What the AppArmor profile lacks."""
+    yield (
+        "the AppArmor profile lacks what is not an open (mkdir, rename, chown): "
+        f"apparmor_parser -r -C {file}, run the tests, then aa-logprof"
+    )
+    skipped = skipped_paths(common)
     if skipped:
         yield (
-            f"paths left out of the AppArmor profile because no file can have them: {len(skipped)}, "
+            f"{counted(len(skipped), 'path')} left out of the AppArmor profile (no file can have such a name), "
             f"the first is {printable(skipped[0], 100)}"
         )
-    for rule in unnamed_networks(policy):
+    for rule in unnamed_networks(common):
         yield f"AppArmor has no name for socket family {rule.family} with type {rule.type}"
+    yield from _elsewhere(common, policies)
 
 
 def _elsewhere(common: Policy, policies: Iterable[Policy]) -> Iterator[str]:
     """Paths that another architecture does not have: Debian's folders of libraries have its name."""
-    where = " and ".join(one.arch.docker for one in policies if one.translated_from)
+    arches = dict.fromkeys(abi.native for one in policies for abi in _translated(one))
+    where = " and ".join(arch.docker for arch in arches)
     found = next((part for rule in common.files for part in rule.path.split("/") if _is_triplet(part)), None)
     if where and found:
         yield f"the AppArmor profile has the paths that were recorded: on {where} {found} has another name"
+
+
+def _translated(policy: Policy) -> Iterator[Abi]:
+    """The architectures of a policy that were not recorded themselves."""
+    if policy.translated_from:
+        recorded = {abi.native for abi in policy.translated_from}
+        yield from (abi for abi in policy.abis if abi.native not in recorded)
 
 
 def _is_triplet(name: str) -> bool:

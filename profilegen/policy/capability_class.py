@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 class CapabilityClass(StrEnum):
     """Why a check counts or does not; the order of the members is the order of the tests."""
 
-    REFUSED = "refused, and the program went on without"
-    RUNTIME = "used by the runtime before the program, which has its own"
-    BORROWED = "used by the kernel with other credentials (overlayfs with its mounter's)"
-    OTHER_NAMESPACE = "in a user namespace made inside the container, where --cap-add is not asked"
-    UNAUDITED = "probed without audit, the kernel goes on in either case (memory overcommit)"
+    REFUSED = "refused (missing, or dropped)"
+    RUNTIME = "used by the runtime before the program, no --cap-add needed"
+    BORROWED = "used by the kernel itself, no --cap-add needed"
+    OTHER_NAMESPACE = "used in a user namespace of the container's own, no --cap-add needed"
+    UNAUDITED = "probed without audit (memory overcommit), no --cap-add needed"
     NEEDED = "granted to the program"
 
     @property

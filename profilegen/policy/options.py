@@ -68,7 +68,10 @@ def parse_errno(text: str) -> int:
         return _NAMES[text]
     if text.isascii() and text.isdigit() and 0 < int(text[:5]) <= _MAX_ERRNO:
         return int(text[:5])
-    raise UsageError(f"{text!r} is no errno", f"--default-errno EPERM, ENOSYS or a number up to {_MAX_ERRNO}")
+    raise UsageError(
+        f"{text[:100]!r} is not an errno name",
+        f"--default-errno EPERM, ENOSYS or a number up to {_MAX_ERRNO}",
+    )
 
 
 def parse_args(text: str) -> Args:
@@ -80,4 +83,7 @@ def parse_args(text: str) -> Args:
     try:
         return Args(text)
     except ValueError as error:
-        raise UsageError(f"{text!r} is no choice of arguments", f"--args {', '.join(Args)}") from error
+        *most, last = Args
+        raise UsageError(
+            f"--args takes {', '.join(most)} or {last}, not {text[:100]!r}", "profilegen emit --help"
+        ) from error

@@ -6,6 +6,9 @@ whoever prints the file.
 
 from __future__ import annotations
 
+import os
+import shlex
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ValidationError
@@ -22,7 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SIZE_LIMIT = 256 * 1024 * 1024
-"""Bytes. A file above it is no recording: one of a large desktop program stays below 10 MiB."""
+"""Bytes. A file above it is not a recording: one of a large desktop program stays below 10 MiB."""
 
 STRUCTURE_LIMIT = 2_000_000
 """Opening brackets and commas outside of strings: they, and not the bytes, decide what a parser takes
@@ -62,17 +65,29 @@ def load(path: Path, *, follow: bool = True) -> Recording:
 
     Raises:
         RecordingTooNewError: its schema version is greater than :data:`SCHEMA_VERSION`.
-        RecordingUnreadableError: it cannot be read, or is no recording.
+        RecordingUnreadableError: it cannot be read, or is not a recording.
     """
     name = printable(str(path))
     try:
         content = read_bytes(path, SIZE_LIMIT, follow=follow)
-    except (OSError, ValueError) as error:  # ValueError: a NUL in the path
-        cause = error.strerror if isinstance(error, OSError) else error
-        raise RecordingUnreadableError(f"{name} cannot be read: {cause}") from error
+    except FileNotFoundError as error:
+        raise RecordingUnreadableError(f"{name} does not exist", f"ls {_nearest_folder(path)}") from error
+    except OSError as error:
+        typed = shlex.quote(str(path))
+        raise RecordingUnreadableError(
+            f"{name} cannot be read: {error.strerror}", f"ls -ld {typed}"
+        ) from error
+    except ValueError as error:  # a NUL in the path
+        raise RecordingUnreadableError(f"{name} cannot be read: {error}", "ls") from error
     if len(content) > SIZE_LIMIT:
-        raise RecordingUnreadableError(f"{name} is no recording: it has more than {SIZE_LIMIT >> 20} MiB")
+        raise RecordingUnreadableError(f"{name} is not a recording: it has more than {SIZE_LIMIT >> 20} MiB")
     return _parsed(content, name)
+
+
+def _nearest_folder(path: Path) -> str:
+    """The folder where the file should be, or the first above it that exists, as typed in a shell."""
+    there = (folder for folder in path.parents if os.path.isdir(folder))  # noqa: PTH112 - Path.is_dir may fail
+    return shlex.quote(str(next(there, ".")))
 
 
 class _Version(BaseModel):
@@ -85,7 +100,7 @@ def _parsed(content: bytes, name: str) -> Recording:
     if not content.strip():
         raise RecordingUnreadableError(f"{name} is empty")
     if structure(content, STRUCTURE_LIMIT) > STRUCTURE_LIMIT:
-        raise RecordingUnreadableError(f"{name} is no recording: it has more items than any container")
+        raise RecordingUnreadableError(f"{name} is not a recording: it has more items than any container")
     try:
         if len(content) > _LARGE:
             _known_fields_only(from_json(content), name)
@@ -96,12 +111,24 @@ def _parsed(content: bytes, name: str) -> Recording:
             )
         return normalise(Recording.model_validate_json(content, strict=True))
     except ValidationError as error:
-        raise RecordingUnreadableError(f"{name} is no recording: {complaint(error)}") from error
+        if _is_seccomp_profile(content):
+            raise RecordingUnreadableError(
+                f"{name} is a seccomp profile, not a recording (those are named NAME.recording.json)",
+                "give a file or folder that profilegen record has written",
+            ) from error
+        raise RecordingUnreadableError(f"{name} is not a recording: {complaint(error)}") from error
     except ValueError as error:  # of from_json
         cause = printable(str(error), 200)
         raise RecordingUnreadableError(
-            f"{name} is no recording: it is damaged or no JSON ({cause})"
+            f"{name} is not a recording: it is damaged or not JSON ({cause})"
         ) from error
+
+
+def _is_seccomp_profile(content: bytes) -> bool:
+    with suppress(ValueError):
+        document = from_json(content)
+        return isinstance(document, dict) and "defaultAction" in document
+    return False
 
 
 def _known_fields_only(document: Any, name: str) -> None:
@@ -113,7 +140,7 @@ def _known_fields_only(document: Any, name: str) -> None:
             unknown = value.keys() - FIELDS
             if unknown:
                 field = printable(min(unknown), 100)
-                raise RecordingUnreadableError(f"{name} is no recording: it has a field {field}")
+                raise RecordingUnreadableError(f"{name} is not a recording: it has a field {field}")
             rest += value.values()
         elif isinstance(value, list):
             rest += (item for item in value if isinstance(item, (dict, list)))

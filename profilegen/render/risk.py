@@ -13,7 +13,7 @@ from profilegen.comparison import in_words
 from profilegen.policy.compare import allows, satisfies
 from profilegen.policy.default import DOCKER
 from profilegen.risks import Risk, risks
-from profilegen.text import printable
+from profilegen.text import counted, printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,10 +46,10 @@ def made(recording: Recording) -> list[dict[str, Any]]:
 
 
 def show(recording: Recording) -> RenderableType:
-    """The same for the eye."""
+    """A table of the dangerous calls; one line if there are none."""
     rows = made(recording)
-    subject = printable(recording.subject)
-    title = Text(f"{subject}: {len(rows) or 'no'} dangerous calls were made", style="bold")
+    number = counted(len(rows), "dangerous call") if rows else "no dangerous calls"
+    title = Text(f"{printable(recording.subject)}: {number}", style="bold")
     if not rows:
         return title
     head = ("call", "abi", "first program", "Docker's default", "opens", "source")

@@ -1,4 +1,4 @@
-"""A recording for the eye: one section a kind of fact."""
+"""A recording as text: one section for each kind of fact."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from rich.text import Text
 from profilegen.policy.capability_class import CapabilityClass, capability_class, execve_needs
 from profilegen.recording import Recording, SeccompMode, gaps
 from profilegen.render.words import answer_name, arguments_in_words, seen_once
-from profilegen.text import printable
+from profilegen.text import counted, printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -24,11 +24,12 @@ if TYPE_CHECKING:
 Row = tuple[str, ...]
 _LONGEST = 200  # characters of a cell
 
+_SECCOMP = {SeccompMode.FILTER: "on", SeccompMode.UNCONFINED: "off", SeccompMode.UNKNOWN: "not known"}
+
 
 def show(recording: Recording) -> RenderableType:
     """Everything that is known about the subject; nothing in it can steer the terminal."""
-    runs = len(recording.run_ids)
-    title = f"{recording.subject}: {runs} run{'s' if runs > 1 else ''}"
+    title = f"{recording.subject}: {counted(len(recording.run_ids), 'run')}"
     calls = (
         _section(
             f"System calls, {abi}",
@@ -38,7 +39,7 @@ def show(recording: Recording) -> RenderableType:
         for abi, group in groupby(recording.syscalls, key=lambda call: call.abi)
     )
     sections = (
-        _section("Containers", ("name", "image", "runtime", "kernel's filter"), _containers(recording)),
+        _section("Containers", ("name", "image", "runtime", "seccomp"), _containers(recording)),
         _section("Completeness", (), [(line,) for line in _completeness(recording)]),
         *calls,
         _section(
@@ -85,14 +86,14 @@ def _containers(recording: Recording) -> Iterable[Row]:
         runtime = (
             f"{container.engine} {container.engine_version}, {container.runtime} {container.runtime_version}"
         )
-        yield container.name, container.image, runtime, container.seccomp, ", ".join(notes)
+        yield container.name, container.image, runtime, _SECCOMP[container.seccomp], ", ".join(notes)
 
 
 def _completeness(recording: Recording) -> list[str]:
     lines = [f"gap: {gap}" for gap in gaps(recording)]
     lines += [f"gap: the start of {c.name} was not seen" for c in recording.containers if c.late]
     lines += [
-        f"note: {c.name} ran without a seccomp filter"
+        f"note: {c.name} ran with seccomp off"
         for c in recording.containers
         if c.seccomp is SeccompMode.UNCONFINED
     ]
@@ -105,7 +106,7 @@ def _completeness(recording: Recording) -> list[str]:
 
 
 def _capabilities(recording: Recording) -> Iterable[RenderableType | None]:
-    """What ``--cap-add`` takes first, then all the rest with the reason why it does not."""
+    """What ``--cap-add`` takes first, then the rest with the reason why it does not."""
     needs = [
         (capability, file.path, _once(file, recording))
         for file in recording.executed
@@ -125,8 +126,7 @@ def _capabilities(recording: Recording) -> Iterable[RenderableType | None]:
             for c in recording.capabilities
             if capability_class(c) is kind
         ]
-        head = ("name", "abi", "in", "first program", "kernel")
-        yield _section(f"Capabilities {kind}", head, rows)
+        yield _section(f"Capabilities {kind}", ("name", "abi", "in", "first program", "checked in"), rows)
 
 
 def _privileges(file: ExecutedFile) -> str:

@@ -9,13 +9,13 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from profilegen.errors import CannotTraceError, NotPrivilegedError
-from profilegen.tracer import cache
 from profilegen.tracer.bpf import syscall
 from profilegen.tracer.bpf.maps import Map
 from profilegen.tracer.bpf.objectcode import MapDefinition, ObjectCode, with_maps
 from profilegen.tracer.bpf.perf import open_kprobe, open_tracepoint
 from profilegen.tracer.bpf.preemption import can_be_preempted
 from profilegen.tracer.bpf.syscall import ProgramKind
+from profilegen.tracer.compiled import keep_code, kept_code
 from profilegen.tracer.compiler import compile_recorder
 from profilegen.tracer.layout import PERF_EVENTS, PREPARATION, TAIL, TRACEPOINTS, UNCOUNTED
 from profilegen.tracer.tracefs import Tracefs
@@ -59,16 +59,14 @@ class Program:
         self._links: list[int] = []
         if through_perf is None:
             through_perf = can_be_preempted()
-        kind = "recorder-perf" if through_perf else "recorder"
-        place, name = cache.folder(), f"{cache.source_key()}.{kind}.json"
-        text = cache.kept(place, name)
-        if text is not None:
+        kept = kept_code(through_perf=through_perf)
+        if kept is not None:
             with suppress(Exception):  # whatever is wrong with it, it can be made anew
-                self._load(ObjectCode.from_json(text))
+                self._load(kept)
                 return
         code = compile_recorder(through_perf=through_perf)
         self._load(code)
-        cache.keep(place, name, code.to_json())
+        keep_code(code, through_perf=through_perf)
 
     def attach(self, *names: str) -> None:
         """Attach to these tracepoints, or to all; what is attached is detached again if one fails."""

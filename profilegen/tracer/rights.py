@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 
@@ -12,9 +13,12 @@ STATUS = Path("/proc/self/status")
 LOCKDOWN = Path("/sys/kernel/security/lockdown")
 _FORBIDDING = "confidentiality"
 _NEEDED = (Capability.CAP_BPF, Capability.CAP_PERFMON)
+_PID_NAMESPACE = Path("/proc/self/ns/pid")
+_HOSTS_INODE = 0xEFFFFFFC
+"""Of the first PID namespace, the same on every machine (include/linux/proc_ns.h, PROC_PID_INIT_INO)."""
 
 
-def held_rights(status: Path = STATUS) -> tuple[Capability, ...]:
+def held_rights(status: Path = STATUS, namespace: Path = _PID_NAMESPACE) -> tuple[Capability, ...]:
     """Those that allow tracing: CAP_SYS_ADMIN, or CAP_BPF with CAP_PERFMON (capabilities(7), Linux 5.8).
 
     Raises:
@@ -30,8 +34,24 @@ def held_rights(status: Path = STATUS) -> tuple[Capability, ...]:
         return (Capability.CAP_SYS_ADMIN,)
     missing = [capability for capability in _NEEDED if capability not in held]
     if missing:
-        raise NotPrivilegedError(f"the rights for eBPF are missing: {', '.join(missing)}")
+        raise NotPrivilegedError(f"the rights for eBPF are missing: {', '.join(missing)}", _hint(namespace))
     return _NEEDED
+
+
+def _hint(namespace: Path) -> str:
+    """What gives the rights; empty for a user who is not root, for whom the error has a hint."""
+    if os.geteuid() != 0:
+        return ""
+    try:
+        is_hosts = namespace.stat().st_ino == _HOSTS_INODE
+    except OSError:  # no /proc: a chroot
+        is_hosts = True
+    if is_hosts:
+        return "root lacks them here: start it from a root shell (sudo -i), or in a service that has them"
+    return (
+        "this container lacks them: record on the host, or start it privileged with the host's PID namespace "
+        "and cgroups"
+    )
 
 
 def lockdown_level(state: Path = LOCKDOWN) -> str:

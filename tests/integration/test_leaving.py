@@ -164,7 +164,7 @@ def test_append_follows_no_link_and_waits_for_no_pipe(tmp_path: Path) -> None:
     )
     path.unlink()
     os.mkfifo(path)
-    demand_refused(record_command(folder, *RUN, options=(*ONE, "--append")), "no regular file")
+    demand_refused(record_command(folder, *RUN, options=(*ONE, "--append")), "not a regular file")
     assert outside.read_bytes() == before
 
 

@@ -50,7 +50,7 @@ def read_everything(path: Path) -> Recording | None:
             texts = {one.file: one.render(policy) for one in formats(with_apparmor=True).values()}
             json.loads(texts["seccomp.json"])
             assert all(map(only_text, texts.values()))
-            assert only_text(render_summary(policy, with_apparmor=True))
+            assert only_text(render_summary(policy, apparmor="apparmor"))
     return recording
 
 

@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from profilegen import doctor
-from profilegen.doctor import Check
-from profilegen.errors import EngineUnreachableError, ExitCode
+from profilegen.doctor import apparmor, ebpf, kernel
+from profilegen.doctor.check import Check, exit_code
+from profilegen.doctor.machine import examine
+from profilegen.errors import ExitCode, NotPrivilegedError
 from profilegen.tracer.layout import PERF_EVENTS, TRACEPOINTS
+from profilegen.tracer.rights import held_rights
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
 
 def file_with(tmp_path: Path, text: str) -> Path:
@@ -29,40 +31,40 @@ def file_with(tmp_path: Path, text: str) -> Path:
     [("5.10.0-9-amd64", True), ("6.18.44-fc", True), ("5.9.16", False), ("4.19", False), ("strange", False)],
 )
 def test_kernel(release: str, ok: bool) -> None:
-    assert doctor.kernel(release).ok is ok
+    assert kernel.kernel(release).ok is ok
 
 
 @pytest.mark.parametrize(("machine", "ok"), [("x86_64", True), ("aarch64", True), ("s390x", False)])
 def test_architecture(machine: str, ok: bool) -> None:
-    assert doctor.architecture(machine).ok is ok
+    assert kernel.architecture(machine).ok is ok
 
 
 def test_btf_is_there_whole_or_not(tmp_path: Path) -> None:
-    assert not doctor.btf(tmp_path / "missing").ok
-    assert not doctor.btf(file_with(tmp_path, "no BTF")).ok
+    assert not kernel.btf(tmp_path / "missing").ok
+    assert not kernel.btf(file_with(tmp_path, "no BTF")).ok
 
 
 def test_a_missing_tracepoint_is_named(tmp_path: Path) -> None:
     strings = "".join(f"\0btf_trace_{name}" for name in TRACEPOINTS) + "\0"
-    assert doctor.tracepoints(file_with(tmp_path, strings), through_perf=False).ok
+    assert kernel.tracepoints(file_with(tmp_path, strings), through_perf=False).ok
     older = file_with(tmp_path, strings.replace("cap_capable", "cap_other"))
-    found = doctor.tracepoints(older, tmp_path / "kprobe")
+    found = kernel.tracepoints(older, tmp_path / "kprobe")
     assert not found.ok
     assert found.found == "missing cap_capable"
     (tmp_path / "kprobe").mkdir()
     (tmp_path / "kprobe" / "type").write_text("8\n")
-    assert doctor.tracepoints(older, tmp_path / "kprobe").ok
-    assert not doctor.tracepoints(tmp_path / "missing").ok
+    assert kernel.tracepoints(older, tmp_path / "kprobe").ok
+    assert not kernel.tracepoints(tmp_path / "missing").ok
 
 
 def test_a_kernel_that_preempts_programs_must_tell_of_its_tracepoints(tmp_path: Path) -> None:
-    kernel = file_with(tmp_path, "".join(f"\0btf_trace_{name}" for name in TRACEPOINTS) + "\0")
+    types = file_with(tmp_path, "".join(f"\0btf_trace_{name}" for name in TRACEPOINTS) + "\0")
     (tmp_path / "events").mkdir()
     for name, system in PERF_EVENTS.items():
-        assert not doctor.tracepoints(kernel, tracefs=(tmp_path,), through_perf=True).ok
+        assert not kernel.tracepoints(types, tracefs=(tmp_path,), through_perf=True).ok
         (tmp_path / "events" / system / name).mkdir(parents=True)
         (tmp_path / "events" / system / name / "id").write_text("7\n")
-    assert doctor.tracepoints(kernel, tracefs=(tmp_path,), through_perf=True).ok
+    assert kernel.tracepoints(types, tracefs=(tmp_path,), through_perf=True).ok
 
 
 @pytest.mark.parametrize(
@@ -78,22 +80,48 @@ def test_a_kernel_that_preempts_programs_must_tell_of_its_tracepoints(tmp_path: 
 )
 def test_rights(tmp_path: Path, mask: int, ok: bool) -> None:
     status = f"Name:\tpython\nCapPrm:\t000001ffffffffff\nCapEff:\t{mask:016x}\n"
-    assert doctor.rights(file_with(tmp_path, status)).ok is ok
+    assert ebpf.rights(file_with(tmp_path, status)).ok is ok
+
+
+def hint_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, user: int, namespace: Path) -> str:
+    monkeypatch.setattr("os.geteuid", lambda: user)
+    with pytest.raises(NotPrivilegedError) as caught:
+        held_rights(file_with(tmp_path, "CapEff:\t0000000000000000\n"), namespace)
+    return caught.value.hint
+
+
+def test_root_without_rights_is_not_told_to_become_root(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "pid").write_text("")  # an inode that is not the host's
+    assert "sudo profilegen" in hint_for(tmp_path, monkeypatch, 1000, tmp_path / "pid")
+    contained = hint_for(tmp_path, monkeypatch, 0, tmp_path / "pid")
+    assert contained.startswith("this container lacks them: record on the host")
+    assert "this container" not in hint_for(tmp_path, monkeypatch, 0, tmp_path / "missing")
+    assert "sudo profilegen" not in contained
 
 
 def test_rights_are_missing_where_nothing_is_known(tmp_path: Path) -> None:
-    assert not doctor.rights(tmp_path / "missing").ok
+    assert not ebpf.rights(tmp_path / "missing").ok
 
 
 def test_bcc() -> None:
     def missing(name: str) -> Any:
         raise ImportError(name)
 
-    assert doctor.bcc(lambda _: SimpleNamespace(BPF=object, __version__="0.26.0")) == Check(
+    assert ebpf.bcc(lambda _: SimpleNamespace(BPF=object, __version__="0.26.0")) == Check(
         "BCC", ok=True, found="0.26.0"
     )
-    assert not doctor.bcc(missing).ok
-    assert not doctor.bcc(lambda _: SimpleNamespace()).ok  # the package of that name on PyPI
+
+    def something_else(_: str) -> Any:
+        return SimpleNamespace()  # the package of that name on PyPI
+
+    for load in (missing, something_else):
+        alone, cached = ebpf.bcc(load, lambda: False), ebpf.bcc(load, lambda: True)
+        assert (alone.ok, alone.failure) == (False, ExitCode.CANNOT_TRACE)
+        assert (cached.ok, cached.failure) == (False, ExitCode.OK)
+        assert "the compiled programs for this kernel are in the cache" in cached.found
+        assert cached.hint == alone.hint
 
 
 @pytest.mark.parametrize(
@@ -110,13 +138,13 @@ def test_bcc() -> None:
     ],
 )
 def test_cgroup2_alone_or_hybrid(tmp_path: Path, mounts: str, found: str) -> None:
-    check = doctor.cgroup2(file_with(tmp_path, mounts))
+    check = kernel.cgroup2(file_with(tmp_path, mounts))
     assert (check.ok, check.found) == (True, found)
 
 
 def test_no_cgroup2(tmp_path: Path) -> None:
     only_v1 = "32 31 0:29 / /sys/fs/cgroup/cpu rw - cgroup cgroup rw,cpu\n"
-    assert not doctor.cgroup2(file_with(tmp_path, only_v1)).ok
+    assert not kernel.cgroup2(file_with(tmp_path, only_v1)).ok
 
 
 @pytest.mark.parametrize(
@@ -129,63 +157,45 @@ def test_no_cgroup2(tmp_path: Path) -> None:
     ],
 )
 def test_lockdown(tmp_path: Path, state: str, ok: bool) -> None:
-    assert doctor.lockdown(file_with(tmp_path, state)).ok is ok
+    assert kernel.lockdown(file_with(tmp_path, state)).ok is ok
 
 
 @pytest.mark.parametrize(
     ("actions", "ok"), [("kill trap errno log allow\n", True), ("log allow\n", False), ("", False)]
 )
 def test_seccomp(tmp_path: Path, actions: str, ok: bool) -> None:
-    assert doctor.seccomp(file_with(tmp_path, actions)).ok is ok
+    assert kernel.seccomp(file_with(tmp_path, actions)).ok is ok
 
 
-def test_engine() -> None:
-    def silent() -> Mapping[str, str]:
-        raise EngineUnreachableError("no answer")
-
-    components = {"Engine": "20.10", "runc": "1.1.5"}
-    assert doctor.engine(lambda: components).found == "Engine 20.10, runc 1.1.5"
-    check = doctor.engine(silent)
-    assert (check.ok, check.failure) == (False, ExitCode.NO_CONTAINER)
-
-
-def test_a_socket_that_is_not_there_is_an_unreachable_engine(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    monkeypatch.setenv("DOCKER_HOST", f"unix://{tmp_path}/no.sock")
-    monkeypatch.setenv("PATH", str(tmp_path))  # no podman either
-    assert not doctor.engine().ok
-
-
-@pytest.mark.parametrize("check", [doctor.apparmor, lambda p: doctor.apparmor_parser(str(p))])
+@pytest.mark.parametrize("check", [apparmor.apparmor, lambda p: apparmor.apparmor_parser(str(p))])
 def test_apparmor_is_a_note_and_never_a_failure(tmp_path: Path, check: Callable[[Path], Check]) -> None:
     found = check(tmp_path / "missing")
-    assert (found.ok, found.needed, doctor.exit_code([found])) == (False, False, ExitCode.OK)
+    assert (found.ok, found.needed, exit_code([found])) == (False, False, ExitCode.OK)
 
 
 def test_apparmor_is_seen(tmp_path: Path) -> None:
-    assert doctor.apparmor(file_with(tmp_path, "Y\n")).ok
+    assert apparmor.apparmor(file_with(tmp_path, "Y\n")).ok
 
 
 def test_the_exit_code_is_that_of_the_first_failing_class() -> None:
     fine = Check("fine", ok=True, found="")
-    kernel = Check("kernel", ok=False, found="")
+    old = Check("kernel", ok=False, found="")
     engine = Check("engine", ok=False, found="", failure=ExitCode.NO_CONTAINER)
-    assert doctor.exit_code([fine]) == ExitCode.OK
-    assert doctor.exit_code([engine, fine, kernel]) == ExitCode.CANNOT_TRACE
-    assert doctor.exit_code([engine, fine]) == ExitCode.NO_CONTAINER
+    assert exit_code([fine]) == ExitCode.OK
+    assert exit_code([engine, fine, old]) == ExitCode.CANNOT_TRACE
+    assert exit_code([engine, fine]) == ExitCode.NO_CONTAINER
 
 
 def test_what_is_not_ok_says_what_to_type() -> None:
     nowhere = Path("/nonexistent")
     checks = [
-        doctor.kernel("4.19"),
-        doctor.architecture("vax"),
+        kernel.kernel("4.19"),
+        kernel.architecture("vax"),
         *(
             check(nowhere)
-            for check in (doctor.btf, doctor.tracepoints, doctor.rights, doctor.seccomp, doctor.apparmor)
+            for check in (kernel.btf, kernel.tracepoints, ebpf.rights, kernel.seccomp, apparmor.apparmor)
         ),
-        doctor.apparmor_parser(str(nowhere)),
+        apparmor.apparmor_parser(str(nowhere)),
     ]
     for check in checks:
         assert not check.ok
@@ -196,7 +206,7 @@ def test_what_is_not_ok_says_what_to_type() -> None:
 @pytest.mark.kernel
 @pytest.mark.engine
 def test_this_machine_can_record() -> None:
-    checks = doctor.examine()
-    assert doctor.exit_code(checks) is ExitCode.OK, [check for check in checks if not check.ok]
-    assert len({check.name for check in checks}) == len(doctor.CHECKS)
+    checks = examine()
+    assert exit_code(checks) is ExitCode.OK, [check for check in checks if not check.ok]
+    assert len({check.name for check in checks}) == len(checks)
     assert json.dumps([check.found for check in checks]).isprintable()

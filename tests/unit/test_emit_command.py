@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from profilegen.capabilities import Capability
 from profilegen.cli.emit import emit
 from profilegen.emit import formats
 from profilegen.errors import (
@@ -19,8 +20,13 @@ from profilegen.errors import (
     UsageError,
     WiderThanDefaultError,
 )
-from profilegen.recording import Recording, SeccompMode, dumps, save
-from tests.unit.policies import RUNC, recording
+from profilegen.recording import (
+    Recording,
+    SeccompMode,
+    dumps,
+    save,
+)
+from tests.unit.policies import RUNC, check, recording
 
 ALL = {"seccomp.json", "docker-run.args", "capabilities.txt", "apparmor"}
 
@@ -192,18 +198,51 @@ def test_another_profile_can_be_the_measure(tmp_path: Path, capsys: pytest.Captu
         emit([path], tmp_path / "out", default_profile=other)
 
 
-def test_the_summary_ends_with_risks_and_a_measure(
+def summary(capsys: pytest.CaptureFixture[str]) -> list[str]:
+    return capsys.readouterr().err.splitlines()
+
+
+def test_the_summary_begins_with_how_much_is_allowed(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    emit([saved(tmp_path, recording("keyctl", "add_key", "read"))], tmp_path / "out")
-    *_, measure, _ = capsys.readouterr().err.splitlines()
-    assert measure.startswith("  measure: ")
-    assert "of 378 calls of x86_64 (Linux 7.3), where Docker's default allows 309" in measure
-    assert "dangerous calls left: 2 (add_key keyctl)" in measure
-    emit([saved(tmp_path, recording("keyctl", "add_key", "read"))], tmp_path / "out")
-    risks = [line for line in capsys.readouterr().err.splitlines() if line.startswith("  risk: ")]
-    assert len(risks) == 1
-    assert risks[0].startswith("  risk: add_key keyctl opens kernel keyrings")
+    bounding = (Capability.CAP_CHOWN, Capability.CAP_KILL)
+    container = RUNC.model_copy(update={"bounding_set": bounding})
+    one = recording("keyctl", "add_key", "read", container=container, capabilities=(check(),))
+    emit([saved(tmp_path, one)], tmp_path / "out")
+    calls, beyond, capabilities, dropped, size, *rest = summary(capsys)
+    entries = seccomp(tmp_path / "out/web/seccomp.json")["syscalls"]
+    names = {name for one in entries if one["action"] == "SCMP_ACT_ALLOW" for name in one["names"]}
+    assert calls == f"web: {len(names)} system calls allowed (Docker's default: 309)"
+    assert beyond == "  of them refused by Docker's default: add_key keyctl"
+    assert capabilities == "  1 capability (Docker's default: 14): CHOWN"
+    assert dropped == "  dropped (granted while recording, never used): KILL"
+    assert size.startswith(
+        f"  size: {calls.split()[1]} of 378 system calls, 1 with conditions on arguments ("
+    )
+    assert size.endswith("), 2 dangerous (add_key keyctl)")
+    assert [line.split(":")[0].strip() for line in rest[:-1]] == sorted(
+        (line.split(":")[0].strip() for line in rest[:-1]),
+        key=["WIDER than Docker's default", "risk", "note"].index,
+    )
+    (risk,) = (line for line in rest if line.startswith("  risk: "))
+    assert risk.startswith("  risk: add_key keyctl opens kernel keyrings")
+
+
+def test_without_capabilities_the_summary_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    emit([saved(tmp_path, recording("read"))], tmp_path / "out")
+    assert "  no capabilities (Docker's default: 14)" in summary(capsys)
+
+
+@pytest.mark.parametrize("options", [{"formats": ["apparmor"]}, {"with_apparmor": True}])
+def test_what_the_apparmor_profile_lacks_is_for_who_asked_for_one(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], options: dict[str, Any]
+) -> None:
+    path = saved(tmp_path, recording("read"))
+    emit([path], tmp_path / "out")
+    assert not [line for line in summary(capsys) if "AppArmor" in line]
+    emit([path], tmp_path / "a b", **options)
+    (line,) = (line for line in summary(capsys) if "AppArmor" in line)
+    assert f"apparmor_parser -r -C '{tmp_path}/a b/web/apparmor', run the tests" in line
 
 
 def test_many_risks_are_cut(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

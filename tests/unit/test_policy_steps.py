@@ -341,7 +341,7 @@ def test_an_errno_is_read(text: str, number: int) -> None:
 
 def test_a_choice_of_arguments_is_read() -> None:
     assert parse_args("strict") is Args.STRICT
-    with pytest.raises(UsageError, match="no choice"):
+    with pytest.raises(UsageError, match="none, default or strict, not 'loose'"):
         parse_args("loose")
 
 

@@ -98,13 +98,14 @@ def test_a_field_with_another_value_loads_or_is_unreadable(
     [
         (b"", "is empty"),
         (b"\n", "is empty"),
-        (b"not json", "damaged or no JSON"),
-        (b'{"schema_version": 1', "damaged or no JSON"),
-        (b"\xff\xfe\x00", "damaged or no JSON"),
+        (b"not json", "damaged or not JSON"),
+        (b'{"schema_version": 1', "damaged or not JSON"),
+        (b"\xff\xfe\x00", "damaged or not JSON"),
         (b"[" * 100_000, "recursion"),
-        (b'{"schema_version": ' + b"9" * 5000 + b"}", "damaged or no JSON"),
+        (b'{"schema_version": ' + b"9" * 5000 + b"}", "damaged or not JSON"),
         (b"[]", "should be an object"),
         (b"{}", "schema_version"),
+        (b'{"defaultAction": "SCMP_ACT_ERRNO"}', "is a seccomp profile, not a recording"),
         (b'{"schema_version": 0}', "schema_version"),
         (b'{"schema_version": true}', "schema_version"),
         (b'{"schema_version": "1"}', "schema_version"),
@@ -136,6 +137,24 @@ def test_what_cannot_be_opened_is_unreadable(tmp_path: Path) -> None:
     for path in (tmp_path, tmp_path / "missing", tmp_path / "nul\0", tmp_path / ("x" * 300)):
         with pytest.raises(RecordingUnreadableError):
             load(path)
+
+
+def test_what_to_type_next_depends_on_what_happened(tmp_path: Path) -> None:
+    def next_after(path: Path) -> tuple[str, str]:
+        with pytest.raises(RecordingUnreadableError) as caught:
+            load(path)
+        return caught.value.cause.removeprefix(str(path)), caught.value.hint
+
+    assert next_after(tmp_path / "a b" / "c.json") == (" does not exist", f"ls {tmp_path}")
+    assert next_after(Path("nothere.json")) == (" does not exist", "ls .")
+    (tmp_path / "a b").mkdir()
+    assert next_after(tmp_path / "a b" / "c.json") == (" does not exist", f"ls '{tmp_path}/a b'")
+    assert next_after(tmp_path / "a b")[1] == f"ls -ld '{tmp_path}/a b'"
+    damaged, profile = tmp_path / "damaged.json", tmp_path / "seccomp.json"
+    damaged.write_text(dumps(RECORDING)[:-20])
+    profile.write_text('{"defaultAction": "SCMP_ACT_ERRNO", "syscalls": []}')
+    assert next_after(damaged)[1].startswith("record again: ")
+    assert "record again" not in next_after(profile)[1]
 
 
 def test_a_file_without_end_is_unreadable(monkeypatch: pytest.MonkeyPatch) -> None:

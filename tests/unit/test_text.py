@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from profilegen.text import path_bytes, path_text, printable
+from profilegen.text import counted, path_bytes, path_text, printable
 
 
 @given(st.text(st.characters(exclude_categories=[])))
@@ -90,3 +90,17 @@ def test_any_text_is_the_name_of_a_file(text: str) -> None:
 )
 def test_what_no_recorder_writes_stands_for_itself(text: str, raw: bytes) -> None:
     assert path_bytes(text) == raw
+
+
+@pytest.mark.parametrize(
+    ("number", "noun", "text"),
+    [
+        (0, "capability", "0 capabilities"),
+        (1, "capability", "1 capability"),
+        (1, "program", "1 program"),
+        (2, "program", "2 programs"),
+        (13, "dangerous call", "13 dangerous calls"),
+    ],
+)
+def test_a_noun_agrees_with_its_number(number: int, noun: str, text: str) -> None:
+    assert counted(number, noun) == text

@@ -203,8 +203,9 @@ def test_paths_that_have_another_name_elsewhere_are_named() -> None:
         [recording("read", paths=(path,))], Options(need_paths=True), [Abi.X86_64, Abi.ARM64]
     )
     text = "on arm64 x86_64-linux-gnu has another name"
-    assert text in summary.render(*policies, with_apparmor=True)
-    assert text not in summary.render(policies[0], with_apparmor=True)
+    assert text in summary.render(*policies, apparmor="apparmor")
+    assert text in summary.render(together(policies), apparmor="apparmor")
+    assert text not in summary.render(policies[0], apparmor="apparmor")
 
 
 def joined(one: Recording, *arches: Abi) -> Policy:

@@ -30,7 +30,7 @@ class Btf:
         path: a file in BTF format, such as ``/sys/kernel/btf/vmlinux``.
 
     Raises:
-        NoBtfError: the file is missing or is no BTF.
+        NoBtfError: the file is missing or is not BTF.
     """
 
     def __init__(self, path: Path = VMLINUX) -> None:
@@ -45,7 +45,7 @@ class Btf:
             self._strings = data[strings]
             self._positions = self._find_types()
         except (struct.error, ValueError, IndexError, TypeError) as error:
-            raise NoBtfError(f"{path} is no complete BTF file") from error
+            raise NoBtfError(f"{path} is not a complete BTF file") from error
         self._structs: dict[str, int] = {}
 
     def _find_types(self) -> list[int]:

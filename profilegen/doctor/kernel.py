@@ -1,54 +1,16 @@
-"""What recording needs of this machine, looked at one by one.
-
-Every check takes the place where it looks, so that a test can bring its own.
-"""
+"""What the kernel has to have."""
 
 from __future__ import annotations
 
-import importlib
 import platform
 import re
-import shutil
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 from profilegen import errors
-from profilegen.errors import ExitCode
+from profilegen.doctor.check import Check, content
 from profilegen.tracer.observation import Abis
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
-
 OLDEST_KERNEL = (5, 10)
-
-
-@dataclass(frozen=True)
-class Check:
-    """One line of ``profilegen doctor``."""
-
-    name: str
-    ok: bool
-    found: str
-    hint: str = ""
-    """What to type if it is not ok."""
-    failure: ExitCode = ExitCode.CANNOT_TRACE
-    """Exit code if it is not ok; OK marks a note, which recording does not need."""
-
-    @property
-    def needed(self) -> bool:
-        """Whether recording depends on it."""
-        return self.failure is not ExitCode.OK
-
-
-def examine() -> tuple[Check, ...]:
-    """All checks, on this machine."""
-    return tuple(check() for check in CHECKS)
-
-
-def exit_code(checks: Iterable[Check]) -> ExitCode:
-    """CANNOT_TRACE before NO_CONTAINER before OK."""
-    return min((check.failure for check in checks if not check.ok and check.needed), default=ExitCode.OK)
 
 
 def kernel(release: str | None = None) -> Check:
@@ -88,14 +50,14 @@ def tracepoints(
 ) -> Check:
     """The tracepoints that the tracer attaches to; BTF has a type ``btf_trace_NAME`` for each.
 
-    A kprobe can stand in for one of them. Newer kernels have to tell more about them, in tracefs.
+    A kprobe can stand in for one of them. A kernel that preempts programs must give their numbers in tracefs.
     """
     from profilegen.tracer.bpf.perf import are_kprobes_there  # noqa: PLC0415
     from profilegen.tracer.bpf.preemption import can_be_preempted  # noqa: PLC0415
     from profilegen.tracer.layout import PROBED, TRACEPOINTS  # noqa: PLC0415
 
-    content = _read(vmlinux)
-    missing = [name for name in TRACEPOINTS if f"\0btf_trace_{name}\0" not in content]
+    types = content(vmlinux)
+    missing = [name for name in TRACEPOINTS if f"\0btf_trace_{name}\0" not in types]
     if not missing and (can_be_preempted() if through_perf is None else through_perf):
         return _through_perf(tracefs)
     if not missing:
@@ -116,28 +78,6 @@ def _through_perf(mounted: tuple[Path, ...] | None) -> Check:
     except errors.CannotTraceError as error:
         return Check("tracepoints", ok=False, found=error.cause, hint=error.hint)
     return Check("tracepoints", ok=True, found=f"all {len(TRACEPOINTS)}, through perf")
-
-
-def rights(status: Path = Path("/proc/self/status")) -> Check:
-    """The effective capabilities that bpf(2) and perf_event_open(2) ask for."""
-    from profilegen.tracer.rights import held_rights  # noqa: PLC0415
-
-    try:
-        return Check("rights", ok=True, found=", ".join(held_rights(status)))
-    except errors.NotPrivilegedError as error:
-        return Check("rights", ok=False, found=error.cause, hint=error.hint)
-
-
-def bcc(load: Callable[[str], Any] = importlib.import_module) -> Check:
-    """The BPF Compiler Collection, importable from this Python."""
-    hint = errors.NoBccError.default_hint
-    try:
-        module = load("bcc")
-    except ImportError as error:
-        return Check("BCC", ok=False, found=str(error), hint=hint)
-    if not hasattr(module, "BPF"):
-        return Check("BCC", ok=False, found="the Python package bcc is something else", hint=hint)
-    return Check("BCC", ok=True, found=str(getattr(module, "__version__", "unknown version")))
 
 
 def cgroup2(mountinfo: Path = Path("/proc/self/mountinfo")) -> Check:
@@ -162,7 +102,7 @@ def lockdown(state: Path = Path("/sys/kernel/security/lockdown")) -> Check:
 
 def seccomp(actions: Path = Path("/proc/sys/kernel/seccomp/actions_avail")) -> Check:
     """Seccomp filters in the kernel, with the two actions that a profile uses."""
-    available = _read(actions).split()
+    available = content(actions).split()
     ok = {"allow", "errno"} <= set(available)
     return Check(
         "seccomp",
@@ -170,58 +110,3 @@ def seccomp(actions: Path = Path("/proc/sys/kernel/seccomp/actions_avail")) -> C
         " ".join(available) or "not in this kernel",
         "boot a kernel with CONFIG_SECCOMP_FILTER=y",
     )
-
-
-def engine(ask: Callable[[], Mapping[str, str]] | None = None) -> Check:
-    """A container engine that answers, with the versions of its parts."""
-    try:
-        parts = (ask or _engine_parts)()
-    except errors.EngineUnreachableError as error:
-        return Check("engine", ok=False, found=error.cause, hint=error.hint, failure=error.exit_code)
-    found = ", ".join(f"{name} {version}" for name, version in parts.items())
-    return Check("engine", ok=True, found=found, failure=ExitCode.NO_CONTAINER)
-
-
-def apparmor(enabled: Path = Path("/sys/module/apparmor/parameters/enabled")) -> Check:
-    """AppArmor in the kernel: profiles can be made without, and enforced only with it."""
-    ok = _read(enabled).strip() == "Y"
-    found = "enabled" if ok else "not enabled: its profiles can be made here, not enforced"
-    return Check("AppArmor", ok, found, "boot with apparmor=1 security=apparmor", ExitCode.OK)
-
-
-def apparmor_parser(path: str = "/usr/local/sbin:/usr/sbin:/sbin:/usr/bin:/bin") -> Check:
-    """The compiler of AppArmor profiles."""
-    found = shutil.which("apparmor_parser", path=path)
-    return Check(
-        "apparmor_parser", found is not None, found or "missing", "apt-get install apparmor", ExitCode.OK
-    )
-
-
-CHECKS: tuple[Callable[[], Check], ...] = (
-    kernel,
-    architecture,
-    btf,
-    tracepoints,
-    rights,
-    bcc,
-    cgroup2,
-    lockdown,
-    seccomp,
-    engine,
-    apparmor,
-    apparmor_parser,
-)
-
-
-def _read(path: Path) -> str:
-    """The content, empty if it cannot be read: a check then finds nothing."""
-    try:
-        return path.read_text(encoding="utf-8", errors="surrogateescape")
-    except OSError:
-        return ""
-
-
-def _engine_parts() -> Mapping[str, str]:
-    from profilegen.containers.engines import versions  # noqa: PLC0415
-
-    return versions()
