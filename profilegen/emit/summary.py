@@ -157,7 +157,7 @@ def _left_out(common: Policy, policies: Iterable[Policy], file: str) -> Iterator
     skipped = skipped_paths(common)
     if skipped:
         yield (
-            f"{counted(len(skipped), 'path')} left out of the AppArmor profile (no file can have such a name), "
+            f"{counted(len(skipped), 'path')} left out of the AppArmor profile (no file has such a name), "
             f"the first is {printable(skipped[0], 100)}"
         )
     for rule in unnamed_networks(common):

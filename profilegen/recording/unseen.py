@@ -110,7 +110,7 @@ def _init(recording: Recording) -> Iterator[Unseen]:
 
 def has_init(recording: Recording) -> bool:
     """Whether an engine's init was the first process of one of the containers."""
-    return any(file.path in INITS for file in recording.executed)
+    return any(file.path.endswith(INITS) for file in recording.executed)  # /sbin may be /usr/sbin
 
 
 _LOOKS: tuple[Callable[[Recording], Iterator[Unseen]], ...] = (

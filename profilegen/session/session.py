@@ -13,6 +13,7 @@ from profilegen.arch import Abi
 from profilegen.containers.naming import subject_name
 from profilegen.session.command import Interruptions, run_command
 from profilegen.session.rows import Rows, View
+from profilegen.session.still_running import wait_for_programs, wait_until_stopped
 from profilegen.session.watch import Watch
 from profilegen.text import printable
 
@@ -109,6 +110,7 @@ def record_session(
                             _wait_until_stopped(options, tracer, engines, interruptions, started, say)
                         else:
                             interruptions.wait(options.timeout)
+                wait_for_programs(tracer)
                 observation = tracer.observe()
             finally:
                 tracer.close()
@@ -179,8 +181,6 @@ def _wait_until_stopped(
     some_started: Callable[[], bool],
     say: Say,
 ) -> None:
-    from profilegen.session.still_running import wait_until_stopped  # noqa: PLC0415 - used with an option only
-
     seconds = options.timeout if not options.command else None
     wait_until_stopped(tracer, engines, options.selection, interruptions, seconds, some_started, say)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 from profilegen.containers.cgroups import owner_of
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from profilegen.tracer.tracer import Tracer
 
 _LOOK_SECONDS = 0.5
+_START_SECONDS, _START_LOOK_SECONDS = 5.0, 0.02
 _LONGEST = 200  # characters of names
 
 
@@ -31,6 +33,18 @@ def still_running(progress: Progress, engines: Engines, selection: Selection) ->
 def _container(seen: SubjectProgress, engines: Engines) -> ContainerInfo | None:
     owner = owner_of(seen.cgroup_path)
     return None if owner is None else engines.find(owner, 0.0) or ContainerInfo(id=owner.container_id)
+
+
+def wait_for_programs(tracer: Tracer) -> None:
+    """Wait until each container that was started has come to its program, or failed before.
+
+    ``docker run -d`` returns when the runtime was told to go on, some milliseconds before its execve.
+    """
+    deadline = time.monotonic() + _START_SECONDS
+    while any(not one.started and not one.ended for one in tracer.progress().subjects):
+        if time.monotonic() > deadline:
+            return
+        time.sleep(_START_LOOK_SECONDS)
 
 
 def wait_until_stopped(

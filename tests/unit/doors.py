@@ -65,7 +65,7 @@ class FakeTracer:
     def progress(self) -> Progress:
         self.looks += 1
         subjects = (
-            SubjectProgress(seen.cgroup_path, seen.started, False, frozenset(seen.calls), ())
+            SubjectProgress(seen.cgroup_path, seen.started, seen.ended, frozenset(seen.calls), ())
             for seen in self.observation.subjects
         )
         return Progress(tuple(subjects), sum(self.observation.lost.values()))

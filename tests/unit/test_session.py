@@ -103,9 +103,25 @@ def test_nothing_started_is_an_error(tmp_path: Path) -> None:
 
 
 def test_a_runtime_that_gave_up_before_execve_is_no_recording(tmp_path: Path) -> None:
-    observation = Observation((observed(WEB, "read", started=False),), {})
+    observation = Observation((observed(WEB, "read", started=False, ended=True),), {})
     outcome, _, _ = run(tmp_path, observation, FakeEngine((ENGINE_WEB,)))
     assert isinstance(outcome.problem, NothingRecordedError)
+
+
+def test_one_that_is_about_to_start_its_program_is_waited_for(tmp_path: Path) -> None:
+    """docker run -d has returned by then."""
+
+    class Starting(FakeTracer):
+        def progress(self) -> Progress:
+            if self.looks == 2:
+                self.observation = Observation((observed(WEB, "read"),), {})
+            return super().progress()
+
+    tracer = Starting(Observation((observed(WEB, started=False),), {}))
+    engine = FakeEngine((ENGINE_WEB,))
+    options = Options(tmp_path, Selection(), ("true",))
+    record_session(options, engine, lambda: tracer, KERNEL, lambda _: None)
+    assert {s.name for s in load(tmp_path / "web.recording.json").syscalls} == {"read"}
 
 
 def test_a_container_that_the_engine_never_spoke_of_goes_by_its_id(tmp_path: Path) -> None:
@@ -190,7 +206,7 @@ def test_until_stopped_waits_for_the_last_container(
     class Stopping(FakeTracer):
         def progress(self) -> Progress:
             progress = super().progress()
-            if self.looks < 3:
+            if self.looks < 3:  # two looks, and one for those that have not come to their program
                 return progress
             return Progress(tuple(replace(one, ended=True) for one in progress.subjects), 0)
 
@@ -199,7 +215,7 @@ def test_until_stopped_waits_for_the_last_container(
     options = Options(tmp_path, Selection(), command, until_stopped=True)
     record_session(options, FakeEngine((ENGINE_WEB,)), lambda: tracer, KERNEL, said.append)
     assert [line for line in said if "waiting for the end of web" in line]
-    assert tracer.looks == 3
+    assert tracer.looks == 4
 
 
 def test_until_stopped_ends_with_its_time(tmp_path: Path) -> None:
@@ -406,7 +422,7 @@ def test_the_view_is_shown_while_there_is_no_command_and_closed_before_the_end(t
     for command in (("true",), ()):
         options = Options(tmp_path, Selection(images=("redis",)), command, timeout=0.2)
         record_session(options, engine, lambda: tracer, KERNEL, lambda _: None, open_view)
-    assert closed == [tracer.looks]
+    assert closed == [tracer.looks - 1]  # the last is for those that have not come to their program
     ((row,), lost), *_ = shown
     assert (row.name, row.calls, lost) == ("cache", 2, 7)
 

@@ -29,7 +29,7 @@ SHOWN = Container(
     health_check=HealthCheck.SEEN,
     exec_seen=True,
 )
-INIT = ExecutedFile(path=INITS[0])
+INIT = ExecutedFile(path="/usr" + INITS[0])
 
 
 def recorded(*containers: Container, calls: tuple[str, ...] = ("read",), init: bool = True) -> Recording:
