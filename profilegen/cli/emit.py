@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from profilegen.arch import Abi
+from profilegen.cli.tell import tell
 from profilegen.errors import UsageError, WiderThanDefaultError
 from profilegen.text import json_text, printable
 
@@ -173,12 +174,15 @@ def _chosen(formats: list[str] | None, known: Collection[str]) -> list[str]:
 
 
 def _out(output: Path, texts: Texts) -> None:
-    from profilegen.emit import folder  # noqa: PLC0415
+    from profilegen.emit import evidence, folder  # noqa: PLC0415
 
     if output == Path("-"):
         typer.echo("".join(texts.values()), nl=False)
     else:
+        outdated = evidence.outdated(output, texts)
         folder.write(output, texts)
+        for path in outdated:
+            tell(f"note: {evidence.set_aside(path)}")
 
 
 def _too_wide(policies: tuple[Policy, ...]) -> str:
