@@ -41,20 +41,21 @@ def minimize(
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON on stdout.")] = False,
 ) -> None:
-    """Find what the profiles allow and the tests do not need: run the tests without it.
+    """Find what the profiles allow and the tests do not need, by running the tests without it.
 
-    COMMAND runs once for each thing that is tried. docker run and podman run get the flags of the
-    profiles; any other command finds them in the variable PROFILEGEN_ARGS_SUBJECT and has to hand them to
-    the docker run that it calls. PROFILEGEN_PROFILES is the folder of the profiles.
+    COMMAND runs once for each attempt. docker run and podman run get the flags of the profiles. Any other
+    command finds them in the variable PROFILEGEN_ARGS_SUBJECT and has to hand them to the docker run that
+    it calls; PROFILEGEN_PROFILES is the folder of the profiles.
 
-    COMMAND must pass under the unchanged profiles, and fail in a control run, in which the container's
-    program is killed at its start: else it tests nothing, minimize ends with 2, and nothing is changed.
-    docker run -d and docker create always pass. Start such a container in a script that waits for it
-    and checks what it does.
+    COMMAND must pass under the unchanged profiles (else exit code 7), and fail in a control run in which
+    the container's program is killed at its start (else 2). docker run -d and docker create are refused
+    (2), because their status says nothing about the program: use a script that waits for the container and
+    checks what it does.
 
-    What the tests fail without stays. The smaller profiles replace the old ones, which are kept as
-    FILE.before-minimize; minimized.json has the evidence of every search. An interrupted search goes on
-    where it was. If all that was tried could go, system calls too, minimize ends with 2 and changes nothing.
+    What the tests need stays. The smaller profiles replace the old ones, which are kept as
+    FILE.before-minimize; minimized.json has the evidence of every search. The same command continues an
+    interrupted search. If every capability and every system call that was tried can go, nothing is
+    changed (2).
 
       profilegen minimize --profiles profiles -- docker run --rm IMAGE
       profilegen minimize --profiles profiles --repeat 3 -- ./test.sh

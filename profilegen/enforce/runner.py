@@ -36,7 +36,7 @@ class Ran:
         status: exit status; None if it had to be stopped.
         seconds: how long it took.
         output: the last lines that it wrote, as they came.
-        used: whether a container was started with the flags; always said of ``docker run`` itself.
+        used: whether a container was started with the flags; asked only where a script has passed.
     """
 
     status: int | None
@@ -72,8 +72,8 @@ class Runner:
             CommandNotStartableError: there is no such program.
         """
         place = starting_word(self.command)
-        engine = self.command[0] if place is not None else ENGINES[0]
-        containers = Labelled(engine, self._label)
+        engines = ENGINES if place is None else (self.command[0],)
+        containers = [Labelled(engine, self._label) for engine in engines]
         with tempfile.TemporaryDirectory(prefix="profilegen.") as top, tempfile.TemporaryFile() as output:
             folder = Path(top) / self.subject
             folder.mkdir()
@@ -90,9 +90,10 @@ class Runner:
                     status = None
                 finally:
                     _end(process)
-                used = place is not None or containers.started(since)
+                used = status != 0 or place is not None or any(one.started(since) for one in containers)
             finally:
-                containers.remove()
+                for one in containers:
+                    one.remove()
             output.seek(0)
             lines = output.read()[-100_000:].decode(errors="replace").splitlines()
             return Ran(status, time.monotonic() - began, "\n".join(lines[-_TAIL:]), used)
