@@ -23,15 +23,19 @@ class ExitCode(IntEnum):
 
 
 class ProfilegenError(Exception):
-    """Base of all errors: a cause in one sentence and what to type next."""
+    """Base of all errors: a cause in one sentence, lines that show it, and what to type next.
+
+    ``details`` are raw, such as the last lines of a command: whoever prints them makes them safe.
+    """
 
     exit_code: ClassVar[ExitCode] = ExitCode.UNEXPECTED
     default_hint: ClassVar[str] = ""
 
-    def __init__(self, cause: str, hint: str = "") -> None:
+    def __init__(self, cause: str, hint: str = "", details: tuple[str, ...] = ()) -> None:
         super().__init__(cause)
         self.cause = cause
         self.hint = hint or self.default_hint
+        self.details = details
 
 
 class UsageError(ProfilegenError):
@@ -177,14 +181,29 @@ class ProfilesNotUsedError(ProfilegenError):
     """The command ran, but not under the profiles."""
 
     exit_code = ExitCode.NO_CONTAINER
-    default_hint = "put the variable into the docker run that the command starts, without quotes around it"
+    default_hint = (
+        "put the variable into the docker run that the command starts, without quotes around it "
+        "(compose: not possible yet)"
+    )
+
+
+class NothingTestedError(ProfilegenError):
+    """The command passes whatever the container does, so that no run under profiles tells anything."""
+
+    exit_code = ExitCode.USAGE
+    default_hint = (
+        "let the tests wait for the container and check what it does: its status, its output, its answers"
+    )
 
 
 class CommandFailsError(ProfilegenError):
     """The command fails under the profiles before anything was taken from them."""
 
     exit_code = ExitCode.REFUSED
-    default_hint = "see that the command passes by itself, then record again and emit from both recordings"
+    default_hint = (
+        "run them without profiles; if they pass, record that run too: "
+        "profilegen record --append -o DIR -- COMMAND"
+    )
 
 
 class CommandNotStartableError(ProfilegenError):

@@ -10,6 +10,7 @@ import typer
 
 from profilegen.arch import Abi
 from profilegen.cli.recordings import files_of
+from profilegen.cli.tell import tell
 from profilegen.errors import UsageError, WiderThanDefaultError
 from profilegen.text import json_text, printable
 
@@ -198,12 +199,15 @@ def _chosen(formats: list[str] | None, known: Collection[str]) -> list[str]:
 
 
 def _out(output: Path, texts: Texts) -> None:
-    from profilegen.emit import folder  # noqa: PLC0415
+    from profilegen.emit import evidence, folder  # noqa: PLC0415
 
     if output == Path("-"):
         typer.echo("".join(texts.values()), nl=False)
     else:
+        outdated = evidence.outdated(output, texts)
         folder.write(output, texts)
+        for path in outdated:
+            tell(f"note: {evidence.set_aside(path)}")
 
 
 def _too_wide(policies: tuple[Policy, ...]) -> str:

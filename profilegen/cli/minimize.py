@@ -11,53 +11,63 @@ from typing import Annotated, NoReturn
 import typer
 
 from profilegen.cli.tell import report, tell
-from profilegen.errors import CommandNotStartableError, UsageError
+from profilegen.errors import CommandNotStartableError
 from profilegen.text import json_text, printable
 
 
 def minimize(
-    profiles: Annotated[Path, typer.Option(metavar="DIR", help="Folder that profilegen emit has written.")],
+    profiles: Annotated[
+        Path,
+        typer.Option(
+            metavar="DIR", help="Folder that profilegen emit has written, or one subject's folder in it."
+        ),
+    ],
     command: Annotated[
-        list[str], typer.Argument(metavar="-- COMMAND", help="The tests: status 0 is a pass.")
+        list[str], typer.Argument(metavar="-- COMMAND", help="The tests; status 0 means that they pass.")
     ],
     subject: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Whose profiles; needed if DIR has several.")
+        str | None,
+        typer.Option(
+            metavar="NAME", help="Subject whose profiles are made smaller; needed if DIR has several."
+        ),
     ] = None,
     repeat: Annotated[
         int,
-        typer.Option(min=1, metavar="N", help="N passes, or N failures, make a verdict: for flaky tests."),
+        typer.Option(min=1, metavar="N", help="For flaky tests: N passes, or N failures, make a verdict."),
     ] = 1,
     *,
     syscalls: Annotated[
         bool, typer.Option("--syscalls", help="Try the system calls too, many at a time.")
     ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="For a program, on stdout.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON on stdout.")] = False,
 ) -> None:
-    """Find what the profiles allow and the tests do not need, by running them without it.
+    """Find what the profiles allow and the tests do not need, by running the tests without it.
 
-    The command must pass under the profiles as they are. docker run and podman run get the flags; any
-    other command finds them in the variable PROFILEGEN_ARGS_SUBJECT, for the docker run in it, and the
-    folder in PROFILEGEN_PROFILES. What breaks the tests is kept, the smaller profiles replace the old
-    ones, and minimized.json has the evidence. An interrupted search goes on where it was.
+    COMMAND runs once for each attempt. docker run and podman run get the flags of the profiles. Any other
+    command finds them in the variable PROFILEGEN_ARGS_SUBJECT and has to hand them to the docker run that
+    it calls; PROFILEGEN_PROFILES is the folder of the profiles.
+
+    COMMAND must pass under the unchanged profiles (else exit code 7), and fail in a control run in which
+    the container's program is killed at its start (else 2). docker run -d and docker create are refused
+    (2), because their status says nothing about the program: use a script that waits for the container and
+    checks what it does.
+
+    What the tests need stays. The smaller profiles replace the old ones, which are kept as
+    FILE.before-minimize; minimized.json has the evidence of every search. The same command continues an
+    interrupted search. If every capability and every system call that was tried can go, nothing is
+    changed (2).
 
       profilegen minimize --profiles profiles -- docker run --rm IMAGE
       profilegen minimize --profiles profiles --repeat 3 -- ./test.sh
     """
-    from profilegen.enforce.minimize import Minimizer  # noqa: PLC0415 - --help must not pay for it
-    from profilegen.enforce.profiles import ARGUMENTS, read  # noqa: PLC0415
+    from profilegen.enforce.choice import subject_folder  # noqa: PLC0415 - --help must not pay for it
+    from profilegen.enforce.minimize import Minimizer  # noqa: PLC0415
+    from profilegen.enforce.profiles import read  # noqa: PLC0415
     from profilegen.enforce.runner import Runner  # noqa: PLC0415
     from profilegen.invoker import Invoker  # noqa: PLC0415
 
-    subjects = sorted(path.parent.name for path in profiles.glob(f"*/{ARGUMENTS}"))
-    chosen = [name for name in subjects if subject in (None, name)]
-    if len(chosen) != 1:
-        there = printable(", ".join(subjects)) or "none"
-        raise UsageError(
-            f"one subject's profiles are made smaller at a time; {printable(str(profiles))} has {there}",
-            "choose one: --subject NAME",
-        )
-    folder = profiles / chosen[0]
-    runner = Runner(tuple(command), chosen[0], Invoker.of_environment())
+    folder = subject_folder(profiles, subject)
+    runner = Runner(tuple(command), folder.name, Invoker.of_environment())
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _stop)
     try:
@@ -68,7 +78,7 @@ def minimize(
         report(error)
         raise typer.Exit(error.status) from error
     if as_json:
-        typer.echo(json_text({"version": 1, "subject": chosen[0], **asdict(result)}), nl=False)
+        typer.echo(json_text({"version": 1, "subject": folder.name, **asdict(result)}), nl=False)
         return
     for word, found in (("needed", result.needed), ("dispensable", result.dispensable)):
         for name, evidence in found.items():

@@ -14,9 +14,15 @@ if TYPE_CHECKING:
     from profilegen.errors import ProfilegenError
 
 
+_LONGEST = 200
+"""Characters of a line that shows the cause."""
+
+
 def report(error: ProfilegenError) -> None:
-    """Cause, then what to type next, on stderr."""
+    """Cause, the lines that show it, then what to type next, on stderr."""
     tell(f"profilegen: {printable(error.cause)}")
+    for line in error.details:
+        tell(f"  {printable(line, _LONGEST)}")
     if error.hint:
         tell(f"  next: {printable(error.hint)}")
 

@@ -1,4 +1,4 @@
-"""What of a subject's profiles a test passes without: the runs, their journal, and the evidence."""
+"""What of a subject's profiles a test passes without: the runs, and what becomes of the profiles."""
 
 from __future__ import annotations
 
@@ -6,17 +6,19 @@ import hashlib
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from profilegen.capabilities import Capability
-from profilegen.emit import capabilities as listing
+from profilegen.emit.evidence import EVIDENCE
+from profilegen.enforce.container_command import require_status
+from profilegen.enforce.control import control
+from profilegen.enforce.journal import Journal
+from profilegen.enforce.replacement import keep_originals, reasons, replace
+from profilegen.enforce.runner import variable
 from profilegen.enforce.search import by_halves, one_by_one
-from profilegen.errors import CommandFailsError
-from profilegen.output import write_whole
+from profilegen.errors import CommandFailsError, NothingTestedError, ProfilesNotUsedError
 from profilegen.policy.baseline import calls
 from profilegen.policy.closure import implied
 from profilegen.policy.timing import TIMING
-from profilegen.text import json_text, printable
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,10 +26,11 @@ if TYPE_CHECKING:
     from profilegen.enforce.profiles import Profiles
     from profilegen.enforce.runner import Ran
 
-JOURNAL, LISTING = "minimized.json", "capabilities.txt"
 _PATIENCE = 5
 """How many times longer than with everything a run may take: what is missing may make it wait for ever."""
 _SLACK = 30.0  # seconds
+_NAMED = 8
+"""Items of a run that progress names; more are counted."""
 
 Run = Callable[["Profiles", "float | None"], "Ran"]
 Say = Callable[[str], None]
@@ -41,140 +44,155 @@ class Minimized:
     dispensable: dict[str, str] = field(default_factory=dict)
 
 
-@dataclass
 class Minimizer:
     """Tries one subject's profiles smaller and smaller.
 
-    Every verdict goes into ``minimized.json`` at once; the search asks the same questions in the same
-    order, so that one that was interrupted goes on where it was.
-
-    Attributes:
-        folder: the subject's, ``DIR/SUBJECT``.
-        profiles: those that it has.
-        command: part of the journal: verdicts hold for one command only.
-        run: runs the command under profiles, for so many seconds at most.
-        repeat: as many passes, or failures, make a verdict.
-        say: takes progress.
+    Every verdict goes into ``minimized.json`` at once. The search asks the same questions in the same
+    order, so that an interrupted one goes on where it was.
     """
 
-    folder: Path
-    profiles: Profiles
-    command: tuple[str, ...]
-    run: Run
-    repeat: int
-    say: Say
-    _verdicts: dict[str, bool] = field(default_factory=dict)
-    _seconds: float = 0.0
-    _left: int = 0
+    def __init__(
+        self, folder: Path, profiles: Profiles, command: tuple[str, ...], run: Run, repeat: int, say: Say
+    ) -> None:
+        """Look for the evidence of earlier searches.
+
+        Args:
+            folder: the subject's, ``DIR/SUBJECT``.
+            profiles: those that it has.
+            command: the tests.
+            run: runs the command under profiles, for so many seconds at most.
+            repeat: as many passes, or failures, make a verdict.
+            say: takes progress.
+        """
+        self.folder, self.profiles, self.command = folder, profiles, command
+        self.run, self.repeat, self.say = run, repeat, say
+        self._journal = Journal.read(folder / EVIDENCE)
+        self._search = self._journal.search(command, repeat, _digest(profiles))
+        self._seconds = 0.0
+        self._left = 0
+        self._gone: frozenset[str] = frozenset()
 
     def minimize(self, *, syscalls: bool) -> Minimized:
-        """Search, then write the smaller profiles.
+        """Search, write the smaller profiles, and return all evidence about them.
 
         Raises:
-            CommandFailsError: it does not even pass under the profiles as they are.
+            CommandFailsError: the command does not even pass under the profiles as they are.
+            NothingTestedError: it passes whatever the container does.
             ProfilesNotUsedError: it starts no container under them.
             OutputError: the result cannot be written.
         """
-        self._resume()
+        require_status(self.command)
+        if self._search.verdicts:
+            self.say(f"{len(self._search.verdicts)} verdicts of an earlier start are kept")
         self._whole()
-        names = [one.value for one in self.profiles.capabilities]
-        self._left = len(names)
-        gone = one_by_one(names, self._works)
-        if syscalls:
-            tried = [name for name in self.profiles.syscalls if name not in _never_tried()]
-            names += tried
-            self._left = 0
-            gone = by_halves(tried, self._works, gone)
-        result = self._result(names, gone)
-        self._write(gone, result)
-        return result
+        self._control()
+        capabilities, tried = self._to_try(syscalls=syscalls)
+        self._left = len(capabilities)
+        gone = one_by_one(capabilities, self._works)
+        self._left = 0
+        gone = by_halves(tried, self._works, gone)
+        self._doubt(gone, tried)
+        return self._conclude([*capabilities, *tried], gone)
 
     def _whole(self) -> None:
+        """Run it as often as it takes under the profiles as they are."""
         for _ in range(self.repeat):
             ran = self.run(self.profiles, None)
             if not ran.passed:
+                wrote = "Their last lines:" if ran.output else "They wrote nothing."
                 raise CommandFailsError(
-                    f"under the profiles as they are the command ends with status {ran.status}; it wrote:\n"
-                    + "\n".join(printable(line, 200) for line in ran.output.splitlines())
+                    f"the tests fail under the unchanged profiles (status {ran.status}). {wrote}",
+                    details=tuple(ran.output.splitlines()),
                 )
+            if not ran.used:
+                name = variable(self.folder.name)
+                raise ProfilesNotUsedError(f"the command started no container with the flags in ${name}")
             self._seconds = max(self._seconds, ran.seconds)
-        self.say(f"the command passes under the profiles as they are, in {self._seconds:.1f} s")
+        self.say(f"the tests pass under the profiles as they are, in {self._seconds:.1f} s")
+
+    def _control(self) -> None:
+        """Run it once where no program can work: tests that pass even so would let everything fall."""
+        if self.run(control(self.profiles), self._limit).passed:
+            raise NothingTestedError(
+                "the tests pass even if the container's program is killed at its start: they do not test it, "
+                "and no profile was changed"
+            )
+        self.say("control run: the tests fail if the container's program is killed at its start")
+
+    @property
+    def _limit(self) -> float:
+        return self._seconds * _PATIENCE + _SLACK
+
+    def _to_try(self, *, syscalls: bool) -> tuple[list[str], list[str]]:
+        """Capabilities and calls, but for what the tests of an earlier search need."""
+        never = self._journal.needed_by_others(self.command)
+        capabilities = [one.value for one in self.profiles.capabilities]
+        others = [name for name in self.profiles.syscalls if syscalls and name not in _never_tried()]
+        kept = never & {*capabilities, *others}
+        if kept:
+            self.say(f"other tests need {_shown(kept)} ({EVIDENCE}): not tried")
+        return [name for name in capabilities if name not in never], [
+            name for name in others if name not in never
+        ]
 
     def _works(self, gone: frozenset[str]) -> bool:
         key = " ".join(sorted(gone))
+        verdicts = self._search.verdicts
         self._left -= 1
-        if key not in self._verdicts:
+        if key not in verdicts:
             passes = failures = 0
             smaller = self.profiles.without(gone)
             while max(passes, failures) < self.repeat:
-                ran = self.run(smaller, self._seconds * _PATIENCE + _SLACK)
-                passes, failures = passes + ran.passed, failures + (not ran.passed)
-            self._verdicts[key] = passes > failures
-            self._keep()
-        word = "passes" if self._verdicts[key] else "fails"
-        left = f", about {self._left * self.repeat * self._seconds:.0f} s to go" if self._left > 0 else ""
-        shown = ", ".join(sorted(gone)) if len(gone) < 9 else f"{len(gone)} of them"
-        self.say(f"without {shown}: {word}{left}")
-        return self._verdicts[key]
+                ran = self.run(smaller, self._limit)
+                passed = ran.passed and ran.used  # else no container started, and nobody noticed
+                passes, failures = passes + passed, failures + (not passed)
+            verdicts[key] = passes > failures
+            self._journal.write(self._search)
+        seconds = self._left * self.repeat * self._seconds
+        left = f", about {seconds:.0f} s to go" if seconds >= 1 else ""
+        self.say(f"without {_shown(gone - self._gone)}: {'pass' if verdicts[key] else 'fail'}{left}")
+        if verdicts[key]:
+            self._gone = gone
+        return verdicts[key]
 
-    def _result(self, names: list[str], gone: frozenset[str]) -> Minimized:
-        try:
-            text = (self.folder / LISTING).read_text()
-        except OSError:  # not emitted
-            text = ""
-        reasons = {one.value: reason for one, reason in listing.parse("", text).kept.items()}
-        result = Minimized()
-        for name in sorted(names):
-            granted = reasons.get(name, "allowed")
-            if name in gone:
-                result.dispensable[name] = f"{granted}; the tests pass without"
-            else:
-                result.needed[name] = f"{granted}; the tests fail without"
-        return result
-
-    def _write(self, gone: frozenset[str], result: Minimized) -> None:
-        self.profiles.without(gone).write(self.folder)
-        path = self.folder / LISTING
-        if path.exists():
-            old = listing.parse(self.folder.name, path.read_text())
-            dispensable = {
-                Capability(name): text for name, text in result.dispensable.items() if name.startswith("CAP_")
-            }
-            new = listing.Listing(
-                old.subject,
-                {one: reason for one, reason in old.kept.items() if one not in dispensable},
-                {**old.dispensable, **dispensable},
-                old.unused,
-                old.ambient,
+    def _doubt(self, gone: frozenset[str], tried: list[str]) -> None:
+        """A program that needs no capability is common, one that needs no call of its own is not."""
+        own = set(self.profiles.syscalls) - _never_tried()
+        if tried and gone >= own | {one.value for one in self.profiles.capabilities}:
+            self._journal.forget(self._search)
+            raise NothingTestedError(
+                f"the tests pass without any of the {len(tried)} system calls that were tried, and without "
+                "any capability: they hardly test the program, and no profile was changed",
+                "let the tests check what the program does, or leave out --syscalls: capabilities alone",
             )
-            write_whole(path, listing.text_of(new), through_link=False)
-        self._keep(result)
 
-    def _identity(self) -> str:
-        """What the verdicts hold for."""
-        content = json.dumps([self.command, self.profiles.flags, self.profiles.seccomp, self.repeat])
-        return hashlib.sha256(content.encode()).hexdigest()
+    def _conclude(self, names: list[str], gone: frozenset[str]) -> Minimized:
+        why = reasons(self.folder)
+        granted = {name: why.get(name, "allowed") for name in sorted(names)}
+        needed = {n: f"{text}; the tests fail without" for n, text in granted.items() if n not in gone}
+        dispensable = {n: f"{text}; the tests pass without" for n, text in granted.items() if n in gone}
+        if gone:
+            kept = keep_originals(self.folder, self.profiles, keep_earlier=self._journal.finished)
+            self.say(f"the profiles as emit wrote them: {', '.join(kept)}")
+        else:
+            self.say("nothing can go: the profiles stay as they are")
+        there = {*(one.value for one in self.profiles.capabilities), *self.profiles.syscalls}
+        self._journal.conclude(self._search, needed, dispensable, there)
+        self._journal.write(self._search)
+        if gone:
+            replace(self.folder, self.profiles.without(gone), dispensable)
+        return Minimized(self._journal.needed, self._journal.dispensable)
 
-    def _resume(self) -> None:
-        try:
-            content: Any = json.loads((self.folder / JOURNAL).read_text())
-            if content["profiles"] == self._identity():
-                self._verdicts = {str(key): bool(value) for key, value in content["verdicts"].items()}
-        except (OSError, ValueError, KeyError, TypeError, AttributeError):  # none, or damaged: from the start
-            return
-        if self._verdicts:
-            self.say(f"{len(self._verdicts)} verdicts of an earlier start are kept")
 
-    def _keep(self, result: Minimized | None = None) -> None:
-        content = {
-            "version": 1,
-            "command": self.command,
-            "profiles": self._identity(),
-            "verdicts": self._verdicts,
-            "needed": {} if result is None else result.needed,
-            "dispensable": {} if result is None else result.dispensable,
-        }
-        write_whole(self.folder / JOURNAL, json_text(content), through_link=False)
+def _digest(profiles: Profiles) -> str:
+    content = json.dumps([profiles.flags, profiles.seccomp])
+    return hashlib.sha256(content.encode()).hexdigest()
+
+
+def _shown(names: frozenset[str]) -> str:
+    if len(names) > _NAMED:
+        return f"{len(names)} more calls"
+    return ", ".join(name.removeprefix("CAP_") for name in sorted(names))
 
 
 def _never_tried() -> frozenset[str]:

@@ -43,6 +43,11 @@ class Profiles:
         rules = () if self.seccomp is None else self.seccomp["syscalls"]
         return tuple(sorted({name for rule in rules if rule["action"] == _ALLOW for name in rule["names"]}))
 
+    @property
+    def files(self) -> tuple[str, ...]:
+        """Names of the files that :meth:`write` writes."""
+        return (ARGUMENTS,) if self.seccomp is None else (ARGUMENTS, self.file)
+
     def without(self, items: Collection[str]) -> Profiles:
         """The same less these capabilities (``CAP_CHOWN``) and allowed calls (``chown``)."""
         gone = {_ADD + item.removeprefix("CAP_") for item in items if item.startswith("CAP_")}

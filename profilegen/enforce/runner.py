@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from profilegen.containers.labelled import Labelled
-from profilegen.errors import ProfilesNotUsedError
+from profilegen.enforce.container_command import ENGINES, starting_word, with_flags
 from profilegen.invoker import start_command
 
 if TYPE_CHECKING:
@@ -24,28 +24,35 @@ if TYPE_CHECKING:
     from profilegen.invoker import Invoker
 
 LABEL = "profilegen.enforce"
-_ENGINES, _STARTING = ("docker", "podman"), ("run", "create")
 _GRACE_SECONDS = 10.0
 _TAIL = 20  # lines
 
 
 @dataclass(frozen=True, slots=True)
 class Ran:
-    """How a run went: exit status (None: it had to be stopped), seconds, and the end of what it wrote."""
+    """How a run went.
+
+    Attributes:
+        status: exit status; None if it had to be stopped.
+        seconds: how long it took.
+        output: the last lines that it wrote, as they came.
+        used: whether a container was started with the flags; asked only where a script has passed.
+    """
 
     status: int | None
     seconds: float
     output: str
+    used: bool = True
 
     @property
     def passed(self) -> bool:
-        """The command is content."""
+        """Whether the command ended with status 0."""
         return self.status == 0
 
 
 @dataclass
 class Runner:
-    """Runs one command under ever other profiles of a subject; no container outlives its run.
+    """Runs one command repeatedly, each time under different profiles; no container outlives its run.
 
     Attributes:
         command: what the user tests with.
@@ -59,15 +66,14 @@ class Runner:
     _label: str = field(default_factory=lambda: f"{LABEL}={secrets.token_hex(8)}")
 
     def run(self, profiles: Profiles, seconds: float | None = None) -> Ran:
-        """Run it to its end, or for so long.
+        """Run it to its end, or for so many seconds.
 
         Raises:
             CommandNotStartableError: there is no such program.
-            ProfilesNotUsedError: no container was started with the flags.
         """
         place = starting_word(self.command)
-        engine = self.command[0] if place is not None else _ENGINES[0]
-        containers = Labelled(engine, self._label)
+        engines = ENGINES if place is None else (self.command[0],)
+        containers = [Labelled(engine, self._label) for engine in engines]
         with tempfile.TemporaryDirectory(prefix="profilegen.") as top, tempfile.TemporaryFile() as output:
             folder = Path(top) / self.subject
             folder.mkdir()
@@ -84,14 +90,13 @@ class Runner:
                     status = None
                 finally:
                     _end(process)
-                if status == 0 and place is None and not containers.started(since):
-                    name = variable(self.subject)
-                    raise ProfilesNotUsedError(f"the command started no container with the flags in ${name}")
+                used = status != 0 or place is not None or any(one.started(since) for one in containers)
             finally:
-                containers.remove()
+                for one in containers:
+                    one.remove()
             output.seek(0)
             lines = output.read()[-100_000:].decode(errors="replace").splitlines()
-            return Ran(status, time.monotonic() - began, "\n".join(lines[-_TAIL:]))
+            return Ran(status, time.monotonic() - began, "\n".join(lines[-_TAIL:]), used)
 
     def _flags(self, profiles: Profiles, folder: Path) -> list[str]:
         seccomp = [] if profiles.seccomp is None else [f"--security-opt=seccomp={folder / profiles.file}"]
@@ -109,25 +114,6 @@ class Runner:
             stderr=output,
             process_group=0,
         )
-
-
-def starting_word(command: Sequence[str]) -> int | None:
-    """Where ``docker run`` has its ``run``; None for any other command."""
-    if not command or Path(command[0]).name not in _ENGINES:
-        return None
-    option = False
-    for place, word in enumerate(command[1:], 1):
-        if word in _STARTING:
-            return place
-        if not (word.startswith("-") or option or word == "container"):
-            return None
-        option = word.startswith("-") and "=" not in word
-    return None
-
-
-def with_flags(command: Sequence[str], place: int, flags: Sequence[str]) -> tuple[str, ...]:
-    """The command with flags right after the word at this place."""
-    return (*command[: place + 1], *flags, *command[place + 1 :])
 
 
 def variable(subject: str) -> str:

@@ -1,6 +1,5 @@
 """Which capabilities a real container needs, and why."""
 
-import json
 import subprocess
 from pathlib import Path
 
@@ -66,40 +65,3 @@ def test_one_need_among_a_million_checks_is_in(tmp_path: Path) -> None:
     assert chroot.syscalls == ("chroot",)
     assert chroot.programs == ("/asks",)
     assert "chroot" in chroot.askers[0]
-
-
-class TestMinimize:
-    SCRIPT = "touch /tmp/f; chown 1 /tmp/f || exit 1; chroot / true || true"
-
-    @pytest.fixture
-    def profiles(self, tmp_path: Path) -> Path:
-        _, kept = emitted(tmp_path, "minimal", BASE, "sh", "-c", self.SCRIPT)
-        assert kept == ["CHOWN", "SYS_CHROOT"]
-        return tmp_path
-
-    def test_what_the_tests_pass_without_is_taken_away(self, profiles: Path) -> None:
-        """Under docker run itself, then as a script that starts it: the same, and no container is left."""
-        run = ("docker", "run", "--name", "minimal-tested", BASE, "sh", "-c", self.SCRIPT)
-        done = profilegen("minimize", "--profiles", str(profiles), "--json", "--", *run)
-        assert done.status == 0, done.err
-        result = json.loads(done.out)
-        assert set(result["needed"]) == {"CAP_CHOWN"}
-        assert result["dispensable"]["CAP_SYS_CHROOT"].endswith("the tests pass without")
-        assert "granted to /usr/sbin/chroot in chroot" in result["dispensable"]["CAP_SYS_CHROOT"]
-        assert (profiles / "minimal" / "docker-run.args").read_text() == "--cap-drop=ALL\n--cap-add=CHOWN\n"
-        assert "# without SYS_CHROOT: " in (profiles / "minimal" / "capabilities.txt").read_text()
-        script = f"docker run --name minimal-script $PROFILEGEN_ARGS_MINIMAL {BASE} sh -c '{self.SCRIPT}'"
-        done = profilegen("minimize", "--profiles", str(profiles), "--", "sh", "-c", script)
-        assert done.status == 0, done.err
-        assert not docker("ps", "--all", "--quiet", "--filter", "name=minimal")
-
-    def test_a_command_that_fails_with_everything_ends_it(self, profiles: Path) -> None:
-        command = ("docker", "run", "--rm", BASE, "sh", "-c", "echo broken; false")
-        done = profilegen("minimize", "--profiles", str(profiles), "--", *command)
-        assert done.status == 7
-        assert "broken" in done.err
-
-    def test_a_command_that_starts_nothing_under_the_profiles_ends_it(self, profiles: Path) -> None:
-        done = profilegen("minimize", "--profiles", str(profiles), "--", "true")
-        assert done.status == 4
-        assert "PROFILEGEN_ARGS_MINIMAL" in done.err

@@ -63,6 +63,28 @@ def test_its_profiles_start_it_again(tmp_path: Path) -> None:
     assert "unshare failed" in refused.stderr
 
 
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("podman", "run", BASE, "sh", "-c", "touch /tmp/x; chown 1 /tmp/x || exit 1; chroot / true || true"),
+        ("sh", "-c", f"podman run $PROFILEGEN_ARGS_PODMAN_LESS {BASE} sh -c 'touch /tmp/x; chown 1 /tmp/x'"),
+    ],
+)
+def test_its_profiles_are_made_smaller(command: tuple[str, ...], tmp_path: Path) -> None:
+    """By podman run itself, or by a script that calls it; a control run ends in time, and nothing is left."""
+    before = podman("ps", "--all", "--quiet")
+    work = (BASE, "sh", "-c", "touch /tmp/x; chown 1 /tmp/x; chroot / true")
+    done = record_command(tmp_path, "podman", "run", "--rm", "--name", "podman-less", *work)
+    assert done.status == 0, done.err
+    assert profilegen("emit", str(tmp_path / "podman-less.recording.json"), "-o", str(tmp_path)).status == 0
+    done = profilegen("minimize", "--profiles", str(tmp_path), "--", *command)
+    assert done.status == 0, done.err
+    assert "control run: the tests fail" in done.err
+    flags = (tmp_path / "podman-less" / "docker-run.args").read_text().split()
+    assert flags == ["--cap-drop=ALL", "--cap-add=CHOWN"]
+    assert podman("ps", "--all", "--quiet") == before
+
+
 def test_one_that_runs_already_is_found_by_its_name(tmp_path: Path) -> None:
     podman("run", "--detach", "--name", "podman-late", BASE, "sleep", "inf")
     with recording("-o", str(tmp_path), "--container", "podman-late", status=5):

@@ -342,3 +342,17 @@ def test_a_symbolic_link_in_the_place_of_a_subject_is_not_followed(tmp_path: Pat
     with pytest.raises(OutputError, match="symbolic link"):
         emit([saved(tmp_path, recording("read"))], tmp_path / "out")
     assert not files(tmp_path / "elsewhere")
+
+
+def test_evidence_about_smaller_profiles_is_set_aside_when_they_are_replaced(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path, web = saved(tmp_path, recording("read")), tmp_path / "out" / "web"
+    emit([path], tmp_path / "out")
+    (web / "minimized.json").write_text("{}")
+    emit([path], tmp_path / "out")
+    assert "minimized.json" not in capsys.readouterr().err
+    (web / "docker-run.args").write_text("--cap-drop=ALL\n--cap-add=KILL\n")
+    emit([path], tmp_path / "out")
+    assert f"note: {web}/minimized.json is about the profiles that were replaced" in capsys.readouterr().err
+    assert files(web) == {*ALL, "minimized.json.orig"}

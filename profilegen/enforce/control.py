@@ -1,0 +1,39 @@
+"""Profiles for a control run: the container starts, and its program is killed before it does anything."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from profilegen.policy.baseline import calls
+
+if TYPE_CHECKING:
+    from profilegen.enforce.profiles import Profiles
+
+_ALLOW = "SCMP_ACT_ALLOW"
+_ENDING = frozenset({"exit", "exit_group"})
+_STREAMS = 2
+"""Standard error; what a runtime writes on its way goes to descriptors above."""
+
+
+def control(profiles: Profiles) -> Profiles:
+    """The same without capabilities, and under a filter that no program can pass.
+
+    Only what OCI runtimes call between filter and execve is allowed, so that ``docker run -d`` still
+    succeeds: a test that asks no more is found out. Everything else kills the process, where an errno
+    could make it wait for ever (Linux 4.14 and later; an older one starts nothing). Ending is among it,
+    and writing to standard output: no status 0 and no word comes out.
+    """
+    seccomp: dict[str, Any] = {
+        "defaultAction": "SCMP_ACT_KILL_PROCESS",
+        "syscalls": [
+            {"names": sorted({row.name for row in calls()} - _ENDING - {"write"}), "action": _ALLOW},
+            {
+                "names": ["write"],
+                "action": _ALLOW,
+                "args": [{"index": 0, "value": _STREAMS, "op": "SCMP_CMP_GT"}],
+            },
+        ],
+    }
+    dropped = profiles.without([capability.value for capability in profiles.capabilities])
+    return replace(dropped, seccomp=seccomp)

@@ -1,0 +1,73 @@
+"""The smaller profiles take the place of those that emit wrote, which stay beside them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from profilegen.capabilities import Capability
+from profilegen.emit import capabilities as listing
+from profilegen.output import write_whole
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from profilegen.enforce.profiles import Profiles
+
+LISTING = "capabilities.txt"
+ORIGINAL = ".before-minimize"
+"""Ending of a file as emit wrote it."""
+
+
+def reasons(folder: Path) -> dict[str, str]:
+    """Why each capability is granted, by ``CAP_CHOWN``; empty where the listing was not emitted."""
+    return {one.value: reason for one, reason in _listing(folder).kept.items()}
+
+
+def keep_originals(folder: Path, profiles: Profiles, *, keep_earlier: bool) -> tuple[str, ...]:
+    """Copy what emit wrote, and return the names of the copies.
+
+    Args:
+        folder: the subject's.
+        profiles: those that it has.
+        keep_earlier: an earlier search has replaced the files already: its copies are the originals.
+
+    Raises:
+        OutputError: they cannot be written.
+    """
+    files = [file for file in (*profiles.files, LISTING) if (folder / file).exists()]
+    for file in files:
+        original = folder / (file + ORIGINAL)
+        if not (keep_earlier and original.exists()):
+            write_whole(original, (folder / file).read_text(), through_link=False)
+    return tuple(file + ORIGINAL for file in files)
+
+
+def replace(folder: Path, smaller: Profiles, dispensable: Mapping[str, str]) -> None:
+    """Write the smaller profiles, and the listing of capabilities less those that are dispensable.
+
+    Raises:
+        OutputError: they cannot be written.
+    """
+    smaller.write(folder)
+    path = folder / LISTING
+    if not path.exists():
+        return
+    old = _listing(folder)
+    gone = {Capability(name): text for name, text in dispensable.items() if name.startswith("CAP_")}
+    new = listing.Listing(
+        old.subject,
+        {one: reason for one, reason in old.kept.items() if one not in gone},
+        {**old.dispensable, **gone},
+        old.unused,
+        old.ambient,
+    )
+    write_whole(path, listing.text_of(new), through_link=False)
+
+
+def _listing(folder: Path) -> listing.Listing:
+    try:
+        text = (folder / LISTING).read_text()
+    except OSError:  # not emitted
+        text = ""
+    return listing.parse(folder.name, text)
