@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from profilegen.arch import Abi
+from profilegen.cli.tell import tell
 from profilegen.errors import UsageError, WiderThanDefaultError
+from profilegen.subject import chosen_name
 from profilegen.text import json_text, printable
 
 if TYPE_CHECKING:
@@ -27,6 +29,10 @@ def emit(
         Path,
         typer.Option("-o", "--output", metavar="DIR", help="Folder of the profiles, - for standard output."),
     ],
+    subject: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="Take all RECORDINGs as those of one subject, and call it NAME."),
+    ] = None,
     formats: Annotated[
         list[str] | None,
         typer.Option(
@@ -94,10 +100,11 @@ def emit(
 ) -> None:
     """Turn recordings into profiles: DIR/SUBJECT/seccomp.json, docker-run.args, capabilities.txt, apparmor.
 
-    Recordings of one subject are merged. The same recordings give the same bytes, and only these
-    files are replaced. For an architecture that was not recorded the calls are those that its libc makes
-    instead: seccomp.ARCH.json, and translation.txt with the reason of each. What is wider
-    than Docker's default is left out unless the program was seen to need it, and then it is named.
+    Recordings of one subject are merged; a service that several projects have is several subjects. The
+    same recordings give the same bytes, and only these files are replaced. For an architecture that
+    was not recorded the calls are those that its libc makes instead: seccomp.ARCH.json, and
+    translation.txt with the reason of each. What is wider than Docker's default is left out unless
+    the program was seen to need it, and then it is named.
 
       profilegen emit recordings/*.recording.json -o profiles
 
@@ -117,7 +124,7 @@ def emit(
     from profilegen.policy.default import DOCKER, Measure  # noqa: PLC0415
     from profilegen.policy.together import together  # noqa: PLC0415
     from profilegen.profile.load import load as load_profile  # noqa: PLC0415
-    from profilegen.recording import load  # noqa: PLC0415
+    from profilegen.recording import called, load  # noqa: PLC0415
 
     arches = _arches(arch or [])
     if multi_arch and len(arches) < 2:
@@ -136,7 +143,12 @@ def emit(
         else DOCKER,
         args=parse_args(args),
     )
-    separate = derive_each((load(path) for path in recordings), options, arches)
+    name = chosen_name(subject)
+    loaded = [load(path) for path in recordings]
+    if name:
+        _say_merged(sorted({one.subject for one in loaded}), name)
+        loaded = called(loaded, name)
+    separate = derive_each(loaded, options, arches)
     each_subject = folder.by_subject(separate)
     policies = tuple(together(each, options.measure) for each in each_subject) if multi_arch else separate
     texts = folder.rendered(policies, [known[name] for name in asked])
@@ -162,6 +174,11 @@ def emit(
             typer.echo(f"next: {_next(output / each[0].subject, asked, file)}", err=True)
     if refused:
         raise WiderThanDefaultError(_too_wide(policies))
+
+
+def _say_merged(subjects: list[str], name: str) -> None:
+    if len(subjects) > 1:
+        tell(f"profilegen: merged as {name}: the recordings of {', '.join(subjects)}")
 
 
 def _chosen(formats: list[str] | None, known: Collection[str]) -> list[str]:

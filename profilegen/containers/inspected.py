@@ -4,18 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from profilegen.containers.model import LABEL_SERVICE, LABEL_SUBJECT, ContainerInfo
+from profilegen.containers.labels import chosen_labels
+from profilegen.containers.model import ContainerInfo
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 _NO_NEW_PRIVILEGES = frozenset({"no-new-privileges", "no-new-privileges:true", "no-new-privileges=true"})
 _LONGEST_COMMAND = 32 * 1024
 """Characters. A command line may have two million, and a recording of 2,000 containers has it 2,000 times."""
 
 
-def described(inspected: Mapping[str, Any], engine: str) -> ContainerInfo:
-    """Without versions, runtime and digest, which each engine says in its own way."""
+def described(inspected: Mapping[str, Any], engine: str, wished: Iterable[str] = ()) -> ContainerInfo:
+    """Without versions, runtime, digest and tags, which each engine says in its own way.
+
+    Args:
+        inspected: the object that the engine printed.
+        engine: its name.
+        wished: labels that were asked for.
+    """
     config, host = inspected.get("Config") or {}, inspected.get("HostConfig") or {}
     arguments = (str(argument) for argument in inspected.get("Args") or ())
     image_id = str(inspected.get("Image", ""))
@@ -24,18 +31,14 @@ def described(inspected: Mapping[str, Any], engine: str) -> ContainerInfo:
         name=str(inspected.get("Name", "")).removeprefix("/"),
         image=str(config.get("Image", "")),
         image_id=image_id if not image_id or ":" in image_id else f"sha256:{image_id}",
-        labels=chosen_labels(config.get("Labels") or {}),
+        labels=chosen_labels(config.get("Labels") or {}, wished),
         command=_command(str(inspected.get("Path", "")), *arguments),
         user=str(config.get("User", "")),
         engine=engine,
         privileged=bool(host.get("Privileged")),
         no_new_privileges=any(str(o) in _NO_NEW_PRIVILEGES for o in host.get("SecurityOpt") or ()),
+        log_driver=str((host.get("LogConfig") or {}).get("Type", "")),
     )
-
-
-def chosen_labels(labels: Mapping[str, Any]) -> dict[str, str]:
-    """Those that name a subject; the others may hold secrets."""
-    return {key: str(labels[key]) for key in (LABEL_SUBJECT, LABEL_SERVICE) if key in labels}
 
 
 def _command(*arguments: str) -> tuple[str, ...]:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from profilegen.containers.labels import SERVICE
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-LABEL_SUBJECT = "profilegen.subject"
-LABEL_SERVICE = "com.docker.compose.service"
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +20,7 @@ class ContainerInfo:
     name: str = ""
     image: str = ""
     image_id: str = ""
+    image_tags: tuple[str, ...] = ()
     repo_digest: str | None = None
     labels: Mapping[str, str] = field(default_factory=dict)
     command: tuple[str, ...] = ()
@@ -31,8 +31,9 @@ class ContainerInfo:
     runtime_version: str = ""
     privileged: bool = False
     no_new_privileges: bool = False
+    log_driver: str = ""
 
     @property
     def service(self) -> str:
         """The compose service, empty if it is none."""
-        return self.labels.get(LABEL_SERVICE, "")
+        return next((self.labels[label] for label in SERVICE if label in self.labels), "")

@@ -16,6 +16,7 @@ from profilegen.policy.existing import existing_calls
 from profilegen.policy.fallbacks import answered_enosys
 from profilegen.policy.files import opened_files
 from profilegen.policy.guard import unseen_within_default, wider_than_default
+from profilegen.policy.images import images_and_projects
 from profilegen.policy.model import Policy
 from profilegen.policy.networks import address_families
 from profilegen.policy.observed import observed_calls
@@ -30,7 +31,7 @@ from profilegen.policy.timing import timing_closure
 from profilegen.policy.translation import translated
 from profilegen.policy.translation_reasons import translation_reasons
 from profilegen.policy.users import common_user
-from profilegen.recording import merge, of_natives
+from profilegen.recording import merge, of_natives, told_apart
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -59,6 +60,7 @@ STEPS: tuple[Callable[[Draft], Draft], ...] = (
     opened_files,
     address_families,
     seen_once,
+    images_and_projects,
 )
 
 
@@ -104,6 +106,8 @@ def derive_each(
 ) -> tuple[Policy, ...]:
     """The policies of each subject, sorted by subject: one, or one for each architecture.
 
+    A service of that name in several projects is several subjects.
+
     Args:
         recordings: of any subjects, in any order.
         options: the user's choices (default: none).
@@ -117,7 +121,7 @@ def derive_each(
     options = options or Options()
     choices = [replace(options, arch=arch) for arch in dict.fromkeys(arches)] or [options]
     subjects: dict[str, list[Recording]] = {}
-    for recording in recordings:
+    for recording in told_apart(recordings):
         subjects.setdefault(recording.subject, []).append(recording)
     policies, gaps = [], []
     for _, group in sorted(subjects.items()):

@@ -1,6 +1,7 @@
 """The recording file: its models, its merge, its way to and from the disk."""
 
 from profilegen.recording.gaps import gaps
+from profilegen.recording.images import image_ids, said_images
 from profilegen.recording.merge import CONTAINERS_KEPT, merge, normalise
 from profilegen.recording.model import (
     SCHEMA_VERSION,
@@ -22,6 +23,7 @@ from profilegen.recording.model import (
     UnknownSyscall,
 )
 from profilegen.recording.natives import of_natives
+from profilegen.recording.projects import called, of_service, service_of, told_apart
 from profilegen.recording.store import dumps, load, save
 
 __all__ = [
@@ -43,11 +45,17 @@ __all__ = [
     "Syscall",
     "SyscallArguments",
     "UnknownSyscall",
+    "called",
     "dumps",
     "gaps",
+    "image_ids",
     "load",
     "merge",
     "normalise",
     "of_natives",
+    "of_service",
+    "said_images",
     "save",
+    "service_of",
+    "told_apart",
 ]

@@ -8,9 +8,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from profilegen.containers.cgroups import owner_of
+from profilegen.containers.helpers import is_helper
 from profilegen.containers.model import ContainerInfo
-from profilegen.containers.naming import subject_name
-from profilegen.recording import Recording, merge
+from profilegen.containers.naming import named_by_role, subject_name
+from profilegen.containers.projects import project_of, short_names
+from profilegen.recording import Recording, merge, of_service
 from profilegen.session.assemble import assemble, with_lost
 from profilegen.session.limits import within_limits
 from profilegen.text import printable
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 
     from profilegen.containers.cgroups import CgroupOwner
     from profilegen.containers.engine import Engines
+    from profilegen.containers.projects import Project
     from profilegen.containers.selection import Selection
     from profilegen.recording import Host
     from profilegen.tracer.observation import Observation, SubjectObservation
@@ -37,9 +40,11 @@ _AT_ONCE = 64
 
 @dataclass
 class _Group:
-    """Containers of one subject and image: one file."""
+    """Containers of one subject, project and image: one file."""
 
     born: int
+    service: str
+    project: Project | None
     parts: list[Recording] = field(default_factory=list)
 
 
@@ -48,18 +53,26 @@ class Harvest:
 
     Attributes:
         fulfilled: the wishes of the selection that some container fulfilled.
+        helpers: how many containers an engine started for itself.
     """
 
     def __init__(
-        self, selection: Selection, engines: Engines, host: Host, say: Callable[[str], None]
+        self,
+        selection: Selection,
+        engines: Engines,
+        host: Host,
+        say: Callable[[str], None],
+        subject: str = "",
     ) -> None:
         self.fulfilled: set[str] = set()
+        self.helpers = 0
+        self._subject = subject
         self._selection = selection
         self._engines = engines
         self._host = host
         self._say = say
         self._run_id = secrets.token_hex(16)
-        self._groups: dict[tuple[str, str], _Group] = {}
+        self._groups: dict[tuple[str, Project | None, str], _Group] = {}
         self._waiting = 0
         self._unnamed: list[SubjectObservation] = []
         self._lost: Counter[LostKind] = Counter()
@@ -81,7 +94,7 @@ class Harvest:
                     self._merge(group)
 
     def finish(self, observation: Observation) -> list[Recording]:
-        """The recordings, one for each subject and image, in the order they came, with what was left."""
+        """The recordings, one for each subject, project and image, in the order they came."""
         patience = _SILENCE_SECONDS
         for seen, owner in _owned((*self._unnamed, *observation.subjects)):
             container = self._ask(owner, patience)
@@ -93,7 +106,15 @@ class Harvest:
             self._merge(group)
         self._lost.update(observation.lost)
         groups = sorted(self._groups.values(), key=lambda group: group.born)
-        return [with_lost(group.parts[0], self._lost) for group in groups]
+        short = short_names({group.project for group in groups if group.project is not None})
+        return [
+            of_service(
+                with_lost(group.parts[0], self._lost),
+                group.service,
+                "" if group.project is None else short[group.project],
+            )
+            for group in groups
+        ]
 
     def _ask(self, owner: CgroupOwner, patience: float) -> ContainerInfo | None:
         """Whose it is; None if the engine that has to know has not said it yet."""
@@ -110,17 +131,22 @@ class Harvest:
     def _add(self, seen: SubjectObservation, container: ContainerInfo) -> None:
         if not self._selection.matches(container):
             return
+        if is_helper(container) and not self._selection.names_it(container):
+            self.helpers += 1
+            return
         if not seen.started:
             name = printable(container.name or container.id[:12])
             self._say(f"{name} never came to its program: not recorded")
             return
         self.fulfilled |= self._selection.fulfilled(container)
-        subject = subject_name(container)
-        key = (subject, container.image_id)
+        subject = subject_name(container, self._subject)
+        service = named_by_role(container, self._subject)
+        project = project_of(container) if service else None
+        key = (subject, project, container.image_id)
         if key not in self._groups and len(self._groups) >= MAX_RECORDINGS:
             self._lost[LostKind.CONTAINERS] += 1
             return
-        group = self._groups.setdefault(key, _Group(seen.born))
+        group = self._groups.setdefault(key, _Group(seen.born, service, project))
         group.born = min(group.born, seen.born)
         group.parts.append(assemble(subject, seen, container, self._host, self._run_id))
         self._waiting += 1

@@ -10,11 +10,13 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from profilegen.arch import Abi
+from profilegen.containers.helpers import is_helper
 from profilegen.containers.naming import subject_name
 from profilegen.errors import NothingRecordedError, ProfilegenError, UnknownContainerError
 from profilegen.session.command import Interruptions, run_command
 from profilegen.session.outcome import Outcome
 from profilegen.session.rows import Rows, View
+from profilegen.session.subjects import one_program, say_helpers
 from profilegen.session.watch import Watch
 from profilegen.text import printable
 
@@ -51,6 +53,8 @@ class Options:
     append: bool = False
     invoker: Invoker | None = None
     """The user that the command runs as and that files belong to (default: who runs this)."""
+    subject: str = ""
+    """The name that ``--subject`` gives to all that is recorded."""
 
 
 def record_session(
@@ -79,7 +83,7 @@ def record_session(
         ProfilegenError: nothing could be recorded at all. A problem that leaves something worth
             keeping is in the outcome instead.
     """
-    announcer = _Announcer(options.selection, say)
+    announcer = _Announcer(options.selection, say, options.subject)
     engines.follow(announcer.started)
     try:
         running = _selected_running(options.selection, engines, announcer)
@@ -90,7 +94,7 @@ def record_session(
             from profilegen.session.assemble import this_host  # noqa: PLC0415 - dear: attached first
             from profilegen.session.harvest import Harvest  # noqa: PLC0415
 
-            return Harvest(options.selection, engines, this_host(kernel), say)
+            return Harvest(options.selection, engines, this_host(kernel), say, options.subject)
 
         watch = Watch(tracer, lambda ended: harvest().take(ended))
         with Interruptions().caught() as interruptions:
@@ -103,12 +107,13 @@ def record_session(
                 else:
                     status = None
                     _say_attached(options.timeout, say)
-                    with _watched(watch, Rows(engines, options.selection, Abi.of_machine()), open_view):
+                    rows = Rows(engines, options.selection, Abi.of_machine(), options.subject)
+                    with _watched(watch, rows, open_view):
                         interruptions.wait(options.timeout)
                 observation = tracer.observe()
             finally:
                 tracer.close()
-            outcome = _keep(options, harvest(), observation, status)
+            outcome = _keep(options, harvest(), observation, status, say)
         if watch.failure is not None:
             raise watch.failure
         return outcome
@@ -119,29 +124,44 @@ def record_session(
 class _Announcer:
     """Says each selected container once."""
 
-    def __init__(self, selection: Selection, say: Say) -> None:
+    def __init__(self, selection: Selection, say: Say, subject: str) -> None:
         self._selection = selection
+        self._subject = subject
         self._say = say
         self._said: dict[str, None] = {}
 
     def started(self, container: ContainerInfo, how: str = "recording") -> None:
+        if is_helper(container) and not self._selection.names_it(container):
+            return
         if container.id not in self._said and self._selection.matches(container):
             self._said[container.id] = None
             if len(self._said) > _REMEMBERED:
                 del self._said[next(iter(self._said))]
-            self._say(f"{how} {_described(container)}")
+            subject = subject_name(container, self._subject)
+            self._say(f"{how} {_described(container)} as {subject}")
+
+    def say_left_out(self, container: ContainerInfo) -> None:
+        name = printable(container.name or container.id[:12])
+        self._say(
+            f"{_described(container)} was already running: it is not recorded; start it again meanwhile, "
+            f"or choose it by --container {name}"
+        )
 
 
 def _described(container: ContainerInfo) -> str:
     name = printable(container.name or container.id[:12])
-    return f"{name} ({printable(container.image)}) as {subject_name(container)}"
+    return f"{name} ({printable(container.image)})"
 
 
 def _selected_running(selection: Selection, engines: Engines, announcer: _Announcer) -> tuple[str, ...]:
-    """Containers that run already are recorded only if they were asked for by name."""
+    """Containers that run already are recorded only if they were asked for by their own name or id."""
     if selection.everything:
         return ()
-    selected = [container for container in engines.running() if selection.matches(container)]
+    running = [container for container in engines.running() if selection.matches(container)]
+    selected = [container for container in running if selection.names_it(container)]
+    for container in running:
+        if container not in selected:
+            announcer.say_left_out(container)
     for container in selected:
         announcer.started(container, "runs already, its start is missing (late): recording")
     return tuple(container.id for container in selected)
@@ -167,15 +187,19 @@ def _watched(watch: Watch, rows: Rows, open_view: OpenView | None) -> Iterator[N
         yield
 
 
-def _keep(options: Options, harvest: Harvest, observation: Observation, status: int | None) -> Outcome:
+def _keep(
+    options: Options, harvest: Harvest, observation: Observation, status: int | None, say: Say
+) -> Outcome:
     recordings = harvest.finish(observation)
+    say_helpers(harvest.helpers, say)
     missing = _problem(options.selection.unmatched(harvest.fulfilled), recordings)
     if not recordings:
         return Outcome({}, status, missing)
     from profilegen.session.files import write  # noqa: PLC0415 - dear: attached first
 
-    written = write(options.directory, recordings, options.invoker, append=options.append)
-    return Outcome(written.files, status, written.problem or missing)
+    written = write(options.directory, recordings, options.invoker, append=options.append, say=say)
+    problem = written.problem or missing or one_program(options.subject, recordings)
+    return Outcome(written.files, status, problem)
 
 
 def _problem(unmatched: Sequence[str], recordings: Sequence[Recording]) -> ProfilegenError | None:

@@ -6,8 +6,10 @@ from hypothesis import strategies as st
 
 from profilegen.containers.cgroups import owner_of
 from profilegen.containers.model import ContainerInfo
-from profilegen.containers.naming import is_generated, safe_name, subject_name
+from profilegen.containers.naming import subject_name
+from profilegen.containers.random_tails import is_generated
 from profilegen.containers.selection import Selection
+from profilegen.subject import safe_name
 
 ID = "0123456789abcdef" * 4
 
