@@ -33,7 +33,7 @@ _WHOLE = tuple(
 )
 _HEAD = re.compile(r"[0-9a-f]{12,64}[-_.]")
 _LAST = re.compile(r"[-_.]?([0-9A-Za-z]+)\Z")
-_DATE = re.compile(r"(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:[0-2][0-9]|3[01])")
+_DATE = re.compile(r"[a-f]*(?:19|20)[0-9]{2}(?:(?:0[1-9]|1[0-2])(?:[0-2][0-9]|3[01]))?")
 _HARNESSES = frozenset({"pytest", "test", "testcontainers", "tmp"})
 """What is left of a test tool's name says nothing about the container."""
 

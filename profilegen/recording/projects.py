@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from profilegen.recording.model import Recording
 
 _SUFFIXES = frozenset({".json", ".yaml", ".yml"})
+_LONGEST_FOLDER = 60
+"""Characters: the service has to have room in the name behind it."""
 
 
 def service_of(recording: Recording) -> tuple[str, str]:
@@ -67,7 +69,7 @@ def _short(project: str, others: Iterable[str]) -> str:
     if any(other != project and other.rpartition(":")[0] == folder for other in others):
         path = PurePosixPath(file)
         folder += "-" + str(path.with_suffix("") if path.suffix in _SUFFIXES else path)
-    return folder
+    return folder[-_LONGEST_FOLDER:]
 
 
 def called(recordings: Iterable[Recording], subject: str) -> list[Recording]:

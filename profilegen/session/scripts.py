@@ -39,7 +39,7 @@ INTERPRETERS = (
     ),
     Interpreter(re.compile(r"perl[0-9.]*"), "eE", "I"),
     Interpreter(re.compile(r"ruby[0-9.]*"), "e", "ICrE"),
-    Interpreter(re.compile(r"php[0-9.]*"), "rBRE", "cdz"),
+    Interpreter(re.compile(r"php[0-9.]*"), "rBRE", "cdzSt"),
     Interpreter(re.compile(r"(?:ba|da|k|z)?sh|ash"), "cs", "oO", long_value=("--rcfile", "--init-file")),
 )
 

@@ -55,6 +55,8 @@ containers = st.builds(
     no_new_privileges=st.booleans(),
     seccomp=st.sampled_from(rec.SeccompMode),
     bounding_set=tuples_of(st.sampled_from(Capability)),
+    project=st.sampled_from(["", "a:compose.yml", "b:compose.yml", "a:other.yml"]) | texts,
+    service=st.sampled_from(["", "web"]) | texts,
     late=st.booleans(),
 )
 syscalls = st.builds(
