@@ -12,6 +12,7 @@ from profilegen.arch import Abi
 from profilegen.cli.recordings import files_of
 from profilegen.cli.tell import tell
 from profilegen.errors import UsageError, WiderThanDefaultError
+from profilegen.subject import chosen_name
 from profilegen.text import json_text, printable
 
 if TYPE_CHECKING:
@@ -34,6 +35,10 @@ def emit(
             "-o", "--output", metavar="DIR", help="Folder to write SUBJECT/... into; - for standard output."
         ),
     ],
+    subject: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="Take all RECORDINGs as those of one subject, and call it NAME."),
+    ] = None,
     formats: Annotated[
         list[str] | None,
         typer.Option(
@@ -116,10 +121,11 @@ def emit(
 ) -> None:
     """Turn recordings into profiles: DIR/SUBJECT/seccomp.json, docker-run.args, capabilities.txt, apparmor.
 
-    Recordings of one subject are merged. The same recordings give the same bytes; other files in DIR
-    are left alone. For an architecture that was not recorded, profilegen substitutes the calls that its
-    libc makes: seccomp.ARCH.json, and translation.txt with the reason for each. What Docker's default
-    refuses is left out unless the program was seen to need it, and is then reported.
+    Recordings of one subject are merged; a service that several projects have is several subjects. The
+    same recordings give the same bytes; other files in DIR are left alone. For an architecture that was
+    not recorded, profilegen substitutes the calls that its libc makes: seccomp.ARCH.json, and
+    translation.txt with the reason for each. What Docker's default refuses is left out unless the
+    program was seen to need it, and is then reported.
 
       profilegen emit recordings -o profiles
 
@@ -139,7 +145,7 @@ def emit(
     from profilegen.policy.default import DOCKER, Measure  # noqa: PLC0415
     from profilegen.policy.together import together  # noqa: PLC0415
     from profilegen.profile.load import load as load_profile  # noqa: PLC0415
-    from profilegen.recording import load  # noqa: PLC0415
+    from profilegen.recording import called, load  # noqa: PLC0415
 
     arches = _arches(arch or [])
     if multi_arch and len(arches) < 2:
@@ -159,7 +165,12 @@ def emit(
         args=parse_args(args),
         init=init,
     )
-    separate = derive_each((load(path) for path in files_of(recordings)), options, arches)
+    name = chosen_name(subject)
+    loaded = [load(path) for path in files_of(recordings)]
+    if name:
+        _say_merged(sorted({one.subject for one in loaded}), name)
+        loaded = called(loaded, name)
+    separate = derive_each(loaded, options, arches)
     each_subject = folder.by_subject(separate)
     policies = tuple(together(each, options.measure) for each in each_subject) if multi_arch else separate
     texts = folder.rendered(policies, [known[name] for name in asked])
@@ -188,6 +199,11 @@ def emit(
             typer.echo(f"next: {_next(output / each[0].subject, asked, file, each[0])}", err=True)
     if refused:
         raise WiderThanDefaultError(_too_wide(policies))
+
+
+def _say_merged(subjects: list[str], name: str) -> None:
+    if len(subjects) > 1:
+        tell(f"profilegen: merged as {name}: the recordings of {', '.join(subjects)}")
 
 
 def _chosen(formats: list[str] | None, known: Collection[str]) -> list[str]:

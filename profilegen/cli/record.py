@@ -16,6 +16,7 @@ import typer
 from profilegen.cli.tell import report, tell
 from profilegen.containers.selection import Selection
 from profilegen.errors import CommandNotStartableError, UsageError
+from profilegen.subject import chosen_name
 from profilegen.text import printable
 
 if TYPE_CHECKING:
@@ -40,6 +41,16 @@ def record(
     service: Annotated[
         list[str] | None, typer.Option(metavar="NAME", help="Only containers of this compose service.")
     ] = None,
+    label: Annotated[
+        list[str] | None,
+        typer.Option(metavar="KEY[=VALUE]", help="Only containers with this label."),
+    ] = None,
+    subject: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME", help="Name of what is recorded, in place of the one that is found for it."
+        ),
+    ] = None,
     timeout: Annotated[
         str | None, typer.Option(metavar="SECONDS", help="End after so many seconds, at least 0.1.")
     ] = None,
@@ -58,10 +69,15 @@ def record(
 ) -> None:
     """Watch containers and save what they do: DIR/SUBJECT.recording.json.
 
-    Every container that starts meanwhile is recorded, or those that --container, --image and
-    --service choose. With a command it ends when the command ends, and with its exit status if that
-    is not 0; without one it ends with Ctrl-C. Needs root; under sudo the command runs as you, and
-    the files are yours.
+    Every container that starts meanwhile is recorded, or those that --container, --image, --service
+    or --label choose. One that runs already is recorded only if --container names it. With a
+    command it ends when the command ends, and with its exit status if that is not 0; without one
+    it ends with Ctrl-C. Needs root; under sudo the command runs as you, and the files are yours.
+
+    SUBJECT is the container's label profilegen.subject, else what Swarm, Kubernetes, ECS, Nomad or
+    compose calls the service (SERVICE-run for compose run, FOLDER-SERVICE where two projects have
+    one of that name), else the container's name without a random end, else the image's name. With
+    --process it is the program, or the script that python, node, perl, ruby, php or a shell runs.
 
       profilegen record -o recordings -- docker run --rm debian:12 ls /
       profilegen record -o recordings --container web
@@ -74,7 +90,10 @@ def record(
     from profilegen.tracer.mounts import cgroup2_mount  # noqa: PLC0415
     from profilegen.tracer.rights import held_rights, lockdown_level  # noqa: PLC0415
 
-    selection = Selection(tuple(container or ()), tuple(image or ()), tuple(service or ()))
+    selection = Selection(
+        tuple(container or ()), tuple(image or ()), tuple(service or ()), tuple(map(_label, label or ()))
+    )
+    name = chosen_name(subject)
     if process and not (command and selection.everything):
         raise UsageError(
             "--process records the processes of a command, and no containers",
@@ -92,7 +111,9 @@ def record(
         from profilegen.session.files import check_appendable  # noqa: PLC0415
 
         check_appendable(directory)
-    options = Options(directory, selection, tuple(command or ()), seconds, append, until_stopped, invoker)
+    options = Options(
+        directory, selection, tuple(command or ()), seconds, append, until_stopped, invoker, name
+    )
     voice = _Voice(quiet=quiet)
     try:
         outcome = _processes(options, cgroup2, voice) if process else _containers(options, cgroup2, voice)
@@ -139,6 +160,12 @@ def _processes(options: Options, cgroup2: Path, voice: _Voice) -> Outcome:
     from profilegen.tracer.tracer import KernelTracer  # noqa: PLC0415
 
     return record_process(options, lambda: OwnCgroup(cgroup2), KernelTracer, os.uname().release, voice.say)
+
+
+def _label(text: str) -> str:
+    if not text.partition("=")[0]:
+        raise UsageError(f"--label takes KEY or KEY=VALUE, not {printable(text)!r}", "--label app=web")
+    return text
 
 
 def _seconds(text: str) -> float:

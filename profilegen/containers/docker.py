@@ -7,14 +7,16 @@ from dataclasses import replace
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
-from profilegen.containers.inspected import chosen_labels, described
+from profilegen.containers.images import Image, tags_of
+from profilegen.containers.inspected import described
+from profilegen.containers.labels import chosen_labels
 from profilegen.containers.life import after_docker_event
 from profilegen.containers.model import ContainerInfo
 from profilegen.containers.unreachable import docker_unreachable
 from profilegen.errors import EngineUnreachableError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from profilegen.containers.cgroups import CgroupOwner
     from profilegen.containers.engine import Started
@@ -29,12 +31,13 @@ class DockerEngine:
 
     Args:
         registry: where it writes what it knows.
+        labels: those that were asked for.
 
     Raises:
         EngineUnreachableError: it does not answer.
     """
 
-    def __init__(self, registry: Registry) -> None:
+    def __init__(self, registry: Registry, labels: Iterable[str] = ()) -> None:
         import docker  # noqa: PLC0415 - emit and --help must not pay for it
         import requests  # noqa: PLC0415
 
@@ -44,7 +47,8 @@ class DockerEngine:
         except (*self._errors, ValueError) as error:  # ValueError: an address that is not a URL
             raise docker_unreachable(error) from error
         self._registry = registry
-        self._images: dict[str, tuple[str, str | None]] = {}
+        self._labels = tuple(labels)
+        self._images: dict[str, Image] = {}
         self._stream: Any = None
         self._asking = False
 
@@ -137,14 +141,15 @@ class DockerEngine:
             info = replace(info, name=first or attributes.get("name") or info.name)
         except self._errors:
             image = attributes.get("image", "")
-            image_id, digest = self._image(image)
+            known_image = self._image(image)
             info = known or ContainerInfo(
                 id=container_id,
                 name=attributes.get("name", ""),
                 image=image,
-                image_id=image_id,
-                repo_digest=digest,
-                labels=chosen_labels(attributes),
+                image_id=known_image.id,
+                image_tags=known_image.tags,
+                repo_digest=known_image.digest,
+                labels=chosen_labels(attributes, self._labels),
                 engine="docker",
                 engine_version=str(self._version.get("Version", "")),
             )
@@ -152,26 +157,29 @@ class DockerEngine:
         return info
 
     def _describe(self, inspected: Mapping[str, Any]) -> ContainerInfo:
-        info = described(inspected, "docker")
+        info = described(inspected, "docker", self._labels)
         runtime = str((inspected.get("HostConfig") or {}).get("Runtime") or "runc")
         runtime = _RUNTIME_NAMES.get(runtime, runtime)
+        image = self._image(info.image_id)
         return replace(
             info,
-            repo_digest=self._image(info.image_id)[1],
+            image_tags=image.tags,
+            repo_digest=image.digest,
             engine_version=str(self._version.get("Version", "")),
             runtime=runtime,
             runtime_version=self.components.get(runtime, ""),
         )
 
-    def _image(self, reference: str) -> tuple[str, str | None]:
-        """Id and registry digest of an image by id or name; no digest if it was built or imported here."""
+    def _image(self, reference: str) -> Image:
+        """An image by id or name."""
         if reference not in self._images:
             try:
                 image = self._client.api.inspect_image(reference)  # type: ignore[no-untyped-call]
             except self._errors:
                 image = {}
             digests = image.get("RepoDigests") or ()
-            self._images[reference] = str(image.get("Id", "")), str(min(digests)) if digests else None
+            digest = str(min(digests)) if digests else None
+            self._images[reference] = Image(str(image.get("Id", "")), digest, tags_of(image))
         return self._images[reference]
 
 

@@ -84,13 +84,13 @@ def open_engines(
     engines: list[Engine] = []
     absent: EngineUnreachableError | None = None
     try:
-        engines.append(DockerEngine(registry))
+        engines.append(DockerEngine(registry, selection.label_keys))
     except EngineUnreachableError as error:
         absent = error
     if shutil.which("podman") is not None:
-        engines.append(PodmanEngine(registry))
+        engines.append(PodmanEngine(registry, labels=selection.label_keys))
         if invoker is not None:
-            engines.append(PodmanEngine(registry, invoker))
+            engines.append(PodmanEngine(registry, invoker, selection.label_keys))
     if absent is not None:
         if not engines and not all(map(_ID.fullmatch, selection.names)):
             raise absent

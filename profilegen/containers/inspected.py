@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from profilegen.containers.labels import chosen_labels
 from profilegen.containers.life import Life, health_check_of, ran_before
-from profilegen.containers.model import LABEL_SERVICE, LABEL_SUBJECT, ContainerInfo
+from profilegen.containers.model import ContainerInfo
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -21,8 +22,14 @@ _CPU_PERIOD = 100_000
 """Microseconds: the kernel's period where none is set (Documentation/scheduler/sched-bwc.rst)."""
 
 
-def described(inspected: Mapping[str, Any], engine: str) -> ContainerInfo:
-    """Without versions, runtime and digest, which each engine says in its own way."""
+def described(inspected: Mapping[str, Any], engine: str, wished: Iterable[str] = ()) -> ContainerInfo:
+    """Without versions, runtime, digest and tags, which each engine says in its own way.
+
+    Args:
+        inspected: the object that the engine printed.
+        engine: its name.
+        wished: labels that were asked for.
+    """
     config, host = inspected.get("Config") or {}, inspected.get("HostConfig") or {}
     arguments = (str(argument) for argument in inspected.get("Args") or ())
     image_id = str(inspected.get("Image", ""))
@@ -31,7 +38,7 @@ def described(inspected: Mapping[str, Any], engine: str) -> ContainerInfo:
         name=str(inspected.get("Name", "")).removeprefix("/"),
         image=str(config.get("Image", "")),
         image_id=image_id if not image_id or ":" in image_id else f"sha256:{image_id}",
-        labels=chosen_labels(config.get("Labels") or {}),
+        labels=chosen_labels(config.get("Labels") or {}, wished),
         command=_command(str(inspected.get("Path", "")), *arguments),
         user=str(config.get("User", "")),
         engine=engine,
@@ -41,6 +48,7 @@ def described(inspected: Mapping[str, Any], engine: str) -> ContainerInfo:
         health_check=health_check_of(config),
         one_cpu=_one_cpu(host),
         life=Life(ran_before=ran_before(inspected.get("State") or {})),
+        log_driver=str((host.get("LogConfig") or {}).get("Type", "")),
     )
 
 
@@ -57,11 +65,6 @@ def _one_cpu(host: Mapping[str, Any]) -> bool:
     nano, quota = int(host.get("NanoCpus") or 0), int(host.get("CpuQuota") or 0)
     period = int(host.get("CpuPeriod") or 0) or _CPU_PERIOD
     return 0 < nano <= _NANO or 0 < quota <= period
-
-
-def chosen_labels(labels: Mapping[str, Any]) -> dict[str, str]:
-    """Those that name a subject; the others may hold secrets."""
-    return {key: str(labels[key]) for key in (LABEL_SUBJECT, LABEL_SERVICE) if key in labels}
 
 
 def _command(*arguments: str) -> tuple[str, ...]:

@@ -5,13 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from profilegen.containers.labels import SERVICE
 from profilegen.containers.life import Life
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-LABEL_SUBJECT = "profilegen.subject"
-LABEL_SERVICE = "com.docker.compose.service"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +21,7 @@ class ContainerInfo:
     name: str = ""
     image: str = ""
     image_id: str = ""
+    image_tags: tuple[str, ...] = ()
     repo_digest: str | None = None
     labels: Mapping[str, str] = field(default_factory=dict)
     command: tuple[str, ...] = ()
@@ -41,8 +40,9 @@ class ContainerInfo:
     """It gets the time of one CPU at most."""
     life: Life = field(default_factory=Life)
     """What has happened to it since its engine is followed."""
+    log_driver: str = ""
 
     @property
     def service(self) -> str:
         """The compose service, empty if it is none."""
-        return self.labels.get(LABEL_SERVICE, "")
+        return next((self.labels[label] for label in SERVICE if label in self.labels), "")

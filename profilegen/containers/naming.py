@@ -1,40 +1,56 @@
-"""How a subject is called: the name of its recording and of its folder of profiles."""
+"""How a container's subject is called."""
 
 from __future__ import annotations
 
 import re
-from functools import cache
-from pathlib import Path
+from typing import TYPE_CHECKING
 
-from profilegen.containers.model import LABEL_SUBJECT, ContainerInfo
+from profilegen.containers import labels
+from profilegen.containers.images import image_name
+from profilegen.containers.random_tails import given_name
+from profilegen.subject import safe_name
 
-_UNSAFE = re.compile(r"[^A-Za-z0-9._-]")
-_GENERATED = re.compile(r"([a-z]+)_[a-z]+[0-9]?")
-_LONGEST = 128
+if TYPE_CHECKING:
+    from profilegen.containers.model import ContainerInfo
 
-
-def subject_name(container: ContainerInfo) -> str:
-    """Label, compose service, the name if a person gave it, the image's last element, the short id."""
-    image = container.image.rsplit("/", 1)[-1].split("@", 1)[0].split(":", 1)[0]
-    if re.fullmatch(r"[0-9a-f]{12,64}", image):  # run by id: as good as no name
-        image = ""
-    given = "" if is_generated(container.name) else container.name
-    candidates = (container.labels.get(LABEL_SUBJECT, ""), container.service, given, image, container.id[:12])
-    return safe_name(next(name for name in candidates if name))
+_ONE_OFF = "run"
 
 
-def safe_name(name: str) -> str:
-    """A name that is one path element: never empty, hidden or a way out of the folder."""
-    safe = _UNSAFE.sub("_", name)[:_LONGEST]
-    return "_" + safe[1:] if safe.startswith((".", "-")) else safe or "_"
+def subject_name(container: ContainerInfo, wished: str = "") -> str:
+    """The first name that applies.
+
+    The one of ``--subject``; the label ``profilegen.subject``; an orchestrator's name of the role; compose's
+    of the service, ``SERVICE-run`` for ``compose run``; what a user gave of the container's name; the image's
+    name, or its tag if it was run by its id, else the first digits of the id.
+    """
+    return safe_name(wished or _own_label(container) or role(container) or _by_itself(container))
 
 
-def is_generated(name: str) -> bool:
-    """The form that Docker and Podman invent: adjective_surname (moby, pkg/namesgenerator)."""
-    found = _GENERATED.fullmatch(name)
-    return not name or (found is not None and found[1] in _adjectives())
+def role(container: ContainerInfo) -> str:
+    """The name that an orchestrator or compose has for what the container does; it may have many replicas."""
+    for orchestrator in labels.ORCHESTRATORS:
+        name = container.labels.get(orchestrator.role, "").rsplit("/", 1)[-1]
+        if name:
+            return name
+    service = container.service
+    return f"{service}-{_ONE_OFF}" if service and _is_one_off(container, service) else service
 
 
-@cache
-def _adjectives() -> frozenset[str]:
-    return frozenset((Path(__file__).parent / "adjectives.txt").read_text().split())
+def named_by_role(container: ContainerInfo, wished: str = "") -> str:
+    """The role if the subject is called after it, else empty."""
+    return "" if wished or _own_label(container) else role(container)
+
+
+def _own_label(container: ContainerInfo) -> str:
+    return container.labels.get(labels.SUBJECT, "")
+
+
+def _is_one_off(container: ContainerInfo, service: str) -> bool:
+    """True for ``compose run``; podman-compose calls such a container ``PROJECT_SERVICE_tmpNUMBER``."""
+    if container.labels.get(labels.ONE_OFF, "").lower() == "true":
+        return True
+    return re.search(rf"[-_]{re.escape(service)}[-_]tmp[0-9]+$", container.name) is not None
+
+
+def _by_itself(container: ContainerInfo) -> str:
+    return given_name(container.name) or image_name(container) or container.id[:12]

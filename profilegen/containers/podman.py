@@ -11,7 +11,9 @@ from functools import cached_property, partial
 from time import time
 from typing import TYPE_CHECKING, Any
 
-from profilegen.containers.inspected import chosen_labels, described
+from profilegen.containers.images import Image, tags_of
+from profilegen.containers.inspected import described
+from profilegen.containers.labels import chosen_labels
 from profilegen.containers.life import after_podman_event
 from profilegen.containers.model import ContainerInfo
 from profilegen.errors import EngineUnreachableError
@@ -39,10 +41,13 @@ class _Versions:
 class PodmanEngine:
     """Podman as root, or as the user behind sudo, whose rootless containers root's podman does not know."""
 
-    def __init__(self, registry: Registry, invoker: Invoker | None = None) -> None:
+    def __init__(
+        self, registry: Registry, invoker: Invoker | None = None, labels: Iterable[str] = ()
+    ) -> None:
         self._registry = registry
+        self._labels = tuple(labels)
         self._invoker = invoker
-        self._images: dict[str, tuple[str, str | None]] = {}
+        self._images: dict[str, Image] = {}
         self._events: subprocess.Popen[bytes] | None = None
         self._asking = self._deaf = False
 
@@ -121,7 +126,7 @@ class PodmanEngine:
         known = self._registry.get(container_id)
         inspected = _parsed(self._ask("container", "inspect", container_id))
         if inspected.get("Id") == container_id:
-            info = described(inspected, "podman")
+            info = described(inspected, "podman", self._labels)
             first = self._registry.first_name(container_id)
             info = replace(info, name=first or str(event.get("Name", "")) or info.name)
             runtime = str(inspected.get("OCIRuntime", ""))
@@ -132,7 +137,7 @@ class PodmanEngine:
                 id=container_id,
                 name=str(event.get("Name", "")),
                 image=str(event.get("Image", "")),
-                labels=chosen_labels(event.get("Attributes") or {}),
+                labels=chosen_labels(event.get("Attributes") or {}, self._labels),
                 engine="podman",
             )
             runtime = self._versions.runtime
@@ -142,24 +147,25 @@ class PodmanEngine:
 
     def _complete(self, info: ContainerInfo, runtime: str) -> ContainerInfo:
         versions = self._versions
-        image_id, digest = self._image(info.image_id or info.image)
+        image = self._image(info.image_id or info.image)
         return replace(
             info,
-            image_id=image_id or info.image_id,
-            repo_digest=digest,
+            image_id=image.id or info.image_id,
+            image_tags=image.tags,
+            repo_digest=image.digest,
             engine_version=versions.podman,
             runtime=runtime,
             runtime_version=versions.runtime_version if runtime == versions.runtime else "",
         )
 
-    def _image(self, reference: str) -> tuple[str, str | None]:
-        """Id and registry digest of an image; one that was built or imported here has localhost's."""
+    def _image(self, reference: str) -> Image:
+        """An image by id or name; one that was built or imported here has a digest of localhost's."""
         if reference not in self._images:
             image = _parsed(self._ask("image", "inspect", reference))
             digests = [str(one) for one in image.get("RepoDigests") or ()]
             remote = [one for one in digests if not one.startswith("localhost/")]
             image_id = f"sha256:{image['Id']}" if "Id" in image else ""
-            self._images[reference] = image_id, min(remote, default=None)
+            self._images[reference] = Image(image_id, min(remote, default=None), tags_of(image))
         return self._images[reference]
 
     @cached_property

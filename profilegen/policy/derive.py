@@ -16,6 +16,7 @@ from profilegen.policy.existing import existing_calls
 from profilegen.policy.fallbacks import answered_enosys
 from profilegen.policy.files import opened_files
 from profilegen.policy.guard import unseen_within_default, wider_than_default
+from profilegen.policy.images import images_and_projects
 from profilegen.policy.init import init_baseline
 from profilegen.policy.model import Policy
 from profilegen.policy.networks import address_families
@@ -32,7 +33,7 @@ from profilegen.policy.translation import translated
 from profilegen.policy.translation_reasons import translation_reasons
 from profilegen.policy.unseen import unseen_circumstances
 from profilegen.policy.users import common_user
-from profilegen.recording import merge, of_natives
+from profilegen.recording import merge, of_natives, told_apart
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -63,6 +64,7 @@ STEPS: tuple[Callable[[Draft], Draft], ...] = (
     address_families,
     unseen_circumstances,
     seen_once,
+    images_and_projects,
 )
 
 
@@ -110,6 +112,8 @@ def derive_each(
 ) -> tuple[Policy, ...]:
     """The policies of each subject, sorted by subject: one, or one for each architecture.
 
+    A service of that name in several projects is several subjects.
+
     Args:
         recordings: of any subjects, in any order.
         options: the user's choices (default: none).
@@ -123,7 +127,7 @@ def derive_each(
     options = options or Options()
     choices = [replace(options, arch=arch) for arch in dict.fromkeys(arches)] or [options]
     subjects: dict[str, list[Recording]] = {}
-    for recording in recordings:
+    for recording in told_apart(recordings):
         subjects.setdefault(recording.subject, []).append(recording)
     policies, gaps = [], []
     for _, group in sorted(subjects.items()):

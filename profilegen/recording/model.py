@@ -126,6 +126,14 @@ class Container(Frozen):
     no_new_privileges: bool = False
     seccomp: SeccompMode = SeccompMode.UNKNOWN
     bounding_set: Many[Capability] = ()
+    project: Annotated[str, StringConstraints(max_length=1000)] = ""
+    """Of the service that names the subject: ``FOLDER:FILE`` of the compose project, or a pod's workload.
+
+    As much of the folder's path as tells the projects of the run apart, so that it is the same in each
+    checkout. Empty: unknown, or the subject is called after something else.
+    """
+    service: str = ""
+    """What the subject is called as long as no other project has a service of that name."""
     late: bool = False
     """It ran already when the recorder attached: its start was not seen."""
     start: Start = Start.UNKNOWN

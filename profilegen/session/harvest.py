@@ -8,9 +8,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from profilegen.containers.cgroups import owner_of
+from profilegen.containers.helpers import is_helper
 from profilegen.containers.model import ContainerInfo
-from profilegen.containers.naming import subject_name
-from profilegen.recording import Recording, merge
+from profilegen.containers.naming import named_by_role, subject_name
+from profilegen.containers.projects import project_of, short_names
+from profilegen.recording import Recording, merge, of_service
 from profilegen.session.assemble import assemble, with_lost
 from profilegen.session.limits import within_limits
 from profilegen.session.run_facts import RunCounter
@@ -18,10 +20,11 @@ from profilegen.text import printable
 from profilegen.tracer.layout import LostKind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from profilegen.containers.cgroups import CgroupOwner
     from profilegen.containers.engine import Engines
+    from profilegen.containers.projects import Project
     from profilegen.containers.selection import Selection
     from profilegen.recording import Host
     from profilegen.tracer.observation import Observation, SubjectObservation
@@ -40,9 +43,11 @@ _AT_ONCE = 64
 
 @dataclass
 class _Group:
-    """Containers of one subject and image: one file."""
+    """Containers of one subject, project and image: one file."""
 
     born: int
+    service: str
+    project: Project | None
     parts: list[Recording] = field(default_factory=list)
     merged: bool = False
     """There is one part, in canonical form and within its limits."""
@@ -54,19 +59,27 @@ class Harvest:
     Attributes:
         fulfilled: the wishes of the selection that some container fulfilled.
         passed_over: containers that ran and that nobody asked for, a few of them.
+        helpers: how many containers an engine started for itself.
     """
 
     def __init__(
-        self, selection: Selection, engines: Engines, host: Host, say: Callable[[str], None]
+        self,
+        selection: Selection,
+        engines: Engines,
+        host: Host,
+        say: Callable[[str], None],
+        subject: str = "",
     ) -> None:
         self.fulfilled: set[str] = set()
         self.passed_over: list[ContainerInfo] = []
+        self.helpers = 0
+        self._subject = subject
         self._selection = selection
         self._engines = engines
         self._host = host
         self._say = say
         self._run_id = secrets.token_hex(16)
-        self._groups: dict[tuple[str, str], _Group] = {}
+        self._groups: dict[tuple[str, Project | None, str], _Group] = {}
         self._waiting = 0
         self._unknown: list[SubjectObservation] = []
         self._runs = RunCounter()
@@ -95,11 +108,10 @@ class Harvest:
         """The recordings of the containers that have ended; the observation says what was lost by now."""
         for group in self._groups.values():
             self._merge(group)
-        lost = self._lost + Counter(observation.lost)
-        return [with_lost(group.parts[0], lost) for group in self._in_order()]
+        return list(self._recordings(self._lost + Counter(observation.lost)))
 
     def finish(self, observation: Observation) -> list[Recording]:
-        """The recordings, one for each subject and image, in the order they came, with what was left."""
+        """The recordings, one for each subject, project and image, in the order they came."""
         patience = _SILENCE_SECONDS
         for seen, owner in _owned((*self._unknown, *observation.subjects)):
             container = self._ask(seen, owner, patience)
@@ -110,10 +122,14 @@ class Harvest:
         for group in self._groups.values():
             self._merge(group)
         self._lost.update(observation.lost)
-        return [with_lost(group.parts[0], self._lost) for group in self._in_order()]
+        return list(self._recordings(self._lost))
 
-    def _in_order(self) -> list[_Group]:
-        return sorted(self._groups.values(), key=lambda group: group.born)
+    def _recordings(self, lost: Mapping[LostKind, int]) -> Iterator[Recording]:
+        groups = sorted(self._groups.values(), key=lambda group: group.born)
+        short = short_names({group.project for group in groups if group.project is not None})
+        for group in groups:
+            project = "" if group.project is None else short[group.project]
+            yield of_service(with_lost(group.parts[0], lost), group.service, project)
 
     def _ask(self, seen: SubjectObservation, owner: CgroupOwner, patience: float) -> ContainerInfo | None:
         """Whose it is; None if the engine that has to know has not said it yet, or not that it has ended."""
@@ -139,17 +155,22 @@ class Harvest:
             if len(self.passed_over) < _PASSED_OVER:
                 self.passed_over.append(container)
             return
+        if is_helper(container) and not self._selection.names_it(container):
+            self.helpers += 1
+            return
         if not seen.started:
             name = printable(container.name or container.id[:12])
             self._say(f"{name} failed before its program was started: nothing to record")
             return
         self.fulfilled |= self._selection.fulfilled(container)
-        subject = subject_name(container)
-        key = (subject, container.image_id)
+        subject = subject_name(container, self._subject)
+        service = named_by_role(container, self._subject)
+        project = project_of(container) if service else None
+        key = (subject, project, container.image_id)
         if key not in self._groups and len(self._groups) >= MAX_RECORDINGS:
             self._lost[LostKind.CONTAINERS] += 1
             return
-        group = self._groups.setdefault(key, _Group(seen.born))
+        group = self._groups.setdefault(key, _Group(seen.born, service, project))
         group.born = min(group.born, seen.born)
         run = self._runs.begin(container)
         group.merged = False

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from profilegen.errors import CommandFailedFirstError, NothingRecordedError, UnknownContainerError
 from profilegen.session.assemble import this_host
-from profilegen.session.files import Saver
 from profilegen.session.harvest import Harvest
 from profilegen.session.outcome import Outcome
+from profilegen.session.saver import Saver
+from profilegen.session.subjects import one_program, say_helpers
 from profilegen.text import printable
 
 if TYPE_CHECKING:
@@ -31,7 +32,9 @@ class Keeper:
 
     def __init__(self, options: Options, engines: Engines, kernel: str, say: Say) -> None:
         self._selection = options.selection
-        self._harvest = Harvest(options.selection, engines, this_host(kernel), say)
+        self._subject = options.subject
+        self._say = say
+        self._harvest = Harvest(options.selection, engines, this_host(kernel), say, options.subject)
         self._saver = Saver(options.directory, options.invoker, append=options.append, say=say)
 
     def take(self, observation: Observation) -> None:
@@ -47,11 +50,14 @@ class Keeper:
             status: the command's, None without a command.
         """
         recordings = self._harvest.finish(observation)
+        say_helpers(self._harvest.helpers, self._say)
         missing = self._problem(status, nothing=not recordings)
         if not recordings:
             return Outcome({}, status, missing)
         written = self._saver.save(recordings)
-        return Outcome(written.files, status, written.problem or missing)
+        return Outcome(
+            written.files, status, written.problem or missing or one_program(self._subject, recordings)
+        )
 
     def _problem(self, status: int | None, *, nothing: bool) -> ProfilegenError | None:
         unmatched = self._selection.unmatched(self._harvest.fulfilled)

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import secrets
-from pathlib import PurePath
 from typing import TYPE_CHECKING
 
-from profilegen.containers.naming import safe_name
 from profilegen.errors import NothingRecordedError
 from profilegen.session.assemble import assemble, this_host, with_lost
 from profilegen.session.command import Interruptions, run_command
-from profilegen.session.files import write
 from profilegen.session.outcome import Outcome
+from profilegen.session.saver import Saver
+from profilegen.session.scripts import process_name
 from profilegen.session.watch import Watch
 from profilegen.text import printable
 
@@ -33,8 +32,8 @@ def record_process(
 ) -> Outcome:
     """Record the command and all that it starts, from its execve to its end.
 
-    The subject is the last element of its name. There is no container in the recording: no runtime
-    started it, and no calls of one belong into its profile.
+    The subject is the last element of its name, or of its script's. There is no container in the recording:
+    no runtime started it, and no calls of one belong into its profile.
 
     Raises:
         ProfilegenError: nothing could be recorded at all.
@@ -72,7 +71,7 @@ def record_process(
 def _keep(
     options: Options, observation: Observation, cgroup_id: int, kernel: str, status: int, say: Say
 ) -> Outcome:
-    subject = safe_name(PurePath(options.command[0]).name)
+    subject = options.subject or process_name(options.command)
     recordings = [
         with_lost(assemble(subject, seen, None, this_host(kernel), secrets.token_hex(16)), observation.lost)
         for seen in observation.subjects
@@ -80,5 +79,5 @@ def _keep(
     ]
     if not recordings:
         return Outcome({}, status, NothingRecordedError("the command's processes were not seen"))
-    written = write(options.directory, recordings, options.invoker, append=options.append, say=say)
+    written = Saver(options.directory, options.invoker, append=options.append, say=say).save(recordings)
     return Outcome(written.files, status, written.problem)

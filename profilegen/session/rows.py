@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol
 
 from profilegen.containers.cgroups import owner_of
+from profilegen.containers.helpers import is_helper
 from profilegen.containers.model import ContainerInfo
 from profilegen.containers.naming import subject_name
 from profilegen.syscalls import table
@@ -54,6 +55,8 @@ class Rows:
     engines: Engines
     selection: Selection
     native: Abi
+    subject: str = ""
+    """The name that ``--subject`` gives to all."""
     count: int = 0
     """Containers so far, also those that are remembered no more."""
     _first: dict[str, dict[Call, float]] = field(default_factory=dict)
@@ -74,7 +77,7 @@ class Rows:
             if owner is None or not seen.started:
                 continue
             container = self.engines.find(owner, 0.0) or ContainerInfo(id=owner.container_id)
-            if not self.selection.matches(container):
+            if not self.selection.matches(container) or is_helper(container):
                 continue
             first = self._first.setdefault(seen.cgroup_path, {})
             for call in seen.calls:
@@ -82,7 +85,7 @@ class Rows:
             recent = [(-at, self._name(call)) for call, at in first.items() if now - at < RECENT_SECONDS]
             self.count += seen.cgroup_path not in self._rows
             self._rows[seen.cgroup_path] = Row(
-                subject=subject_name(container),
+                subject=subject_name(container, self.subject),
                 name=container.name or container.id[:12],
                 running=not seen.ended,
                 calls=len(seen.calls),

@@ -10,7 +10,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from profilegen.arch import Abi
-from profilegen.containers.naming import subject_name
+from profilegen.session.announcer import Announcer
 from profilegen.session.command import Interruptions, run_command
 from profilegen.session.rows import Rows, View
 from profilegen.session.still_running import wait_for_programs, wait_until_stopped
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from profilegen.containers.engine import Engines
-    from profilegen.containers.model import ContainerInfo
     from profilegen.containers.selection import Selection
     from profilegen.invoker import Invoker
     from profilegen.session.keeper import Keeper
@@ -33,8 +32,6 @@ if TYPE_CHECKING:
 
 Say = Callable[[str], None]
 OpenView = Callable[[], "AbstractContextManager[View]"]
-_REMEMBERED = 256
-"""Containers whose start was said: one that is restarted is not said again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +48,8 @@ class Options:
     """Go on after the command until the containers have stopped."""
     invoker: Invoker | None = None
     """The user that the command runs as and that files belong to (default: who runs this)."""
+    subject: str = ""
+    """The name that ``--subject`` gives to all that is recorded."""
 
 
 def record_session(
@@ -79,7 +78,7 @@ def record_session(
         ProfilegenError: nothing could be recorded at all. A problem that leaves something worth
             keeping is in the outcome instead.
     """
-    announcer = _Announcer(options.selection, say)
+    announcer = Announcer(options.selection, say, options.subject)
     engines.follow(announcer.started)
     try:
         running = _selected_running(options.selection, engines, announcer)
@@ -104,7 +103,8 @@ def record_session(
                 else:
                     status = None
                     _say_attached(options, say)
-                    with _watched(watch, Rows(engines, options.selection, Abi.of_machine()), open_view):
+                    rows = Rows(engines, options.selection, Abi.of_machine(), options.subject)
+                    with _watched(watch, rows, open_view):
                         if options.until_stopped:
                             started = announcer.has_said
                             _wait_until_stopped(options, tracer, engines, interruptions, started, say)
@@ -122,46 +122,15 @@ def record_session(
         engines.close()
 
 
-class _Announcer:
-    """Says each selected container once."""
-
-    def __init__(self, selection: Selection, say: Say) -> None:
-        self._selection = selection
-        self._say = say
-        self._said: dict[str, None] = {}
-
-    def has_said(self) -> bool:
-        """Whether any container was recorded."""
-        return bool(self._said)
-
-    def started(self, container: ContainerInfo) -> None:
-        self._say_once(container, f"recording {_described(container)} as {subject_name(container)}")
-
-    def was_running(self, container: ContainerInfo) -> None:
-        self._say_once(
-            container,
-            f"{_described(container)} was already running: without its start no usable profile can be made. "
-            "Remove it and create it again while this runs",
-        )
-
-    def _say_once(self, container: ContainerInfo, text: str) -> None:
-        if container.id not in self._said and self._selection.matches(container):
-            self._said[container.id] = None
-            if len(self._said) > _REMEMBERED:
-                del self._said[next(iter(self._said))]
-            self._say(text)
-
-
-def _described(container: ContainerInfo) -> str:
-    name = printable(container.name or container.id[:12])
-    return f"{name} ({printable(container.image)})" if container.image else name
-
-
-def _selected_running(selection: Selection, engines: Engines, announcer: _Announcer) -> tuple[str, ...]:
-    """Containers that run already are recorded only if they were asked for by name."""
+def _selected_running(selection: Selection, engines: Engines, announcer: Announcer) -> tuple[str, ...]:
+    """Containers that run already are recorded only if they were asked for by their own name or id."""
     if selection.everything:
         return ()
-    selected = [container for container in engines.running() if selection.matches(container)]
+    running = [container for container in engines.running() if selection.matches(container)]
+    selected = [container for container in running if selection.names_it(container)]
+    for container in running:
+        if container not in selected:
+            announcer.left_out(container)
     for container in selected:
         announcer.was_running(container)
     return tuple(container.id for container in selected)

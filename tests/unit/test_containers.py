@@ -1,4 +1,5 @@
 import string
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -6,8 +7,10 @@ from hypothesis import strategies as st
 
 from profilegen.containers.cgroups import owner_of
 from profilegen.containers.model import ContainerInfo
-from profilegen.containers.naming import is_generated, safe_name, subject_name
+from profilegen.containers.naming import subject_name
+from profilegen.containers.random_tails import is_generated
 from profilegen.containers.selection import Selection
+from profilegen.subject import safe_name
 
 ID = "0123456789abcdef" * 4
 
@@ -65,6 +68,8 @@ def test_other_cgroups_are_no_containers(path: str) -> None:
         (ContainerInfo(ID, "my_redis", "redis"), "my_redis"),
         (ContainerInfo(ID, "happy_turing", ID), ID[:12]),
         (ContainerInfo(ID), ID[:12]),
+        (ContainerInfo(ID, "web-3f2a9c1b", "nginx"), "web"),
+        (ContainerInfo(ID, "pytest-3f2a9c1b", "nginx"), "nginx"),
         (ContainerInfo(ID, "a", labels={"profilegen.subject": "../../etc"}), "_._.._etc"),
     ],
 )
@@ -87,7 +92,13 @@ def test_only_the_engines_own_form_is_generated() -> None:
     assert not is_generated("happy-turing")
 
 
-WEB = ContainerInfo(ID, "web", "nginx:latest", "sha256:aa", labels={"com.docker.compose.service": "front"})
+WEB = ContainerInfo(
+    ID,
+    "web",
+    "nginx:latest",
+    "sha256:aa",
+    labels={"com.docker.compose.service": "front", "tier": "edge"},
+)
 
 
 @pytest.mark.parametrize(
@@ -100,6 +111,9 @@ WEB = ContainerInfo(ID, "web", "nginx:latest", "sha256:aa", labels={"com.docker.
         Selection(images=("ngin*",)),
         Selection(services=("front",)),
         Selection(containers=("absent",), services=("front",)),
+        Selection(labels=("tier",)),
+        Selection(labels=("tier=edge",)),
+        Selection(labels=("tier=core", "com.docker.compose.service=front")),
     ],
 )
 def test_any_wish_selects(selection: Selection) -> None:
@@ -108,7 +122,12 @@ def test_any_wish_selects(selection: Selection) -> None:
 
 @pytest.mark.parametrize(
     "selection",
-    [Selection(containers=("we", "012")), Selection(images=("redis",)), Selection(services=("web",))],
+    [
+        Selection(containers=("we", "012")),
+        Selection(images=("redis",)),
+        Selection(services=("web",)),
+        Selection(labels=("tier=", "tie", "tier=edge=1", "Tier")),
+    ],
 )
 def test_no_wish_no_container(selection: Selection) -> None:
     assert not selection.matches(WEB)
@@ -116,5 +135,22 @@ def test_no_wish_no_container(selection: Selection) -> None:
 
 
 def test_unmatched_wishes_are_named_as_they_were_typed() -> None:
-    selection = Selection(containers=("web", "db"), images=("x*",), services=("front",))
-    assert selection.unmatched(selection.fulfilled(WEB)) == ("--container db", "--image x*")
+    selection = Selection(
+        containers=("web", "db"), images=("x*",), services=("front",), labels=("a=b", "tier")
+    )
+    assert selection.unmatched(selection.fulfilled(WEB)) == ("--container db", "--image x*", "--label a=b")
+
+
+def test_only_its_own_name_or_id_takes_a_container_that_runs_already() -> None:
+    assert Selection(containers=("web",)).names_it(WEB)
+    assert Selection(containers=(ID[:8],)).names_it(WEB)
+    assert not Selection(images=("nginx",), services=("front",), labels=("tier",)).names_it(WEB)
+
+
+def test_an_image_run_by_its_id_is_chosen_by_its_tag() -> None:
+    by_id = ContainerInfo(
+        ID, "happy_turing", "sha256:aa", "sha256:aa", image_tags=("localhost/shop/web:1", "shop/web:2")
+    )
+    assert Selection(images=("shop/web:1",)).matches(by_id)
+    by_name = replace(by_id, image="nginx")
+    assert not Selection(images=("shop/web:1",)).matches(by_name)

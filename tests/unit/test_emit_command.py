@@ -20,12 +20,7 @@ from profilegen.errors import (
     UsageError,
     WiderThanDefaultError,
 )
-from profilegen.recording import (
-    Recording,
-    SeccompMode,
-    dumps,
-    save,
-)
+from profilegen.recording import Recording, SeccompMode, dumps, of_service, save
 from tests.unit.policies import RUNC, check, recording
 
 ALL = {"seccomp.json", "docker-run.args", "capabilities.txt", "apparmor"}
@@ -356,3 +351,48 @@ def test_evidence_about_smaller_profiles_is_set_aside_when_they_are_replaced(
     emit([path], tmp_path / "out")
     assert f"note: {web}/minimized.json is about the profiles that were replaced" in capsys.readouterr().err
     assert files(web) == {*ALL, "minimized.json.orig"}
+
+
+def of_project(folder: Path, project: str, *names: str) -> Path:
+    one = of_service(recording(*names), "web", project)
+    path = folder / f"{project[0]}.recording.json"
+    save(one, path)
+    return path
+
+
+def test_a_service_of_two_projects_has_two_profiles(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    a, b = of_project(tmp_path, "a:f.yml", "uname"), of_project(tmp_path, "b:f.yml", "umask")
+    emit([a, b], tmp_path / "out")
+    assert {path.name for path in (tmp_path / "out").iterdir()} == {"a-web", "b-web"}
+    assert "umask" not in (tmp_path / "out" / "a-web" / "seccomp.json").read_text()
+    assert "the service web of a/f.yml: another project has a service" in capsys.readouterr().err
+    emit([a], tmp_path / "alone")
+    assert {path.name for path in (tmp_path / "alone").iterdir()} == {"web"}
+
+
+def test_the_chosen_name_is_that_of_all_recordings(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    db = recording("umask").model_copy(update={"subject": "db"})
+    a, b = of_project(tmp_path, "a:f.yml", "uname"), of_project(tmp_path, "b:f.yml", "read")
+    emit([a, b, saved(tmp_path, db)], tmp_path / "out", subject="shop")
+    assert {path.name for path in (tmp_path / "out").iterdir()} == {"shop"}
+    assert "merged as shop: the recordings of db, web" in capsys.readouterr().err
+    with pytest.raises(UsageError):
+        emit([a], tmp_path / "out", subject="../x")
+
+
+def test_images_under_one_name_are_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for number in (1, 2):
+        image = {"image": f"nginx:{number}", "image_id": "sha256:" + str(number) * 64}
+        save(
+            recording("read", container=RUNC.model_copy(update=image)), tmp_path / f"{number}.recording.json"
+        )
+    emit([tmp_path / "1.recording.json"], tmp_path / "out")
+    assert "images were recorded" not in capsys.readouterr().err
+    emit([tmp_path / "1.recording.json", tmp_path / "2.recording.json"], tmp_path / "out")
+    said = capsys.readouterr().err
+    assert "2 images were recorded under this name" in said
+    assert "nginx:1 111111111111, nginx:2 222222222222" in said

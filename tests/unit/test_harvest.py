@@ -7,7 +7,7 @@ import pytest
 from profilegen.arch import Abi
 from profilegen.containers.model import ContainerInfo
 from profilegen.containers.selection import Selection
-from profilegen.recording import Host, Lost, Recording
+from profilegen.recording import Host, Lost, Recording, dumps, service_of
 from profilegen.session import harvest, limits
 from profilegen.session.harvest import Harvest
 from profilegen.session.watch import Watch
@@ -125,3 +125,40 @@ def test_a_failure_of_the_watch_is_kept_for_the_end(monkeypatch: pytest.MonkeyPa
     with watch.running():
         assert failed.wait(10)
     assert isinstance(watch.failure, RuntimeError)
+
+
+def in_project(container_id: str, folder: str, image: str = IMAGE) -> ContainerInfo:
+    labels = {
+        "com.docker.compose.service": "web",
+        "com.docker.compose.project.working_dir": folder,
+        "com.docker.compose.project.config_files": "compose.yml",
+    }
+    return ContainerInfo(container_id, container_id[:4], "nginx", image, labels=labels)
+
+
+def test_services_of_two_projects_are_two_recordings_that_say_whose_they_are() -> None:
+    made, _ = harvest_of(in_project(WEB, "/x/a"), in_project(CACHE, "/x/b"))
+    recordings = made.finish(Observation((observed(WEB, "read"), observed(CACHE, "write")), {}))
+    assert [service_of(one) for one in recordings] == [("web", "a:compose.yml"), ("web", "b:compose.yml")]
+    assert {one.subject for one in recordings} == {"web"}
+
+
+def test_no_path_of_the_machine_is_in_a_recording() -> None:
+    made, _ = harvest_of(in_project(WEB, "/home/me/secret/shop"))
+    assert "secret" not in dumps(end(made, observed(WEB, "read"))["web"])
+
+
+def test_what_an_engine_starts_for_itself_is_counted_and_not_recorded() -> None:
+    step = ContainerInfo(WEB, "happy_turing", IMAGE, IMAGE, log_driver="none")
+    made, _ = harvest_of(step)
+    assert not end(made, observed(WEB, "read"))
+    assert made.helpers == 1
+    made, _ = harvest_of(step, selection=Selection(containers=("happy_turing",)))
+    assert end(made, observed(WEB, "read"))
+
+
+def test_the_chosen_name_is_everybodys() -> None:
+    made, _ = harvest_of(*NAMED[:2])
+    made._subject = "shop"
+    recordings = made.finish(Observation((observed(WEB, "read"), observed(CACHE, "write")), {}))
+    assert [one.subject for one in recordings] == ["shop"]  # of one image

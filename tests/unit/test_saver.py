@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from profilegen.arch import Abi
-from profilegen.recording import Container, Host, Phase, Recording, Syscall, load, merge, save
-from profilegen.session.files import Saver
+from profilegen.recording import Container, Host, Phase, Recording, Syscall, load, merge, of_service, save
+from profilegen.session.saver import Saver
 
 ONE, OTHER = "sha256:" + "1" * 64, "sha256:" + "2" * 64
 
@@ -89,3 +89,26 @@ def test_a_name_that_is_given_up_is_taken_back(tmp_path: Path) -> None:
     made.save([recorded("read", subject="new")])
     assert sorted(path.name for path in tmp_path.iterdir()) == ["new.recording.json", "old.recording.json"]
     assert names(tmp_path / "old.recording.json") == {"mkdir"}
+
+
+def of_project(project: str, *calls: str, run: str = "0") -> Recording:
+    return of_service(recorded(*calls, run=run), "web", project)
+
+
+@pytest.mark.parametrize("append", [False, True])
+def test_two_projects_that_meet_while_the_session_goes_on(tmp_path: Path, *, append: bool) -> None:
+    """The first was alone, and had the plain name, when its container ended; the folder has one of it too."""
+    save(of_project("a:f.yml", "mkdir", run="1"), tmp_path / "web.recording.json")
+    made, said = saver(tmp_path, append=append)
+    made.save([of_project("a:f.yml", "read")])
+    both = [of_project("a:f.yml", "read"), of_project("b:f.yml", "write")]
+    made.save(both)
+    made.save(both)
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "a-web.recording.json",
+        "b-web.recording.json",
+    ]
+    assert names(tmp_path / "a-web.recording.json") == ({"read", "mkdir"} if append else {"read"})
+    assert names(tmp_path / "b-web.recording.json") == {"write"}
+    assert len(said) == len(set(said))
+    assert [line for line in said if "is now a-web.recording.json" in line]

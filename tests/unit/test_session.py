@@ -248,6 +248,18 @@ def test_running_containers_are_entered_only_if_asked_for(tmp_path: Path) -> Non
     assert tracer.attached == [()]
 
 
+@pytest.mark.parametrize(
+    "selection", [Selection(images=("nginx",)), Selection(services=("web",)), Selection(labels=("app",))]
+)
+def test_one_that_runs_already_is_taken_by_its_name_alone(tmp_path: Path, selection: Selection) -> None:
+    labels = {"com.docker.compose.service": "web", "app": "shop"}
+    engine = FakeEngine((), (replace(ENGINE_WEB, labels=labels),))
+    outcome, tracer, said = run(tmp_path, Observation((), {}), engine, selection=selection)
+    assert tracer.attached == [()]
+    assert not outcome.files
+    assert [line for line in said if "web (nginx) was already running" in line and "--container web" in line]
+
+
 @pytest.mark.parametrize(("script", "status"), [("exit 3", 3), ("kill -TERM $$", 143)])
 def test_the_status_is_the_commands(tmp_path: Path, script: str, status: int) -> None:
     outcome, _, _ = run(tmp_path, *both(), command=("sh", "-c", script))
@@ -465,6 +477,11 @@ def test_a_process_is_the_cgroup_that_it_was_born_in_and_no_container(tmp_path: 
     assert ({call.name for call in recording.syscalls}, recording.containers) == ({"read"}, ())
     assert place.steps == ["made", "in", "out", "removed"]
     assert [line for line in said if "2 processes of the command still run" in line]
+
+
+def test_a_process_is_called_by_its_script(tmp_path: Path) -> None:
+    outcome, _, _ = of_process(tmp_path, "/bin/sh", "/dev/null")
+    assert [path.name for path in outcome.files] == ["null.recording.json"]
 
 
 def test_a_process_that_was_not_seen_is_an_error(tmp_path: Path) -> None:

@@ -1,0 +1,38 @@
+"""Containers that an engine starts for itself: steps of an image's build, and what holds a pod together."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from profilegen.containers.random_tails import is_generated
+
+if TYPE_CHECKING:
+    from profilegen.containers.model import ContainerInfo
+
+_POD_INFRA = re.compile(r"[0-9a-f]{12}-infra")
+
+
+def is_build_step(container: ContainerInfo) -> bool:
+    """True for a RUN of Docker's classic builder (moby, builder/dockerfile).
+
+    It keeps no log, has a generated name, and its image is a full id. BuildKit, podman and buildah build in
+    cgroups that are no container's.
+    """
+    return (
+        container.log_driver == "none"
+        and container.image.startswith("sha256:")
+        and is_generated(container.name)
+    )
+
+
+def is_pod_infrastructure(container: ContainerInfo) -> bool:
+    """True for the container that only holds a pod's namespaces, Kubernetes' or Podman's."""
+    return container.labels.get("io.kubernetes.container.name") == "POD" or (
+        container.engine == "podman" and _POD_INFRA.fullmatch(container.name) is not None
+    )
+
+
+def is_helper(container: ContainerInfo) -> bool:
+    """True for a container that nobody would look for a profile of."""
+    return is_build_step(container) or is_pod_infrastructure(container)

@@ -1,0 +1,73 @@
+"""Lines about containers that come: which are recorded, under which name, and which are not."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from profilegen.containers.helpers import is_helper
+from profilegen.containers.naming import subject_name
+from profilegen.text import printable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from profilegen.containers.model import ContainerInfo
+    from profilegen.containers.selection import Selection
+
+_REMEMBERED = 256
+"""Containers whose start was said: one that is restarted is not said again."""
+
+
+class Announcer:
+    """Says each container once.
+
+    Args:
+        selection: what was asked for.
+        say: takes a line for the user.
+        subject: the name that was chosen for all; empty: each has its own.
+    """
+
+    def __init__(self, selection: Selection, say: Callable[[str], None], subject: str) -> None:
+        self._selection = selection
+        self._say = say
+        self._subject = subject
+        self._said: dict[str, None] = {}
+
+    def has_said(self) -> bool:
+        """Whether any container was recorded."""
+        return bool(self._said)
+
+    def started(self, container: ContainerInfo) -> None:
+        """It starts, and is recorded if it was asked for."""
+        if is_helper(container) and not self._selection.names_it(container):
+            return
+        name = subject_name(container, self._subject)
+        self._say_once(container, f"recording {_described(container)} as {name}")
+
+    def was_running(self, container: ContainerInfo) -> None:
+        """It was asked for by its name, and runs already."""
+        self._say_once(
+            container,
+            f"{_described(container)} was already running: without its start no usable profile can be made. "
+            "Remove it and create it again while this runs",
+        )
+
+    def left_out(self, container: ContainerInfo) -> None:
+        """It runs already, and was not asked for by its name."""
+        name = printable(container.name or container.id[:12])
+        self._say(
+            f"{_described(container)} was already running: it is not recorded; start it again meanwhile, "
+            f"or choose it by --container {name}"
+        )
+
+    def _say_once(self, container: ContainerInfo, text: str) -> None:
+        if container.id not in self._said and self._selection.matches(container):
+            self._said[container.id] = None
+            if len(self._said) > _REMEMBERED:
+                del self._said[next(iter(self._said))]
+            self._say(text)
+
+
+def _described(container: ContainerInfo) -> str:
+    name = printable(container.name or container.id[:12])
+    return f"{name} ({printable(container.image)})" if container.image else name
