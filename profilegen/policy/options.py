@@ -66,7 +66,10 @@ def parse_errno(text: str) -> int:
         return _NAMES[text]
     if text.isascii() and text.isdigit() and 0 < int(text[:5]) <= _MAX_ERRNO:
         return int(text[:5])
-    raise UsageError(f"{text!r} is no errno", f"--default-errno EPERM, ENOSYS or a number up to {_MAX_ERRNO}")
+    raise UsageError(
+        f"--default-errno takes EPERM, ENOSYS or a number up to {_MAX_ERRNO}, not {text!r}",
+        "--default-errno EPERM",
+    )
 
 
 def parse_args(text: str) -> Args:
@@ -78,4 +81,6 @@ def parse_args(text: str) -> Args:
     try:
         return Args(text)
     except ValueError as error:
-        raise UsageError(f"{text!r} is no choice of arguments", f"--args {', '.join(Args)}") from error
+        raise UsageError(
+            f"--args takes default, strict or none, not {text!r}", "profilegen emit --help"
+        ) from error

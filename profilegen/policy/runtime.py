@@ -36,7 +36,7 @@ def parse_runtimes(names: Iterable[str]) -> tuple[str, ...]:
     chosen = set(names)
     if unknown := sorted(chosen - {ANY, *runtimes()}):
         raise UsageError(
-            f"there is no baseline of the runtime {printable(unknown[0], 64)!r}"
+            f"nothing is known about the runtime {printable(unknown[0], 64)!r}"
             f"{close_matches(unknown[0], runtimes())}",
             f"--runtime {', '.join(runtimes())} or {ANY}; scripts/record-runtime-baseline makes one",
         )
