@@ -167,6 +167,34 @@ class TestSiblings:
         assert "newfstatat" not in allowed(policy_of(recording("fstat", container=crun)))
         assert "newfstatat" in allowed(policy_of(recording("fstat", "open", container=crun)))
 
+    @pytest.mark.parametrize(
+        ("seen", "added"),
+        [
+            ("unlinkat", "unlink rmdir"),
+            ("unlink rmdir", "unlinkat"),
+            ("fchownat", "chown lchown"),
+            ("chown openat", "fchownat"),
+            ("linkat", "link"),
+            ("symlinkat", "symlink"),
+            ("symlink", "symlinkat"),
+            ("mkdirat", "mkdir"),
+            ("mkdir", "mkdirat"),
+            ("readlinkat", "readlink"),
+            ("readlink", "readlinkat"),
+        ],
+    )
+    def test_busybox_and_coreutils_call_the_one_or_the_other(self, seen: str, added: str) -> None:
+        assert set(added.split()) <= allowed(policy_of(recording(*seen.split())))
+        exact = allowed(derive([recording(*seen.split())], Options(portable=False)))
+        assert not exact & set(added.split())
+
+    @pytest.mark.parametrize(
+        ("seen", "more"),
+        [("unlink", "unlinkat"), ("rmdir", "unlinkat"), ("link", "linkat"), ("lchown", "fchownat")],
+    )
+    def test_what_would_open_more_is_not_added(self, seen: str, more: str) -> None:
+        assert more not in allowed(policy_of(recording(seen)))
+
     def test_the_runtimes_own_calls_have_none(self) -> None:
         start = Syscall(abi=Abi.X86_64, name="openat", phases=(Phase.RUNTIME,), programs=("/usr/bin/runc",))
         assert "open" not in allowed(policy_of(recording(syscalls=(start,))))
