@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
     from profilegen.emit.folder import Texts
+    from profilegen.policy.default import Measure
     from profilegen.policy.model import Policy
 
 
@@ -70,7 +71,11 @@ def emit(
     ] = None,
     default_profile: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="Compare with this seccomp profile in place of Docker's default."),
+        typer.Option(
+            metavar="FILE",
+            help="Seccomp profile to be no wider than, in place of Docker's default. If docker-run.args lies "
+            "beside it, its --cap-add list takes the place of Docker's default capabilities too.",
+        ),
     ] = None,
     args: Annotated[
         str,
@@ -142,9 +147,8 @@ def emit(
         parse_errno,
         parse_runtimes,
     )
-    from profilegen.policy.default import DOCKER, Measure  # noqa: PLC0415
+    from profilegen.policy.default import DOCKER  # noqa: PLC0415
     from profilegen.policy.together import together  # noqa: PLC0415
-    from profilegen.profile.load import load as load_profile  # noqa: PLC0415
     from profilegen.recording import called, load  # noqa: PLC0415
 
     arches = _arches(arch or [])
@@ -159,9 +163,7 @@ def emit(
         portable=portable,
         runtimes=parse_runtimes(runtimes or []),
         need_paths=emitters.APPARMOR in asked,
-        measure=Measure.of_document(load_profile(default_profile), printable(default_profile.name))
-        if default_profile
-        else DOCKER,
+        measure=_measure(default_profile) if default_profile else DOCKER,
         args=parse_args(args),
         init=init,
     )
@@ -198,7 +200,8 @@ def emit(
             file = folder.file_of(each[0], known[emitters.SECCOMP]) if emitters.SECCOMP in asked else ""
             typer.echo(f"next: {_next(output / each[0].subject, asked, file, each[0])}", err=True)
     if refused:
-        raise WiderThanDefaultError(_too_wide(policies))
+        accept = "review what is new, then emit without --no-wider and commit it" if default_profile else ""
+        raise WiderThanDefaultError(_too_wide(policies), accept)
 
 
 def _say_merged(subjects: list[str], name: str) -> None:
@@ -210,8 +213,20 @@ def _chosen(formats: list[str] | None, known: Collection[str]) -> list[str]:
     asked = list(dict.fromkeys(formats or known))
     for name in asked:
         if name not in known:
-            raise UsageError(f"there is no format {name!r}", f"--format {', '.join(known)}")
+            raise UsageError(f"--format takes {', '.join(known)}, not {name!r}", "profilegen emit --help")
     return asked
+
+
+def _measure(path: Path) -> Measure:
+    """The chosen measure; what its reader should know goes to stderr."""
+    from profilegen.policy.default import Measure  # noqa: PLC0415
+    from profilegen.profile.flags import ARGUMENTS, capabilities_beside  # noqa: PLC0415
+    from profilegen.profile.load import load  # noqa: PLC0415
+
+    document, warnings = load(path)
+    for warning in warnings:
+        tell(f"profilegen: {warning}")
+    return Measure.of_document(document, printable(path.name), capabilities_beside(path), ARGUMENTS)
 
 
 def _out(output: Path, texts: Texts) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from profilegen.capabilities import DOCKER_DEFAULT
 from profilegen.comparison import in_words
 from profilegen.emit.apparmor import skipped_paths, unnamed_networks
-from profilegen.policy.default import allowed_names
+from profilegen.policy.default import DOCKER, allowed_names
 from profilegen.policy.model import Severity, Why
 from profilegen.policy.shared import shared
 from profilegen.syscalls import table
@@ -101,9 +101,10 @@ def _notes(policy: Policy, severity: Severity, prefix: str) -> Iterator[str]:
 def _wider(policy: Policy) -> Iterator[str]:
     """One line each; what was seen without a filter apart, because nobody knows yet whether it is needed."""
     apart = [one for one in policy.wider if one.unfiltered]
+    prefix = f"WIDER than {policy.measure}" if policy.measure == DOCKER.title else "new"
     for one in policy.wider:
         if one not in apart:
-            yield f"WIDER than {policy.measure}: {one.text}"
+            yield f"{prefix}: {one.text}"
     if apart:
         yield f"seen; {policy.measure} refuses it: {', '.join(map(_called, apart))}"
         yield (

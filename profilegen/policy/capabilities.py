@@ -11,7 +11,7 @@ from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
-from profilegen.capabilities import DOCKER_DEFAULT, Capability
+from profilegen.capabilities import Capability
 from profilegen.policy.capability_class import capability_class, execve_needs
 from profilegen.policy.model import CapabilityRule, Reason, Severity, What, Why, Wider
 from profilegen.tables import read_rows
@@ -20,6 +20,7 @@ from profilegen.text import printable
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from profilegen.policy.default import Measure
     from profilegen.policy.draft import Draft
     from profilegen.recording import CapabilityCheck
 
@@ -29,7 +30,7 @@ _NAMED = 8
 
 
 def kept_capabilities(draft: Draft) -> Draft:
-    """The capabilities that the program itself needs, with who asked; those beyond Docker's default named."""
+    """The capabilities that the program itself needs, with who asked; those beyond the measure's named."""
     reasons: dict[Capability, set[str]] = defaultdict(set)
     for check in draft.recording.capabilities:
         if capability_class(check).counts:
@@ -44,14 +45,10 @@ def kept_capabilities(draft: Draft) -> Draft:
         )
         for capability, texts in sorted(reasons.items())
     )
-    beyond = (rule for rule in rules if rule.capability not in DOCKER_DEFAULT)
-    draft = replace(draft, capabilities=rules).widen(map(_wider, beyond))
+    beyond = (rule for rule in rules if rule.capability not in draft.measure.capabilities)
+    draft = replace(draft, capabilities=rules).widen(_wider(rule, draft.measure) for rule in beyond)
     gone = sorted({file.path for file in draft.recording.executed if not file.examined})
-    if not gone:
-        return draft
-    some = ", ".join(printable(path, 100) for path in gone[:_NAMED])
-    text = f"file capabilities of {len(gone)} programs are not known, they ended too soon: {some}"
-    return draft.note(Severity.NOTE, text)
+    return draft.note(Severity.NOTE, _unread(gone)) if gone else draft
 
 
 def dropped_capabilities(draft: Draft) -> tuple[Capability, ...]:
@@ -71,13 +68,25 @@ def _opens(capability: Capability) -> str:
     return f"{text}: it opens {powers()[capability]}" if capability in powers() else text
 
 
-def _wider(rule: CapabilityRule) -> Wider:
-    return Wider(
-        what=What.CAPABILITY,
-        name=rule.capability.value,
-        reasons=rule.reasons,
-        text=_opens(rule.capability),
+def _unread(paths: list[str]) -> str:
+    shown = [printable(path, 100) for path in paths[:_NAMED]]
+    if len(shown) == 1:
+        return (
+            f"could not read the file capabilities of {shown[0]}: "
+            f"if it has any (getcap {shown[0]}), add them by hand"
+        )
+    more = f" and {len(paths) - _NAMED} more" if len(paths) > _NAMED else ""
+    return (
+        f"could not read the file capabilities of {', '.join(shown)}{more}: "
+        "if one has any (getcap FILE), add them by hand"
     )
+
+
+def _wider(rule: CapabilityRule, measure: Measure) -> Wider:
+    text = _opens(rule.capability)
+    if measure.flags:
+        text = f"{rule.capability.docker}, {rule.reasons[0].text}; {measure.flags} does not add it"
+    return Wider(what=What.CAPABILITY, name=rule.capability.value, reasons=rule.reasons, text=text)
 
 
 def _reason(check: CapabilityCheck) -> str:

@@ -36,7 +36,7 @@ _MEASURED = {"crun", "runc"}
 def conditioned(draft: Draft) -> Draft:
     """Make a rule of every allowed name."""
     seen = {name: known(draft.recording, name) for name in sorted(draft.allowed)}
-    bases = {name: _measure(draft, name).opened(name, draft.arch, frozenset()) or () for name in seen}
+    bases = {name: _measure(draft, name).conditions(name, draft.arch) for name in seen}
     wanted = [name for name in seen if _is_wanted(draft.options.args, name, bases[name])]
     draft = _noted(draft, wanted, seen, bases)
     exact: Mapping[str, frozenset[Combination]] = {
@@ -57,17 +57,21 @@ def conditioned(draft: Draft) -> Draft:
 
 def _measure(draft: Draft, name: str) -> Measure:
     """Whose conditions are kept: Docker's default's where the user's own measure has none."""
-    return draft.measure if draft.measure.opened(name, draft.arch, frozenset()) else DOCKER
+    return draft.measure if draft.measure.conditions(name, draft.arch) else DOCKER
 
 
 def _is_wanted(args: Args, name: str, base: Alternatives) -> bool:
     """Whether the call shall be allowed with nothing but what it was recorded with.
 
-    Never where Docker's default has a mask (clone): the flags besides are of no interest.
+    Never where another call than a socket's has a mask (clone): the flags besides are of no interest.
     """
-    if args is Args.NONE or any(one.operator is Operator.MASKED_EQUAL for some in base for one in some):
+    if args is Args.NONE:
         return False
-    return args is Args.STRICT or bool(base) or name in _SOCKETS
+    if name in _SOCKETS:
+        return True
+    if any(one.operator is Operator.MASKED_EQUAL for some in base for one in some):
+        return False
+    return args is Args.STRICT or bool(base)
 
 
 def _unseen(draft: Draft, name: str) -> frozenset[Combination]:

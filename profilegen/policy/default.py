@@ -7,16 +7,18 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from profilegen import docker_default
-from profilegen.capabilities import Capability
+from profilegen.capabilities import DOCKER_DEFAULT, Capability
 from profilegen.policy.model import Condition
+from profilegen.policy.representable import representable
 from profilegen.profile.resolve import resolve
 from profilegen.syscalls import table
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from collections.abc import Set as AbstractSet
 
     from profilegen.arch import Abi
+    from profilegen.comparison import Conjunction
     from profilegen.profile.document import Document
     from profilegen.profile.filter import Filter
 
@@ -30,15 +32,35 @@ class Measure:
     Attributes:
         title: how sentences call it.
         resolve: its filter on a native architecture, for the capabilities that a container keeps.
+        capabilities: those that a container has under it.
+        flags: where these stand, empty for Docker's own.
     """
 
     title: str
     resolve: Callable[[Abi, frozenset[Capability]], Filter]
+    capabilities: frozenset[Capability] = DOCKER_DEFAULT
+    flags: str = ""
 
     @classmethod
-    def of_document(cls, document: Document, title: str) -> Measure:
-        """What Docker would make of this file."""
-        return cls(title, cache(lambda arch, kept: resolve(document, arch, kept)))
+    def of_document(
+        cls,
+        document: Document,
+        title: str,
+        capabilities: frozenset[Capability] | None = None,
+        flags: str = "",
+    ) -> Measure:
+        """What Docker would make of this file.
+
+        Args:
+            document: the profile.
+            title: how sentences call it.
+            capabilities: those of the flags that were committed with it; None: Docker's default.
+            flags: name of the file that has them.
+        """
+        filters = cache(lambda arch, kept: resolve(document, arch, kept))
+        if capabilities is None:
+            return cls(title, filters)
+        return cls(title, filters, capabilities, flags)
 
     def lists(self, abi: Abi, arch: Abi) -> bool:
         """Whether programs of this ABI can make calls at all."""
@@ -49,9 +71,13 @@ class Measure:
 
         Returns:
             None if it refuses the call, nothing in the tuple if it always allows it, else the
-            alternative conditions.
+            alternative conditions, in which an argument may be compared more than once.
         """
         return _opened(self, name, arch, frozenset(kept))
+
+    def conditions(self, name: str, arch: Abi) -> Alternatives:
+        """The conditions of a call that a profile can keep, whatever capabilities it adds; nothing: none."""
+        return _conditions(self, name, arch)
 
     def opening_capabilities(self, name: str, arch: Abi) -> tuple[Capability, ...]:
         """The capabilities one of which would make it allow the call."""
@@ -62,8 +88,15 @@ class Measure:
 @cache
 def _opened(measure: Measure, name: str, arch: Abi, kept: frozenset[Capability]) -> Alternatives | None:
     found = measure.resolve(arch, kept).opened(name)
-    if found is None:
-        return None
+    return None if found is None else _conditioned(found)
+
+
+@cache
+def _conditions(measure: Measure, name: str, arch: Abi) -> Alternatives:
+    return _conditioned(representable(measure.resolve(arch, frozenset()).opened(name) or ()))
+
+
+def _conditioned(found: Iterable[Conjunction]) -> Alternatives:
     return tuple(tuple(Condition(**check._asdict()) for check in one) for one in found)
 
 

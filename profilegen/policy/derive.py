@@ -31,6 +31,7 @@ from profilegen.policy.siblings import sibling_closure
 from profilegen.policy.timing import timing_closure
 from profilegen.policy.translation import translated
 from profilegen.policy.translation_reasons import translation_reasons
+from profilegen.policy.unread_errno import unread_default_errno
 from profilegen.policy.unseen import unseen_circumstances
 from profilegen.policy.users import common_user
 from profilegen.recording import merge, of_natives, told_apart
@@ -56,6 +57,7 @@ STEPS: tuple[Callable[[Draft], Draft], ...] = (
     unseen_within_default,
     translation_reasons,
     answered_enosys,
+    unread_default_errno,
     conditioned,
     refused_calls,
     wider_than_default,

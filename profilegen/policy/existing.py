@@ -1,4 +1,8 @@
-"""Step: a call that its ABI has no number for is left out; no filter would know what to do with it."""
+"""Step: calls that no rule could be for are left out.
+
+Those are calls that their ABI has no number for, and refused ones of an ABI that the profile does not list:
+a filter kills the programs of an ABI that is not listed, whatever its rules say.
+"""
 
 from __future__ import annotations
 
@@ -18,15 +22,20 @@ def existing_calls(draft: Draft) -> Draft:
     recording = draft.recording
     items: tuple[Syscall | RefusedSyscall, ...] = (*recording.syscalls, *recording.refused)
     unknown = sorted({(item.abi, item.name) for item in items if not _exists(item)})
-    if not unknown:
+    unlisted = sorted({item.abi for item in recording.refused if item.abi not in draft.abis})
+    if not unknown and not unlisted:
         return draft
     kept = recording.model_copy(
         update={
             "syscalls": tuple(item for item in recording.syscalls if _exists(item)),
-            "refused": tuple(item for item in recording.refused if _exists(item)),
+            "refused": tuple(item for item in recording.refused if _exists(item) and item.abi in draft.abis),
         }
     )
-    notes = (f"{name} is left out: the table of {abi} has no such call" for abi, name in unknown)
+    notes = [f"{name} is left out: the table of {abi} has no such call" for abi, name in unknown]
+    notes += [
+        f"{abi} calls were refused and none was made: the profile does not list {abi}, so they are killed"
+        for abi in unlisted
+    ]
     return replace(draft, recording=kept).note(Severity.NOTE, *notes)
 
 

@@ -1,7 +1,8 @@
-"""Steps: nothing unseen is wider than Docker's default, and what was seen to be is named.
+"""Steps: nothing unseen is wider than the measure, and what was seen to be is named.
 
-The measure is the default for the capabilities that are kept. Names and conditions of a profile apply to
-every listed ABI alike, so one comparison holds for all; an ABI that only we list is wider by itself.
+The measure is Docker's default, or a chosen profile, for the capabilities that are kept. Names and
+conditions of a profile apply to every listed ABI alike, so one comparison holds for all; an ABI that only we
+list is wider by itself.
 """
 
 from __future__ import annotations
@@ -10,14 +11,15 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from profilegen.capabilities import Capability
-from profilegen.comparison import in_words
+from profilegen.comparison import ArgumentCheck, Operator, in_words
+from profilegen.containment import TooManyStepsError, beyond
 from profilegen.policy.compare import allows
 from profilegen.policy.model import UNSEEN, Reason, Severity, What, Why, Wider
 from profilegen.policy.runtime import starts_with
 from profilegen.recording import SeccompMode
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from profilegen.policy.default import Alternatives
     from profilegen.policy.draft import Draft
@@ -36,7 +38,7 @@ def unseen_within_default(draft: Draft) -> Draft:
     }
     left = {name: reasons for name, reasons in draft.allowed.items() if name not in gone}
     texts = (
-        f"{name} is left out although {reasons[0].text}: {draft.measure.title} refuses it"
+        f"{name} ({_added(reasons[0])}) is left out: {draft.measure.title} refuses it"
         for name, reasons in sorted(gone.items())
     )
     return replace(draft, allowed=left).note(Severity.NOTE, *texts)
@@ -55,13 +57,12 @@ def wider_than_default(draft: Draft) -> Draft:
 def _abis(draft: Draft) -> Iterator[Wider]:
     for abi in draft.abis:
         if not draft.measure.lists(abi, draft.arch):
-            text = f"{abi} programs can make calls because one did, {draft.measure.title} kills them"
+            text = f"{abi} programs, because one was seen; {draft.measure.title} kills them"
             seen = Reason(why=Why.OBSERVED, text=f"calls of {abi} were seen")
             yield Wider(what=What.ABI, name=abi.value, reasons=(seen,), text=text)
 
 
 def _calls(draft: Draft, rule: SyscallRule) -> Iterator[Wider]:
-    title, because = draft.measure.title, _because(rule.reasons)
     base = draft.measure.opened(rule.name, draft.arch, draft.kept)
     for conditions in rule.conditions or ((),):
         if allows(base, conditions):
@@ -75,7 +76,8 @@ def _calls(draft: Draft, rule: SyscallRule) -> Iterator[Wider]:
             conditions=conditions,
             reasons=rule.reasons,
             needs=needs,
-            text=f"{called} is allowed because {because}, {title} refuses it{_without(needs)}",
+            text=f"{called}{_because(rule.reasons, conditions)}; {draft.measure.title} refuses it"
+            f"{_example(base, conditions)}{_without(needs)}",
         )
 
 
@@ -93,8 +95,33 @@ def _without(needs: Iterable[Capability]) -> str:
     return f" without {names}" if names else ""
 
 
-def _because(reasons: tuple[Reason, ...]) -> str:
-    """In words why it is there: because it was seen, if it was."""
-    if all(reason.why in UNSEEN for reason in reasons if reason.why is not Why.DEFAULT_CONDITION):
-        return reasons[0].text
-    return "it was seen"
+def _because(reasons: tuple[Reason, ...], conditions: Iterable[Condition]) -> str:
+    """In words why it is there; which program it was is known of the call, not of its arguments."""
+    seen = next((one for one in reasons if one.why not in {*UNSEEN, Why.DEFAULT_CONDITION}), None)
+    if seen is None:
+        return f": {reasons[0].text}"
+    return ", seen while recording" if conditions else f", {seen.text}"
+
+
+def _example(base: Alternatives | None, conditions: Sequence[Condition]) -> str:
+    """Arguments that the conditions allow and the measure does not, where it refuses only some of them."""
+    if not base:
+        return ""
+    try:
+        found = beyond(conditions, base) or {}
+    except TooManyStepsError:
+        return ""
+    told = {condition.index for condition in conditions}
+    values = (
+        ArgumentCheck(index, Operator.EQUAL, value)
+        for index, value in sorted(found.items())
+        if index not in told
+    )
+    words = in_words(values)
+    return f" with {words}" if words else ""
+
+
+def _added(reason: Reason) -> str:
+    """In short why it was added unseen: the evidence, after the colon, is for the profile's reader."""
+    short = reason.text.partition(": ")[0]
+    return short.replace("beside", "another libc's", 1) if reason.why is Why.SIBLING else short

@@ -109,7 +109,7 @@ class Document(Part):
             raise ValueError("'architectures' and 'archMap' are both there, which Docker refuses")
         for name in (*self.architectures, *self.families):
             if name not in _BY_SCMP:
-                raise ValueError(f"there is no architecture {name[:40]!r}")
+                raise ValueError(f"{name[:40]!r} is not an architecture")
         _number(self.defaultErrno)
         return self
 
@@ -141,5 +141,5 @@ def _number(name: str) -> int:
     """Of a name such as ``ENOSYS``, on amd64; of none 0."""
     found = errno_of(name) if name else 0
     if found is None:
-        raise ValueError(f"there is no errno {name[:40]!r}")
+        raise ValueError(f"{name[:40]!r} is not an errno name")
     return found

@@ -9,7 +9,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
 from profilegen.comparison import WHOLE_INT, Operator
-from profilegen.containment import meet
+from profilegen.containment import less
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -80,19 +80,21 @@ class Filter:
         """For which arguments a call is let through.
 
         Returns:
-            None if it is for none, nothing in the tuple if it is for all, else the alternatives. In doubt
-            less: which of two rules wins that hold for the same arguments depends on libseccomp's tree, so
-            does a limit beyond 32 bits, which a 32-bit ABI does not have, and what a default lets through
-            but for some arguments counts as refused.
+            None if it is for none, nothing in the tuple if it is for all, else the alternatives, in which
+            an argument may be compared more than once. In doubt less: which of two rules wins for arguments
+            that both hold for depends on libseccomp's tree, and a limit beyond 32 bits is another one on a
+            32-bit ABI.
         """
         found = self.answers(name)
         opening = [rule.conditions for rule in found if rule.answer.lets_through]
         closing = [rule.conditions for rule in found if not rule.answer.lets_through]
-        if self.default.lets_through or any(map(_beyond_an_int, closing)):
-            return None if closing else ()
-        if () in opening:
+        if self.default.lets_through:
+            opening = [()]
+        if any(map(_beyond_an_int, closing)):
+            return None
+        clear = less((one for one in opening if not _beyond_an_int(one)), closing)
+        if () in clear:
             return ()
-        clear = (one for one in opening if not any(meet(one, other) for other in closing))
         return tuple(one for one in clear if not _beyond_an_int(one)) or None
 
     @cached_property

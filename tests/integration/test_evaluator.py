@@ -11,6 +11,10 @@ import pytest
 
 from profilegen.arch import Abi
 from profilegen.policy.baseline import calls
+from profilegen.policy.compare import satisfies
+from profilegen.profile.document import Document
+from profilegen.profile.filter import Filter
+from profilegen.profile.resolve import resolve
 from profilegen.syscalls import table
 from tests.integration.bundles import configure, run, runtimes, unpack
 from tests.oci import evaluate, evaluate_socketcall
@@ -171,3 +175,71 @@ def test_the_evaluator_says_what_the_filter_does(runtime: str, seed: int, tmp_pa
         if want != got
     ]
     assert not wrong, profile
+
+
+def overlapping(chance: random.Random, name: str) -> list[dict[str, Any]]:
+    """Rules that allow and rules that refuse, with arguments in common.
+
+    Each compares with another number: libseccomp takes no second answer for the same comparison (EEXIST).
+    """
+
+    def one(action: str, number: int) -> dict[str, Any]:
+        check: dict[str, Any] = {
+            "index": index,
+            "op": f"SCMP_CMP_{chance.choice(OPERATORS)}",
+            "value": number,
+        }
+        if check["op"] == "SCMP_CMP_MASKED_EQ":
+            check |= {"value": 0xFFFFFFFF, "valueTwo": number}
+        errno = {"errnoRet": chance.choice(ANSWERS)} if action == "ERRNO" else {}
+        return {"names": [name], "action": f"SCMP_ACT_{action}", **errno, "args": [check]}
+
+    index = chance.randint(0, 2)
+    actions = ["ALLOW", "ERRNO", *chance.choices(("ALLOW", "ERRNO"), k=chance.randint(0, 2))]
+    chance.shuffle(actions)
+    return [one(*pair) for pair in zip(actions, chance.sample(SMALL, len(actions)), strict=True)]
+
+
+def read(found: Filter, name: str, values: list[int]) -> bool | None:
+    """Whether the filter allows a call; None: two rules with different answers hold for it."""
+    by_index = dict(enumerate(values))
+    holding = [rule for rule in found.answers(name) if satisfies(rule.conditions, by_index)]
+    allowing = {rule.answer.lets_through for rule in holding} or {found.default.lets_through}
+    return None if len(allowing) > 1 else allowing.pop()
+
+
+def is_opened(found: Filter, name: str, values: list[int]) -> bool:
+    opened = found.opened(name)
+    by_index = dict(enumerate(values))
+    return opened is not None and (not opened or any(satisfies(one, by_index) for one in opened))
+
+
+@runtimes
+@pytest.mark.parametrize("seed", range(6))
+def test_what_a_profile_opens_is_what_the_filter_allows_but_where_rules_overlap(
+    runtime: str, seed: int, tmp_path: Path
+) -> None:
+    chance = random.Random(100 + seed)  # noqa: S311  a sample, the same each time
+    arch = Abi.of_machine()
+    names = [name for name in NAMES if table(arch).number(name) is not None]
+    profile = {
+        "defaultAction": "SCMP_ACT_ERRNO",
+        "defaultErrnoRet": DEFAULT,
+        "architectures": [arch.scmp],
+        "syscalls": [
+            {"names": STARTS, "action": "SCMP_ACT_ALLOW"},
+            *(rule for name in names for rule in overlapping(chance, name)),
+        ],
+    }
+    todo = [(arch, name, arguments(chance, arch)) for name in names for _ in range(CALLS)]
+    bundle = unpack(tmp_path)
+    configure(bundle, "/tries", [], profile)
+    answers = made(runtime, bundle, todo)
+    found = resolve(Document.model_validate(profile), arch, frozenset())
+    doubts = 0
+    for (_, name, values), answer in zip(todo, answers, strict=True):
+        expected, opened = read(found, name, values), is_opened(found, name, values)
+        doubts += expected is None
+        assert opened is bool(expected), (name, values, profile)
+        assert expected is None or (answer is None) is expected, (name, values, answer, profile)
+    assert 0 < doubts < len(todo) / 2

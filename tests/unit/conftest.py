@@ -1,7 +1,14 @@
-"""Settings of the property tests."""
+"""Settings of the property tests.
+
+``quick``, the default, tries the same examples in each run; ``HYPOTHESIS_PROFILE=thorough`` tries many more,
+other ones each time, and prints how to repeat what it finds.
+"""
+
+import os
 
 from hypothesis import settings
 
 # A busy machine is no bug: examples are counted, not timed.
-settings.register_profile("untimed", deadline=None)
-settings.load_profile("untimed")
+settings.register_profile("quick", deadline=None, derandomize=True)
+settings.register_profile("thorough", deadline=None, max_examples=1000, print_blob=True)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))

@@ -57,7 +57,7 @@ def read_everything(path: Path) -> Recording | None:
 def read_profile(path: Path) -> None:
     """Take the file for a seccomp profile to be no wider than: it is one, or it is refused."""
     try:
-        document = load_profile(path)
+        document = load_profile(path).document
     except ProfilegenError as error:
         demand(error, ExitCode.USAGE)
         return

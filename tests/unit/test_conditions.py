@@ -79,7 +79,7 @@ class TestConditions:
         (rule,) = rules(policy, "socket")
         assert rule.conditions == (pair(40, 1),)
         (text,) = texts(policy, Severity.WIDER)
-        assert text.startswith("socket with argument 0 = 40 and argument 1 = 1 ")
+        assert text.startswith("socket with argument 0 = 40 and argument 1 = 1, ")
 
     def test_without_arguments_a_family_beyond_is_added_to_dockers_conditions(self) -> None:
         seen = (arguments("socket", 40, 1), arguments("socket", 2, 1), arguments("personality", 0))
@@ -89,7 +89,7 @@ class TestConditions:
         assert len(rule.conditions) == 4
         assert len(rules(policy, "personality")[0].conditions) == 5
         (text,) = texts(policy, Severity.WIDER)
-        assert text.startswith("socket with argument 0 = 40 ")
+        assert text.startswith("socket with argument 0 = 40, ")
 
     @pytest.mark.parametrize(("checks", "named"), [((), True), ((ADMIN,), False)])
     def test_namespace_flags_of_clone_are_added_alone(
@@ -107,7 +107,7 @@ class TestConditions:
         (rule,) = rules(policy, "personality")
         assert rule.conditions == (exactly(0x40000), exactly(0xFFFFFFFF))
         (text,) = texts(policy, Severity.WIDER)
-        assert "argument 0 = 0x40000 " in text
+        assert "argument 0 = 0x40000, " in text
 
     def test_personality_without_values_keeps_those_of_docker(self) -> None:
         (rule,) = rules(policy_of(recording("personality")), "personality")
@@ -182,7 +182,7 @@ class TestConditions:
         policy = policy_of(recording("mount", "keyctl"))
         assert {"mount", "keyctl"} <= allowed(policy)
         assert texts(policy, Severity.WIDER) == [
-            "keyctl is allowed because it was seen, Docker's default refuses it",
-            "mount is allowed because it was seen, Docker's default refuses it without CAP_SYS_ADMIN",
+            "keyctl, called by /bin/a; Docker's default refuses it",
+            "mount, called by /bin/a; Docker's default refuses it without CAP_SYS_ADMIN",
         ]
         assert not wider_calls(policy_of(recording("mount", capabilities=(ADMIN,))))

@@ -171,7 +171,7 @@ def test_json_has_what_is_wider(tmp_path: Path, capsys: pytest.CaptureFixture[st
         "conditions": [],
         "needs": ["CAP_SYS_ADMIN"],
         "reasons": [{"why": "observed", "text": "called by /bin/a"}],
-        "text": "mount is allowed because it was seen, Docker's default refuses it without CAP_SYS_ADMIN",
+        "text": "mount, called by /bin/a; Docker's default refuses it without CAP_SYS_ADMIN",
         "unfiltered": False,
     }
     (risk,) = policy["risks"]
@@ -184,10 +184,13 @@ def test_another_profile_can_be_the_measure(tmp_path: Path, capsys: pytest.Captu
     other.write_text('{"defaultAction": "SCMP_ACT_ALLOW", "syscalls": []}')
     path = saved(tmp_path, recording("mount"))
     emit([path], tmp_path / "out", default_profile=other, no_wider=True)
-    assert "WIDER" not in capsys.readouterr().err
+    assert "new: " not in capsys.readouterr().err
     other.write_text('{"defaultAction": "SCMP_ACT_ERRNO", "syscalls": []}')
     emit([path], tmp_path / "out", default_profile=other)
-    assert "WIDER than other.json: mount is allowed because it was seen" in capsys.readouterr().err
+    assert "  new: mount, called by /bin/a; other.json refuses it\n" in capsys.readouterr().err
+    with pytest.raises(WiderThanDefaultError) as caught:
+        emit([path], tmp_path / "out", default_profile=other, no_wider=True)
+    assert caught.value.hint == "review what is new, then emit without --no-wider and commit it"
     other.write_text("{}")
     with pytest.raises(SeccompUnreadableError, match="defaultAction"):
         emit([path], tmp_path / "out", default_profile=other)

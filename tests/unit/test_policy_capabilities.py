@@ -44,6 +44,31 @@ class TestFileCapabilities:
         assert not policy_of(recording(executed=(self.PING,))).capabilities
 
 
+class TestUnreadFiles:
+    """Programs of which nobody could read whether they have file capabilities."""
+
+    def note(self, *paths: str) -> str:
+        executed = tuple(ExecutedFile(path=path) for path in paths)
+        notes = texts(policy_of(recording(executed=executed)), Severity.NOTE)
+        (text,) = (note for note in notes if "file capabilities" in note)
+        return text
+
+    def test_one_is_named_with_the_command_that_tells(self) -> None:
+        assert self.note("/bin/a") == (
+            "could not read the file capabilities of /bin/a: if it has any (getcap /bin/a), add them by hand"
+        )
+
+    def test_several_are_named_and_many_counted(self) -> None:
+        assert self.note("/bin/a", "/bin/b").startswith(
+            "could not read the file capabilities of /bin/a, /bin/b: if one has any (getcap FILE)"
+        )
+        assert " and 2 more: " in self.note(*(f"/bin/{number}" for number in range(10)))
+
+    def test_none_is_not_told(self) -> None:
+        notes = texts(policy_of(recording(executed=(ExecutedFile(path="/a", examined=True),))), Severity.NOTE)
+        assert not [note for note in notes if "file capabilities" in note]
+
+
 class TestUsers:
     def notes(self, *executed: ExecutedFile, **container: object) -> str:
         who = RUNC.model_copy(update={"user": "redis", **container})

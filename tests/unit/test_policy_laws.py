@@ -17,6 +17,7 @@ from profilegen.policy.compare import admits, covers
 from profilegen.policy.default import opened
 from profilegen.policy.model import Policy, Severity, Why
 from profilegen.recording import Host, Recording, SyscallArguments
+from profilegen.syscalls import table
 from tests.unit.policies import allowed
 from tests.unit.strategies import recordings
 
@@ -119,7 +120,7 @@ def test_every_entry_has_a_reason(recording: Recording) -> None:
 def test_nothing_is_wider_than_docker_default_without_a_note(recording: Recording, value: int) -> None:
     policy = derive([recording], ANYWAY)
     kept = frozenset(rule.capability for rule in policy.capabilities)
-    wider = [note.text.split()[0] for note in policy.notes if note.severity is Severity.WIDER]
+    wider = [note.text.split()[0].rstrip(",:") for note in policy.notes if note.severity is Severity.WIDER]
     for rule in policy.syscalls:
         if rule.errno is not None or rule.name in wider:
             continue
@@ -152,6 +153,23 @@ def test_a_name_is_allowed_always_or_answered_but_not_both(recording: Recording)
     always = [rule.name for rule in policy.syscalls if not rule.conditions]
     assert len(always) == len(set(always))
     assert not set(always) & {rule.name for rule in policy.syscalls if rule.conditions}
+
+
+@given(
+    recordings(),
+    st.sampled_from([Abi.X86_64, Abi.ARM64, Abi.RISCV64, Abi.S390X, Abi.MIPS64]),
+    st.sampled_from(Args),
+    st.booleans(),
+    st.sampled_from([(), ("crun",), ("crun", "runc", "youki")]),
+)
+def test_every_rule_is_for_a_call_that_a_listed_abi_has(
+    recording: Recording, arch: Abi, args: Args, portable: bool, runtimes: tuple[str, ...]
+) -> None:
+    """Whatever was recorded, wherever, refused or made, for whichever architecture."""
+    options = replace(ANYWAY, arch=arch, args=args, portable=portable, runtimes=runtimes)
+    policy = derive([recording], options)
+    names = frozenset().union(*(table(abi).names for abi in policy.abis))
+    assert {rule.name for rule in policy.syscalls} <= names
 
 
 @given(recorded)

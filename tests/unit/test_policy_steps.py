@@ -24,6 +24,7 @@ from profilegen.recording import (
     LostCount,
     Phase,
     Recording,
+    RefusedSyscall,
     SeccompMode,
     Syscall,
     UnknownSyscall,
@@ -165,6 +166,34 @@ class TestSiblings:
         crun = RUNC.model_copy(update={"runtime": "crun"})
         assert "newfstatat" not in allowed(policy_of(recording("fstat", container=crun)))
         assert "newfstatat" in allowed(policy_of(recording("fstat", "open", container=crun)))
+
+    @pytest.mark.parametrize(
+        ("seen", "added"),
+        [
+            ("unlinkat", "unlink rmdir"),
+            ("unlink rmdir", "unlinkat"),
+            ("fchownat", "chown lchown"),
+            ("chown openat", "fchownat"),
+            ("linkat", "link"),
+            ("symlinkat", "symlink"),
+            ("symlink", "symlinkat"),
+            ("mkdirat", "mkdir"),
+            ("mkdir", "mkdirat"),
+            ("readlinkat", "readlink"),
+            ("readlink", "readlinkat"),
+        ],
+    )
+    def test_busybox_and_coreutils_call_the_one_or_the_other(self, seen: str, added: str) -> None:
+        assert set(added.split()) <= allowed(policy_of(recording(*seen.split())))
+        exact = allowed(derive([recording(*seen.split())], Options(portable=False)))
+        assert not exact & set(added.split())
+
+    @pytest.mark.parametrize(
+        ("seen", "more"),
+        [("unlink", "unlinkat"), ("rmdir", "unlinkat"), ("link", "linkat"), ("lchown", "fchownat")],
+    )
+    def test_what_would_open_more_is_not_added(self, seen: str, more: str) -> None:
+        assert more not in allowed(policy_of(recording(seen)))
 
     def test_the_runtimes_own_calls_have_none(self) -> None:
         start = Syscall(abi=Abi.X86_64, name="openat", phases=(Phase.RUNTIME,), programs=("/usr/bin/runc",))
@@ -337,6 +366,55 @@ class TestArchitecture:
 @pytest.mark.parametrize(("text", "number"), [("EPERM", 1), ("ENOSYS", 38), ("13", 13), ("4095", 4095)])
 def test_an_errno_is_read(text: str, number: int) -> None:
     assert parse_errno(text) == number
+
+
+class TestRefusedByAnAbiThatMakesNoCall:
+    """No rule is for it: the profile does not list the ABI, and no listed one need have the name."""
+
+    @pytest.mark.parametrize(
+        ("name", "arch", "absent"),
+        [("waitpid", Abi.X86_64, "waitpid"), ("fstat", Abi.ARM64, "fstat64"), ("umask", Abi.X86_64, "umask")],
+    )
+    def test_it_is_left_out_and_told(self, name: str, arch: Abi, absent: str) -> None:
+        refused = RefusedSyscall(runs=(RUN,), abi=Abi.I386, name=name, errno=1)
+        policy = derive([recording("read", refused=(refused,))], Options(arch=arch, portable=False))
+        assert not rules(policy, absent)
+        narrow = Abi.I386 if arch is Abi.X86_64 else Abi.ARM
+        text = f"{narrow} calls were refused and none was made: the profile does not list {narrow}"
+        assert any(note.startswith(text) for note in texts(policy, Severity.NOTE))
+
+    def test_it_keeps_its_errno_where_the_abi_is_listed(self) -> None:
+        refused = RefusedSyscall(runs=(RUN,), abi=Abi.I386, name="waitpid", errno=1)
+        made = (call("read"), call("write", Abi.I386))
+        (rule,) = rules(derive([recording(syscalls=made, refused=(refused,))]), "waitpid")
+        assert rule.errno == 1
+
+
+class TestDefaultErrno:
+    """Docker before 23.0 answers EPERM, whatever defaultErrnoRet says."""
+
+    def notes(self, engine: str, version: str, errno: int = 38) -> list[str]:
+        container = RUNC.model_copy(update={"engine": engine, "engine_version": version})
+        policy = derive([recording(container=container)], Options(default_errno=errno))
+        return [text for text in texts(policy, Severity.NOTE) if "defaultErrnoRet" in text]
+
+    @pytest.mark.parametrize("version", ["20.10.24+dfsg1", "19.03.15", "1.13.1", "22.06.0-beta.0"])
+    def test_an_engine_that_ignores_it_is_named(self, version: str) -> None:
+        (text,) = self.notes("docker", version)
+        assert text.startswith(f"Docker {version} does not read defaultErrnoRet (23.0 and later do): ")
+        assert text.endswith("get EPERM there, not ENOSYS")
+
+    @pytest.mark.parametrize(
+        ("engine", "version"),
+        [("docker", "23.0.0"), ("docker", "26.1.5"), ("docker", ""), ("docker", "dev"), ("podman", "4.3.1")],
+    )
+    def test_one_that_reads_it_or_is_not_known_is_not(self, engine: str, version: str) -> None:
+        assert not self.notes(engine, version)
+
+    def test_nor_is_any_where_the_answer_is_the_same(self) -> None:
+        assert not self.notes("docker", "20.10.24", errno=1)
+        (text,) = self.notes("docker", "20.10.24", errno=13)
+        assert text.endswith("not EACCES")
 
 
 def test_a_choice_of_arguments_is_read() -> None:
