@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from profilegen.doctor.check import Check
@@ -10,9 +9,6 @@ from profilegen.errors import EngineUnreachableError, ExitCode
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-
-_KNOWS_DEFAULT_ERRNO = (22, 6)
-"""The first Docker that hands defaultErrnoRet on to the runtime (moby #42604); released as 23.0."""
 
 
 def engines(
@@ -42,12 +38,14 @@ def _checks(
         return
     found = ", ".join(f"{part} {version}" for part, version in parts.items())
     yield Check(name, ok=True, found=found.removeprefix(f"{name} "), failure=ExitCode.NO_CONTAINER)
-    version = re.match(r"(\d+)\.(\d+)\.", parts.get("Engine", ""))
-    if version and int(version[1]) > 0 and (int(version[1]), int(version[2])) < _KNOWS_DEFAULT_ERRNO:
+    from profilegen.policy.unread_errno import ignores_default_errno  # noqa: PLC0415 - dear
+
+    version = parts.get("Engine", "")
+    if ignores_default_errno(version):
         yield Check(
             "defaultErrnoRet",
             ok=False,
-            found=f"Docker {version[1]}.{version[2]} ignores it: calls outside a profile get EPERM",
+            found=f"Docker {version} ignores it: calls outside a profile get EPERM",
             hint="use Docker 23.0 or later; until then emit --default-errno has no effect",
             failure=ExitCode.OK,
         )

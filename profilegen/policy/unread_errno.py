@@ -19,6 +19,11 @@ if TYPE_CHECKING:
 _IGNORING = "1-22.99"
 
 
+def ignores_default_errno(docker: str) -> bool:
+    """True for a version of Docker Engine that answers EPERM whatever ``defaultErrnoRet`` says."""
+    return within(docker, _IGNORING)
+
+
 def unread_default_errno(draft: Draft) -> Draft:
     """Say that calls which no rule is for get EPERM, where the user chose another errno."""
     chosen = draft.options.default_errno
@@ -26,7 +31,7 @@ def unread_default_errno(draft: Draft) -> Draft:
         {
             one.engine_version
             for one in draft.recording.containers
-            if one.engine == "docker" and within(one.engine_version, _IGNORING)
+            if one.engine == "docker" and ignores_default_errno(one.engine_version)
         }
     )
     if chosen == EPERM or not versions:

@@ -53,7 +53,6 @@ def test_no_engine_that_answers_is_a_failure() -> None:
     [
         ("20.10.24+dfsg1", False),
         ("19.03.15", False),
-        ("22.06.0-beta.0", True),
         ("23.0.0", True),
         ("29.1.2", True),
         ("0.0.0-20240101", True),  # built from a commit
@@ -65,7 +64,7 @@ def test_a_docker_that_ignores_the_default_errno_is_a_note(version: str, knows: 
     _, *notes = engines({"docker": {"Engine": version}})
     assert bool(notes) is not knows
     for note in notes:
-        assert note.found.startswith(f"Docker {version[:5]} ignores it: calls outside a profile get EPERM")
+        assert note.found.startswith(f"Docker {version} ignores it: calls outside a profile get EPERM")
         assert (note.ok, note.needed) == (False, False)
         assert "23.0" in note.hint
 
