@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from profilegen.policy.model import Severity
-from profilegen.recording import image_ids, said_images, service_of
+from profilegen.recording import image_ids, said_images, said_project, service_of
 from profilegen.subject import safe_name
 from profilegen.text import printable
 
@@ -22,11 +22,11 @@ def images_and_projects(draft: Draft) -> Draft:
             f"{images} images were recorded under this name, and the profile allows what any of them did: "
             f"{said_images([draft.recording])}; different programs need different names (record --subject)",
         )
-    service, project = service_of(draft.recording)
+    service, _ = service_of(draft.recording)
     if service and draft.recording.subject != safe_name(service):
         return draft.note(
             Severity.NOTE,
-            f"service {printable(service, 100)} of {printable(project, 200)}: another project has a service "
-            "of that name too",
+            f"this is the service {printable(service, 100)} of {said_project(draft.recording)}: another "
+            "project has a service of that name too",
         )
     return draft

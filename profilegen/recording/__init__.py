@@ -23,7 +23,7 @@ from profilegen.recording.model import (
     UnknownSyscall,
 )
 from profilegen.recording.natives import of_natives
-from profilegen.recording.projects import called, of_service, service_of, told_apart
+from profilegen.recording.projects import called, of_service, said_project, service_of, told_apart
 from profilegen.recording.store import dumps, load, save
 
 __all__ = [
@@ -55,6 +55,7 @@ __all__ = [
     "of_natives",
     "of_service",
     "said_images",
+    "said_project",
     "save",
     "service_of",
     "told_apart",

@@ -7,6 +7,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from profilegen.subject import safe_name
+from profilegen.text import printable
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -51,6 +52,11 @@ def told_apart(recordings: Iterable[Recording]) -> list[Recording]:
             if recording.subject != safe_name(service):
                 apart.add(service)
     return [_renamed(recording, projects, apart) for recording in known]
+
+
+def said_project(recording: Recording) -> str:
+    """Its project for a sentence: the folder and the file, as a path."""
+    return printable(service_of(recording)[1].replace(":", "/").rstrip("/"), 200)
 
 
 def _renamed(

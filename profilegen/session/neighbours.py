@@ -8,7 +8,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from profilegen.errors import ProfilegenError
-from profilegen.recording import Recording, image_ids, load, merge, save, service_of, told_apart
+from profilegen.recording import (
+    Recording,
+    image_ids,
+    load,
+    merge,
+    said_project,
+    save,
+    service_of,
+    told_apart,
+)
 from profilegen.subject import safe_name
 from profilegen.text import printable
 
@@ -63,8 +72,11 @@ class Folder:
         kept = together[len(old) :]
         for before, after in zip(new, kept, strict=True):
             if after.subject != before.subject:
-                service, project = map(printable, service_of(after))
-                say(f"{service} of {project} is recorded as {after.subject}: another project has a {service}")
+                service = printable(service_of(after)[0], 100)
+                say(
+                    f"the service {service} of {said_project(after)} is recorded as {after.subject}: another "
+                    "project has a service of that name too"
+                )
         return _of_subject_and_image(kept), problem
 
     def _rename(
@@ -80,7 +92,7 @@ class Folder:
         self.recordings[renamed] = recording
         say(
             f"{printable(str(self.directory / name))} is now {printable(renamed)}: it is of "
-            f"{printable(service_of(recording)[1])}"
+            f"{said_project(recording)}"
         )
 
 

@@ -319,7 +319,7 @@ def test_a_service_of_two_projects_has_two_profiles(
     emit([a, b], tmp_path / "out")
     assert {path.name for path in (tmp_path / "out").iterdir()} == {"a-web", "b-web"}
     assert "umask" not in (tmp_path / "out" / "a-web" / "seccomp.json").read_text()
-    assert "service web of a:f.yml: another project has a service of that name too" in capsys.readouterr().err
+    assert "the service web of a/f.yml: another project has a service" in capsys.readouterr().err
     emit([a], tmp_path / "alone")
     assert {path.name for path in (tmp_path / "alone").iterdir()} == {"web"}
 

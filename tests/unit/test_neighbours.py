@@ -35,7 +35,7 @@ def calls(folder: Path) -> dict[str, set[str]]:
 def test_two_projects_of_one_run_have_two_files(tmp_path: Path) -> None:
     said = save(tmp_path, of("read", project="a:f.yml"), of("write", project="b:f.yml"))
     assert calls(tmp_path) == {"a-web": {"read"}, "b-web": {"write"}}
-    assert [line for line in said if "web of a:f.yml is recorded as a-web" in line]
+    assert [line for line in said if "the service web of a/f.yml is recorded as a-web" in line]
 
 
 @pytest.mark.parametrize("append", [True, False])
