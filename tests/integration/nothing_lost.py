@@ -13,10 +13,10 @@ def main() -> int:
     """The exit status: 1 if a call is missing, or one is there that was not made."""
     parser = argparse.ArgumentParser(prog="scripts/test-nothing-lost", description=__doc__)
     parser.add_argument("--runs", type=int, default=20, help="of each case (default: 20)")
-    parser.add_argument("case", nargs="*", help=f"default: all; there are: {' '.join(CASES)}")
+    parser.add_argument("case", nargs="*", help="default: all")
     wanted = parser.parse_args()
     if unknown := set(wanted.case) - set(CASES):
-        parser.error(f"no such case: {' '.join(sorted(unknown))}")
+        parser.error(f"no such case: {' '.join(sorted(unknown))}; there are: {' '.join(CASES)}")
     right = True
     print(f"{'case':28} found/expected in {wanted.runs} runs", flush=True)
     for name in wanted.case or CASES:
