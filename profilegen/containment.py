@@ -2,8 +2,7 @@
 
 Arguments are compared as libseccomp compares them, 64 bits and unsigned. What one conjunction lets through
 is a product of sets, one an argument, each an interval cut with a mask; subtracting a conjunction from such
-a product leaves products again. Subtracting conjunctions from one another leaves conjunctions, in which an
-argument may be compared more than once.
+a product leaves products again.
 """
 
 from __future__ import annotations
@@ -15,9 +14,9 @@ from profilegen.comparison import WHOLE_INT, ArgumentCheck, Operator
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from profilegen.comparison import Comparison, Conjunction
+    from profilegen.comparison import Comparison
 
-_HIGHEST = 2**64 - 1
+HIGHEST = 2**64 - 1
 _STEPS = 5_000
 """Pieces after which an answer is given up: a profile of an enemy has thousands of alternatives."""
 
@@ -26,7 +25,7 @@ class Values(NamedTuple):
     """The values of one argument from ``low`` to ``high`` that have ``bits`` under ``mask``."""
 
     low: int = 0
-    high: int = _HIGHEST
+    high: int = HIGHEST
     mask: int = 0
     bits: int = 0
 
@@ -73,7 +72,7 @@ def beyond(
         for one in conditions
         if one.operator is Operator.MASKED_EQUAL and one.value == WHOLE_INT
     )
-    rest = [(product, 0) for product in _products((*conditions, *clean))]
+    rest = [(product, 0) for product in products((*conditions, *clean))]
     steps = 0
     while rest:
         product, position = rest.pop()
@@ -89,42 +88,11 @@ def beyond(
 
 def meet(one: Sequence[Comparison], other: Sequence[Comparison]) -> bool:
     """Whether some arguments satisfy both conjunctions."""
-    return any(True for _ in _products((*one, *other)))
+    return any(True for _ in products((*one, *other)))
 
 
-def less(opening: Iterable[Conjunction], closing: Sequence[Conjunction]) -> tuple[Conjunction, ...]:
-    """What one of the first conjunctions lets through and none of the second does, as alternatives.
-
-    It is exact up to a bound of work, and from there on nothing is added to it.
-    """
-    found: dict[Conjunction, None] = {}
-    steps = 0
-    for conditions in opening:
-        pieces = [conditions]
-        for other in closing:
-            steps += sum(len(piece) + 1 for piece in pieces)
-            if steps > _STEPS:
-                return tuple(found)
-            pieces = [rest for piece in pieces for rest in _apart(piece, other)]
-        found |= dict.fromkeys(pieces)
-    return tuple(found)
-
-
-def one_by_one(conditions: Sequence[ArgumentCheck]) -> Iterator[ArgumentCheck]:
-    """Single comparisons of one argument, any of which may hold, in place of several that must all hold.
-
-    Where both a mask and a limit are among them, numbers beyond 32 bits are left out.
-    """
-    if len(conditions) == 1:
-        yield from conditions
-        return
-    for product in _products(conditions):
-        for index, values in product.items():
-            yield from _checks(index, values)
-
-
-def _products(conditions: Iterable[Comparison]) -> Iterator[Product]:
-    """What the conjunction lets through, as products that have nothing in common."""
+def products(conditions: Iterable[Comparison]) -> Iterator[Product]:
+    """What a conjunction lets through, as products that have nothing in common."""
     products: list[Product] = [{}]
     for condition in conditions:
         products = list(_cut(products, condition.index, _inside(condition)))
@@ -162,15 +130,15 @@ def _inside(condition: Comparison) -> Iterator[Values]:
         case Operator.EQUAL:
             yield Values(value, value)
         case Operator.NOT_EQUAL:
-            yield from (*_interval(0, value - 1), *_interval(value + 1, _HIGHEST))
+            yield from (*_interval(0, value - 1), *_interval(value + 1, HIGHEST))
         case Operator.LESS:
             yield from _interval(0, value - 1)
         case Operator.LESS_EQUAL:
             yield from _interval(0, value)
         case Operator.GREATER_EQUAL:
-            yield from _interval(value, _HIGHEST)
+            yield from _interval(value, HIGHEST)
         case Operator.GREATER:
-            yield from _interval(value + 1, _HIGHEST)
+            yield from _interval(value + 1, HIGHEST)
 
 
 _OPPOSITE = {
@@ -185,11 +153,11 @@ _OPPOSITE = {
 
 def _outside(condition: Comparison) -> Iterator[Values]:
     """What does not satisfy the condition, as sets that have nothing in common."""
-    for opposite in _opposites(condition):
+    for opposite in opposites(condition):
         yield from _inside(opposite)
 
 
-def _opposites(condition: Comparison) -> Iterator[ArgumentCheck]:
+def opposites(condition: Comparison) -> Iterator[ArgumentCheck]:
     """Comparisons one of which holds exactly where the condition does not, never two of them."""
     index, value, value_two = condition.index, condition.value, condition.value_two
     if condition.operator is not Operator.MASKED_EQUAL:
@@ -200,65 +168,6 @@ def _opposites(condition: Comparison) -> Iterator[ArgumentCheck]:
         flipped = (value_two & above) | (~value_two & bit)
         yield ArgumentCheck(index, Operator.MASKED_EQUAL, above | bit, flipped)
         above |= bit
-
-
-def _apart(piece: Conjunction, other: Conjunction) -> Iterator[Conjunction]:
-    """The piece less what the other one lets through, as alternatives that have nothing in common."""
-    if not meet(piece, other):
-        yield piece
-        return
-    for check in other:
-        for opposite in _opposites(check):
-            rest = _and(piece, opposite)
-            if meet(rest, ()):
-                yield rest
-        piece = _and(piece, check)
-
-
-def _and(piece: Conjunction, check: ArgumentCheck) -> Conjunction:
-    """Both, without the comparisons that say nothing more beside another."""
-    if any(_implies(one, check) for one in piece):
-        return piece
-    return tuple(sorted((*(one for one in piece if not _implies(check, one)), check)))
-
-
-def _implies(one: ArgumentCheck, other: ArgumentCheck) -> bool:
-    return one.index == other.index and not any(meet((one,), (not_it,)) for not_it in _opposites(other))
-
-
-def _checks(index: int, values: Values) -> Iterator[ArgumentCheck]:
-    low, high, mask, bits = values
-    if (low, high) == (0, _HIGHEST):
-        yield ArgumentCheck(index, Operator.MASKED_EQUAL, mask, bits)
-    elif not mask and low == 0:
-        yield ArgumentCheck(index, Operator.LESS_EQUAL, high)
-    elif not mask and high == _HIGHEST:
-        beyond_an_int = low > WHOLE_INT  # of which a 32-bit ABI would see the lower half alone
-        yield (
-            ArgumentCheck(index, Operator.GREATER, low - 1)
-            if beyond_an_int
-            else ArgumentCheck(index, Operator.GREATER_EQUAL, low)
-        )
-    else:
-        yield from _blocks(index, values._replace(high=min(high, WHOLE_INT)))
-
-
-def _blocks(index: int, values: Values) -> Iterator[ArgumentCheck]:
-    """An interval as blocks of numbers that differ in their last bits alone."""
-    low, high, mask, bits = values
-    while low <= high:
-        size = low & -low or _HIGHEST + 1
-        while size > high - low + 1:
-            size >>= 1
-        block = _HIGHEST & -size
-        if not (low ^ bits) & mask & block:
-            whole = mask | block
-            yield (
-                ArgumentCheck(index, Operator.EQUAL, low | bits)
-                if whole == _HIGHEST
-                else ArgumentCheck(index, Operator.MASKED_EQUAL, whole, low | bits)
-            )
-        low += size
 
 
 def _interval(low: int, high: int) -> tuple[Values, ...]:

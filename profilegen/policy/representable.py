@@ -11,7 +11,7 @@ from itertools import groupby, islice, product
 from typing import TYPE_CHECKING
 
 from profilegen.comparison import Operator
-from profilegen.containment import one_by_one
+from profilegen.difference import one_by_one
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

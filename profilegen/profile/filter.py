@@ -9,7 +9,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
 from profilegen.comparison import WHOLE_INT, Operator
-from profilegen.containment import less
+from profilegen.difference import less
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from profilegen import containment
 from profilegen.arch import Abi
 from profilegen.comparison import WHOLE_INT, ArgumentCheck, Conjunction, Operator
-from profilegen.containment import TooManyStepsError, Values, beyond, less, meet, one_by_one
+from profilegen.containment import TooManyStepsError, Values, beyond, meet
 from profilegen.policy.compare import admits, allows, covers, satisfies
 from profilegen.policy.default import DOCKER
 from profilegen.policy.model import Condition
@@ -61,44 +61,6 @@ def test_it_is_contained_exactly_if_no_arguments_say_otherwise(
 def test_two_meet_exactly_if_some_arguments_satisfy_both(one: Conjunction, other: Conjunction) -> None:
     both = (*libseccomp(one), *libseccomp(other))
     assert meet(one, other) == any(satisfies(both, values) for values in arguments())
-
-
-@settings(max_examples=400)
-@given(alternatives, alternatives)
-def test_what_is_left_is_exactly_what_no_other_conjunction_holds_for(
-    opening: list[Conjunction], closing: list[Conjunction]
-) -> None:
-    left = less(opening, closing)
-    inside, outside = list(map(libseccomp, opening)), list(map(libseccomp, closing))
-    for values in arguments():
-        expected = any(satisfies(one, values) for one in inside) and not any(
-            satisfies(one, values) for one in outside
-        )
-        assert any(satisfies(libseccomp(one), values) for one in left) == expected
-
-
-def test_what_takes_too_long_to_subtract_adds_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    first, second = (ArgumentCheck(0, Operator.EQUAL, 1),), (ArgumentCheck(0, Operator.GREATER, 9),)
-    closing = [(ArgumentCheck(0, Operator.EQUAL, 20),)]
-    assert len(less([first, second], closing)) == 2
-    monkeypatch.setattr(containment, "_STEPS", 2)
-    assert less([first, second], closing) == (first,)
-
-
-@settings(max_examples=400)
-@given(st.lists(checks.map(lambda check: check._replace(index=0)), min_size=1, max_size=3).map(tuple))
-def test_several_comparisons_of_one_argument_become_single_ones(conditions: Conjunction) -> None:
-    singles = [(one,) for one in one_by_one(libseccomp(conditions))]
-    for value in (*range(4 * SMALL), WHOLE_INT):
-        expected = satisfies(libseccomp(conditions), {0: value})
-        assert any(satisfies(one, {0: value}) for one in singles) == expected
-
-
-@given(st.lists(checks.map(lambda check: check._replace(index=0)), min_size=1, max_size=3).map(tuple))
-def test_single_comparisons_open_no_large_number_that_the_several_do_not(conditions: Conjunction) -> None:
-    for value in (WHOLE_INT + 1, WHOLE_INT + 2, 2**33 - 1, 2**63, 2**64 - 1):
-        if any(satisfies((one,), {0: value}) for one in one_by_one(libseccomp(conditions))):
-            assert satisfies(libseccomp(conditions), {0: value})
 
 
 @given(st.builds(Values, *[st.integers(0, 31)] * 4))
