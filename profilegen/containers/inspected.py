@@ -10,6 +10,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _NO_NEW_PRIVILEGES = frozenset({"no-new-privileges", "no-new-privileges:true", "no-new-privileges=true"})
+_SECCOMP = "seccomp"
+_SECCOMP_OPTIONS = (f"{_SECCOMP}=", f"{_SECCOMP}:")
+_PROFILES = {"unconfined": "unconfined", "builtin": "default", "default": "default"}
 _LONGEST_COMMAND = 32 * 1024
 """Characters. A command line may have two million, and a recording of 2,000 containers has it 2,000 times."""
 
@@ -30,7 +33,17 @@ def described(inspected: Mapping[str, Any], engine: str) -> ContainerInfo:
         engine=engine,
         privileged=bool(host.get("Privileged")),
         no_new_privileges=any(str(o) in _NO_NEW_PRIVILEGES for o in host.get("SecurityOpt") or ()),
+        seccomp_profile=_seccomp_profile(host),
     )
+
+
+def _seccomp_profile(host: Mapping[str, Any]) -> str:
+    """Which profile was chosen, by a word: Docker gives the whole JSON here, podman its path."""
+    options = [str(option) for option in host.get("SecurityOpt") or ()]
+    chosen = [option[len(_SECCOMP) + 1 :] for option in options if option.startswith(_SECCOMP_OPTIONS)]
+    if not chosen:
+        return "unconfined" if host.get("Privileged") else "default"
+    return _PROFILES.get(chosen[-1], "custom")
 
 
 def chosen_labels(labels: Mapping[str, Any]) -> dict[str, str]:

@@ -31,6 +31,8 @@ class ContainerInfo:
     runtime_version: str = ""
     privileged: bool = False
     no_new_privileges: bool = False
+    seccomp_profile: str = ""
+    """``default`` (the engine's), ``custom`` or ``unconfined``; empty where the engine did not say."""
 
     @property
     def service(self) -> str:

@@ -54,6 +54,7 @@ containers = st.builds(
     runtime=st.sampled_from(["", "crun", "runc"]),
     no_new_privileges=st.booleans(),
     seccomp=st.sampled_from(rec.SeccompMode),
+    seccomp_profile=st.sampled_from(rec.SeccompProfile),
     bounding_set=tuples_of(st.sampled_from(Capability)),
     late=st.booleans(),
 )
@@ -77,6 +78,7 @@ refused = st.builds(
     errno=st.none() | st.sampled_from([1, 38]),
     values=values,
     programs=programs,
+    anything=st.sampled_from([False, False, False, True]),
 )
 capabilities = st.builds(
     rec.CapabilityCheck,
