@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 class CapabilityClass(StrEnum):
     """Why a check counts or does not; the order of the members is the order of the tests."""
 
-    REFUSED = "refused, and the program went on without"
+    REFUSED = "refused (missing, or dropped)"
     RUNTIME = "used by the runtime before the program, which has its own"
     BORROWED = "used by the kernel with other credentials (overlayfs with its mounter's)"
     OTHER_NAMESPACE = "in a user namespace made inside the container, where --cap-add is not asked"
@@ -45,6 +45,11 @@ _DECIDING = {Capability.CAP_SYS_ADMIN: frozenset({"seccomp", "prctl"})}
 def capability_class(check: CapabilityCheck) -> CapabilityClass:
     """The first class that applies."""
     return next((kind for kind, applies in _TESTS if applies(check)), CapabilityClass.NEEDED)
+
+
+def refused_to_program(check: CapabilityCheck) -> bool:
+    """Whether the program itself, after its execve, was refused what ``--cap-add`` would have given."""
+    return capability_class(check.model_copy(update={"granted": not check.granted})).counts
 
 
 def _decides(check: CapabilityCheck) -> bool:

@@ -36,7 +36,7 @@ def parse_runtimes(names: Iterable[str]) -> tuple[str, ...]:
     chosen = set(names)
     if unknown := sorted(chosen - {ANY, *runtimes()}):
         raise UsageError(
-            f"there is no baseline of the runtime {printable(unknown[0], 64)!r}"
+            f"nothing is known about the runtime {printable(unknown[0], 64)!r}"
             f"{close_matches(unknown[0], runtimes())}",
             f"--runtime {', '.join(runtimes())} or {ANY}; scripts/record-runtime-baseline makes one",
         )
@@ -65,11 +65,11 @@ def runtime_baseline(draft: Draft) -> Draft:
     draft = draft.allow(
         Why.RUNTIME, ((name, _reason(row)) for row in _rows(draft) for name in _here(row, draft))
     )
-    for container in draft.recording.containers:
-        if container.seccomp is SeccompMode.UNCONFINED:
-            name = printable(container.name, 64)
-            text = f"a container ran without a seccomp filter ({name}): what one would refuse was allowed"
-            draft = draft.note(Severity.NOTE, text)
+    containers = draft.recording.containers
+    bare = dict.fromkeys(_called(one) for one in containers if one.seccomp is SeccompMode.UNCONFINED)
+    text = "recorded with seccomp off, so that calls that Docker would have refused may be in the profile: {}"
+    draft = draft.note_list(Severity.NOTE, text, tuple(bare))
+    for container in containers:
         if not draft.options.runtimes and container.runtime not in runtimes():
             draft = draft.note(Severity.NOTE, _guessed(container))
     return draft
@@ -101,6 +101,10 @@ def _rows(draft: Draft) -> Iterator[Call]:
 def _here(row: Call, draft: Draft) -> tuple[str, ...]:
     """The baseline is of x86_64: elsewhere a runtime calls what stands for it there."""
     return tuple(equivalents(row.name, Abi.X86_64, draft.arch))
+
+
+def _called(container: Container) -> str:
+    return printable(container.name or container.id[:12], 64)
 
 
 def _guessed(container: Container) -> str:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from profilegen.text import printable
+from profilegen.text import counted, listed, printable
 
 
 @given(st.text(st.characters(exclude_categories=[])))
@@ -44,3 +44,25 @@ def test_harmless_text_stays(text: str) -> None:
 )
 def test_examples(text: str, shown: str) -> None:
     assert printable(text) == shown
+
+
+@pytest.mark.parametrize(
+    ("number", "noun", "words"),
+    [
+        (0, "program", "0 programs"),
+        (1, "program", "1 program"),
+        (2, "program", "2 programs"),
+        (1, "capability", "1 capability"),
+        (3, "capability", "3 capabilities"),
+        (2, "day", "2 days"),
+    ],
+)
+def test_a_number_has_its_plural(number: int, noun: str, words: str) -> None:
+    assert counted(number, noun) == words
+
+
+@pytest.mark.parametrize(
+    ("items", "words"), [([], ""), (["a"], "a"), (["a", "b"], "a, b"), (["a", "b", "c"], "a, b and 1 more")]
+)
+def test_a_long_list_is_cut(items: list[str], words: str) -> None:
+    assert listed(items, 2) == words
