@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
 _ESCAPE = re.compile(rb"\\x(5c|[89a-f][0-9a-f])")
 
@@ -44,14 +44,6 @@ def printable(text: str, limit: int | None = None) -> str:
     return safe if limit is None or len(safe) <= limit else safe[: max(limit - 1, 0)] + "…"
 
 
-def counted(number: int, noun: str) -> str:
-    """``1 program``, ``2 programs``, ``0 capabilities``."""
-    if number == 1:
-        return f"1 {noun}"
-    several = f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
-    return f"{number} {several}"
-
-
 def json_text(content: Any) -> str:
     """JSON in its one form: sorted keys, two spaces, a final newline, and nothing but printable ASCII."""
     return json.dumps(content, indent=2, sort_keys=True).replace("\x7f", "\\u007f") + "\n"
@@ -63,6 +55,20 @@ def close_matches(word: str, known: Iterable[str]) -> str:
 
     found = difflib.get_close_matches(word.lower()[:100], list(known), n=3)
     return f"; close are: {', '.join(found)}" if found else ""
+
+
+def counted(number: int, noun: str) -> str:
+    """``1 program``, ``2 programs``, ``0 capabilities``."""
+    if number == 1:
+        return f"1 {noun}"
+    plural = f"{noun[:-1]}ies" if noun.endswith("y") and noun[-2:-1] not in tuple("aeiou") else f"{noun}s"
+    return f"{number} {plural}"
+
+
+def listed(items: Sequence[str], most: int) -> str:
+    """The first ``most`` items, joined by commas, and how many more there are."""
+    more = len(items) - most
+    return ", ".join(items) if more <= 0 else f"{', '.join(items[:most])} and {more} more"
 
 
 def _shown(char: str) -> str:

@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
 _NO_NEW_PRIVILEGES = frozenset({"no-new-privileges", "no-new-privileges:true", "no-new-privileges=true"})
+_SECCOMP = "seccomp"
+_SECCOMP_OPTIONS = (f"{_SECCOMP}=", f"{_SECCOMP}:")
+_PROFILES = {"unconfined": "unconfined", "builtin": "default", "default": "default"}
 _LONGEST_COMMAND = 32 * 1024
 """Characters. A command line may have two million, and a recording of 2,000 containers has it 2,000 times."""
 
@@ -49,6 +52,7 @@ def described(inspected: Mapping[str, Any], engine: str, wished: Iterable[str] =
         one_cpu=_one_cpu(host),
         life=Life(ran_before=ran_before(inspected.get("State") or {})),
         log_driver=str((host.get("LogConfig") or {}).get("Type", "")),
+        seccomp_profile=_seccomp_profile(host),
     )
 
 
@@ -65,6 +69,15 @@ def _one_cpu(host: Mapping[str, Any]) -> bool:
     nano, quota = int(host.get("NanoCpus") or 0), int(host.get("CpuQuota") or 0)
     period = int(host.get("CpuPeriod") or 0) or _CPU_PERIOD
     return 0 < nano <= _NANO or 0 < quota <= period
+
+
+def _seccomp_profile(host: Mapping[str, Any]) -> str:
+    """Which profile was chosen, by a word: Docker gives the whole JSON here, podman its path."""
+    options = [str(option) for option in host.get("SecurityOpt") or ()]
+    chosen = [option[len(_SECCOMP) + 1 :] for option in options if option.startswith(_SECCOMP_OPTIONS)]
+    if not chosen:
+        return "unconfined" if host.get("Privileged") else "default"
+    return _PROFILES.get(chosen[-1], "custom")
 
 
 def _command(*arguments: str) -> tuple[str, ...]:

@@ -41,6 +41,8 @@ class ContainerInfo:
     life: Life = field(default_factory=Life)
     """What has happened to it since its engine is followed."""
     log_driver: str = ""
+    seccomp_profile: str = ""
+    """``default`` (the engine's), ``custom`` or ``unconfined``; empty where the engine did not say."""
 
     @property
     def service(self) -> str:

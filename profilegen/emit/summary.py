@@ -26,6 +26,10 @@ _DASHES = 2
 _RISKS = 6
 """Lines about what the allowed calls open; the others are in ``emit --json``."""
 
+_NOTES = 20
+"""Lines of notes of one severity, and what one of them names: likewise."""
+_NAMED = 8
+
 
 def render(policy: Policy, *others: Policy, apparmor: str = "") -> str:
     """How much is allowed, against Docker's default, then what to look at, the gravest first.
@@ -95,7 +99,14 @@ def _capabilities(policy: Policy) -> Iterator[str]:
 
 
 def _notes(policy: Policy, severity: Severity, prefix: str) -> Iterator[str]:
-    return (f"{prefix}: {note.text}" for note in policy.notes if note.severity is severity)
+    """One line each: those about several things first, with the first of these; of many notes the first."""
+    notes = sorted(
+        (note for note in policy.notes if note.severity is severity), key=lambda note: not note.items
+    )
+    texts = [note.bounded(_NAMED) for note in notes]
+    yield from (f"{prefix}: {text}" for text in texts[:_NOTES])
+    if len(texts) > _NOTES:
+        yield f"{prefix}: and {len(texts) - _NOTES} more, which --json has"
 
 
 def _wider(policy: Policy) -> Iterator[str]:

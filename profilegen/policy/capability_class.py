@@ -47,6 +47,11 @@ def capability_class(check: CapabilityCheck) -> CapabilityClass:
     return next((kind for kind, applies in _TESTS if applies(check)), CapabilityClass.NEEDED)
 
 
+def refused_to_program(check: CapabilityCheck) -> bool:
+    """Whether the program itself, after its execve, was refused what ``--cap-add`` would have given."""
+    return capability_class(check.model_copy(update={"granted": not check.granted})).counts
+
+
 def _decides(check: CapabilityCheck) -> bool:
     return bool(_DECIDING.get(check.capability, frozenset()).intersection(check.syscalls))
 

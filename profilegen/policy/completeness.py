@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from profilegen.errors import IncompleteRecordingError
 from profilegen.policy.model import Severity
 from profilegen.recording import Lost
-from profilegen.text import printable
+from profilegen.text import counted, listed, printable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
+    from profilegen.arch import Abi
     from profilegen.policy.draft import Draft
     from profilegen.recording import Container, LostCount, UnknownSyscall
+
+_NAMED = 6
+"""Numbers that a sentence names."""
 
 
 def complete_or_allowed(draft: Draft) -> Draft:
@@ -26,40 +31,54 @@ def complete_or_allowed(draft: Draft) -> Draft:
     lost = recording.completeness.lost
     unknown = recording.completeness.unknown_syscalls
     needed = [count for count in lost if options.need_paths or count.what is not Lost.PATHS]
-    gaps = [*_late(recording.containers), *_lost(needed)]
+    late = list(_late(recording.containers))
+    gaps = [*late, *_lost(needed)]
     unnamed = list(_executed(unknown))
     refusing = [] if options.allow_incomplete else [*gaps, *([] if options.allow_unknown else unnamed)]
     if refusing:
         raise IncompleteRecordingError(
             f"the recording of {recording.subject} is incomplete: {'; '.join(refusing)}",
-            "" if set(refusing) - set(unnamed) else "update profilegen, or accept the gap: --allow-unknown",
+            _next(refusing, late, unnamed),
         )
     draft = draft.note(Severity.INCOMPLETE, *gaps, *unnamed)
     draft = draft.note(Severity.NOTE, *_lost(count for count in lost if count not in needed))
-    return draft.note(
-        Severity.NOTE,
-        *(
-            f"call {item.number} of {item.abi} has no name and was answered ENOSYS: a newer libc asks for it"
-            for item in unknown
-            if not item.executed
-        ),
-    )
+    for abi, numbers in _by_abi(item for item in unknown if not item.executed):
+        text = f"calls of {abi} without a name, answered ENOSYS (to a newer libc, or to a probe): {{}}"
+        draft = draft.note_list(Severity.NOTE, text, numbers)
+    return draft
+
+
+def _next(refusing: Collection[str], late: Collection[str], unnamed: Collection[str]) -> str:
+    """What to type where one thing mends all; empty: the usual."""
+    if set(refusing) <= set(unnamed):
+        return "update profilegen, or accept the gap: --allow-unknown"
+    if set(refusing) <= set(late):
+        return "create the container again while record runs (--allow-incomplete to look at it anyway)"
+    return ""
 
 
 def _late(containers: Iterable[Container]) -> Iterator[str]:
     for one in containers:
         if one.late:
             name = printable(one.name or one.id[:12], 64)
-            yield f"the container {name} ran already when recording began, its start was not seen"
+            what = "a profile without its start will not start it"
+            yield f"{name} was already running when recording began, and {what}"
 
 
 def _lost(counts: Iterable[LostCount]) -> Iterator[str]:
     for lost in counts:
         about = "" if lost.what is Lost.EVENTS else f" about {lost.what.replace('_', ' ')}"
-        yield f"{lost.count} lost events{about}"
+        yield f"{counted(lost.count, 'lost event')}{about}"
 
 
 def _executed(unknown: Iterable[UnknownSyscall]) -> Iterator[str]:
-    for item in unknown:
-        if item.executed:
-            yield f"call {item.number} of {item.abi} was executed and has no name"
+    for abi, numbers in _by_abi(item for item in unknown if item.executed):
+        some = f"{listed(numbers, _NAMED)} of {abi}"
+        one = f"call {some} was executed and has no name"
+        yield one if len(numbers) == 1 else f"calls {some} were executed and have no name"
+
+
+def _by_abi(unknown: Iterable[UnknownSyscall]) -> Iterator[tuple[Abi, list[str]]]:
+    """Numbers of each ABI; a recording has its items sorted."""
+    for abi, items in groupby(unknown, key=lambda item: item.abi):
+        yield abi, [str(item.number) for item in items]

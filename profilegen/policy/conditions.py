@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from profilegen.arguments import MAX_COMBINATIONS, in_memory
-from profilegen.comparison import Operator
+from profilegen.comparison import Operator, in_words
 from profilegen.multiplexed import multiplexed
 from profilegen.policy.always import always
 from profilegen.policy.budget import few_enough
@@ -23,6 +23,7 @@ from profilegen.policy.options import Args
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from collections.abc import Set as AbstractSet
 
     from profilegen.policy.always import Combination
     from profilegen.policy.draft import Draft, Reasons
@@ -38,7 +39,7 @@ def conditioned(draft: Draft) -> Draft:
     seen = {name: known(draft.recording, name) for name in sorted(draft.allowed)}
     bases = {name: _measure(draft, name).conditions(name, draft.arch) for name in seen}
     wanted = [name for name in seen if _is_wanted(draft.options.args, name, bases[name])]
-    draft = _noted(draft, wanted, seen, bases)
+    draft = _noted(draft, frozenset(wanted), seen, bases)
     exact: Mapping[str, frozenset[Combination]] = {
         name: seen[name].combinations | _unseen(draft, name)
         for name in wanted
@@ -47,8 +48,7 @@ def conditioned(draft: Draft) -> Draft:
     exact, limit = few_enough(exact, len(draft.abis))
     for name in wanted:
         if seen[name].complete and not _is_open(draft, name) and name not in exact:
-            text = f"{name} was called with more than {limit} combinations of arguments: "
-            draft = draft.note(Severity.NOTE, text + _allowed_how(bases[name]))
+            draft = draft.note(Severity.NOTE, _allowed_how(draft, name, limit, bases[name]))
     rules = (
         _rule(draft, name, bases[name], seen[name], exact.get(name, frozenset())) for name in sorted(seen)
     )
@@ -106,7 +106,7 @@ def _rule(
         reasons = (*reasons, _reason("allowed with the arguments that it was recorded with", Why.ARGUMENTS))
         conditions = _sorted(exactly(draft.arch, name, dict(one)) for one in exact)
     else:
-        conditions = _with_more(draft, name, base, seen.combinations)
+        conditions = base if seen.anything else (*base, *_beyond(draft, name, base, seen.combinations))
     return SyscallRule(name=name, conditions=conditions, reasons=reasons)
 
 
@@ -114,8 +114,8 @@ def _reason(text: str, why: Why = Why.DEFAULT_CONDITION) -> Reason:
     return Reason(why=why, text=text)
 
 
-def _with_more(draft: Draft, name: str, base: Alternatives, seen: Iterable[Combination]) -> Alternatives:
-    """The base with what was seen beyond it, as far as it looks at arguments."""
+def _beyond(draft: Draft, name: str, base: Alternatives, seen: Iterable[Combination]) -> Alternatives:
+    """What was seen and the base refuses, as far as it looks at arguments."""
     judged = {condition.index for conditions in base for condition in conditions}
     values = [
         {index: value for index, value in combination if index in judged}
@@ -123,7 +123,7 @@ def _with_more(draft: Draft, name: str, base: Alternatives, seen: Iterable[Combi
         if judged <= dict(combination).keys()
     ]
     more = (exactly(draft.arch, name, one) for one in values if base and not admits(base, one))
-    return (*base, *_sorted(more))
+    return _sorted(more)
 
 
 def _sorted(alternatives: Iterable[tuple[Condition, ...]]) -> Alternatives:
@@ -131,13 +131,16 @@ def _sorted(alternatives: Iterable[tuple[Condition, ...]]) -> Alternatives:
 
 
 def _noted(
-    draft: Draft, wanted: Iterable[str], seen: Mapping[str, Known], bases: Mapping[str, Alternatives]
+    draft: Draft, wanted: AbstractSet[str], seen: Mapping[str, Known], bases: Mapping[str, Alternatives]
 ) -> Draft:
-    """What has no exact conditions, although they were asked for."""
-    for name in wanted:
-        if seen[name].anything:
-            text = f"{name} was called with more than {MAX_COMBINATIONS} combinations of arguments: "
-            draft = draft.note(Severity.NOTE, text + _allowed_how(bases[name]))
+    """What has no exact conditions, although they were asked for, and what is refused though it was seen."""
+    refused: list[str] = []
+    for name, base in bases.items():
+        if seen[name].anything and (base or name in wanted):
+            draft = draft.note(Severity.NOTE, _flooded(draft, name, base))
+            beyond = _beyond(draft, name, base, seen[name].combinations)
+            refused += [f"{name} with {in_words(conditions)}" for conditions in beyond]
+    draft = draft.note_list(Severity.NOTE, "seen, and refused by this profile: {}", refused)
     hidden = in_memory(draft.arch) & draft.allowed.keys()
     if draft.options.args is Args.STRICT and hidden:
         text = "keep arguments in memory, where no filter looks"
@@ -145,8 +148,16 @@ def _noted(
     return draft
 
 
-def _allowed_how(base: Alternatives) -> str:
-    return "it keeps the conditions of Docker's default" if base else "it is allowed with any"
+def _allowed_how(draft: Draft, name: str, limit: int, base: Alternatives) -> str:
+    text = f"{name} was called with more than {limit} combinations of arguments: "
+    how = f"it keeps the conditions of {_measure(draft, name).title}" if base else "it is allowed with any"
+    return text + how
+
+
+def _flooded(draft: Draft, name: str, base: Alternatives) -> str:
+    """A recording does not have all of them, so that what the base refuses may be among those it lacks."""
+    text = _allowed_how(draft, name, MAX_COMBINATIONS, base)
+    return f"{text}, and what these refuse is refused by this profile, seen or not" if base else text
 
 
 def _unheld(draft: Draft) -> Draft:

@@ -15,6 +15,7 @@ from profilegen.policy.draft import Draft
 from profilegen.policy.existing import existing_calls
 from profilegen.policy.fallbacks import answered_enosys
 from profilegen.policy.files import opened_files
+from profilegen.policy.foreign import foreign_refusals
 from profilegen.policy.guard import unseen_within_default, wider_than_default
 from profilegen.policy.images import images_and_projects
 from profilegen.policy.init import init_baseline
@@ -24,6 +25,7 @@ from profilegen.policy.observed import observed_calls
 from profilegen.policy.options import Options
 from profilegen.policy.privileges import no_new_privileges
 from profilegen.policy.refused import refused_calls
+from profilegen.policy.refused_capabilities import refused_capabilities
 from profilegen.policy.risks import dangers_left
 from profilegen.policy.runs import seen_once
 from profilegen.policy.runtime import runtime_baseline, runtime_calls
@@ -46,6 +48,7 @@ STEPS: tuple[Callable[[Draft], Draft], ...] = (
     complete_or_allowed,
     kept_capabilities,
     common_user,
+    refused_capabilities,
     existing_calls,
     observed_calls,
     clone_instead_of_clone3,
@@ -59,6 +62,7 @@ STEPS: tuple[Callable[[Draft], Draft], ...] = (
     answered_enosys,
     unread_default_errno,
     conditioned,
+    foreign_refusals,
     refused_calls,
     wider_than_default,
     dangers_left,

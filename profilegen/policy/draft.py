@@ -10,7 +10,7 @@ from profilegen.policy.model import Note, Reason, Severity, Why
 from profilegen.syscalls import table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from profilegen.arch import Abi
     from profilegen.capabilities import Capability
@@ -91,7 +91,16 @@ class Draft:
 
     def note(self, severity: Severity, *texts: str) -> Draft:
         """Tell the user something, each text once."""
-        new = (Note(severity=severity, text=text) for text in texts)
+        return self._with_notes(Note(severity=severity, text=text) for text in texts)
+
+    def note_list(self, severity: Severity, text: str, items: Sequence[str]) -> Draft:
+        """Tell the user the same of several things; ``{}`` in the text is their list. Of none nothing."""
+        if not items:
+            return self
+        whole = text.replace("{}", ", ".join(items))
+        return self._with_notes([Note(severity=severity, text=whole, items=tuple(items))])
+
+    def _with_notes(self, new: Iterable[Note]) -> Draft:
         return replace(self, notes=tuple(dict.fromkeys((*self.notes, *new))))
 
     def widen(self, found: Iterable[Wider]) -> Draft:

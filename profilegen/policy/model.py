@@ -10,6 +10,7 @@ from profilegen.arch import Abi
 from profilegen.capabilities import Capability
 from profilegen.comparison import Operator
 from profilegen.recording import Access
+from profilegen.text import listed
 
 
 class Frozen(BaseModel):
@@ -113,6 +114,13 @@ class Note(Frozen):
 
     severity: Severity
     text: str
+    items: tuple[str, ...] = ()
+    """A list that stands in the text, joined by commas."""
+
+    def bounded(self, most: int) -> str:
+        """The text with so many items at most, and how many more there are."""
+        whole = ", ".join(self.items)
+        return self.text.replace(whole, listed(self.items, most), 1) if whole else self.text
 
 
 class What(StrEnum):

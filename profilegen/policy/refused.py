@@ -1,6 +1,7 @@
-"""Step: what the filter refused while recording keeps its errno.
+"""Step: what the filter refused while recording keeps its errno, where the reference refuses it as well.
 
-The program ran with that answer, so it gets the same one again.
+What only the profile that the container ran under refused (:mod:`profilegen.policy.foreign`) is reported, and
+gets the default answer.
 """
 
 from __future__ import annotations
@@ -9,10 +10,12 @@ from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from profilegen.arguments import MAX_COMBINATIONS
 from profilegen.comparison import in_words
 from profilegen.errnos import errno_name
 from profilegen.multiplexed import multiplexed
 from profilegen.policy.compare import admits, exactly
+from profilegen.policy.foreign import Judge
 from profilegen.policy.model import Reason, Severity, SyscallRule, Why
 
 if TYPE_CHECKING:
@@ -50,14 +53,16 @@ def _whole_names(draft: Draft) -> Draft:
 
     clone3 stays out: EPERM would keep glibc from falling back to clone.
     """
+    judge = Judge.of(draft)
     answered: dict[str, tuple[int, Reasons]] = dict(draft.answered)
     for name, items in _by_name(draft.recording.refused).items():
         if name in draft.allowed or name == "clone3":
             continue
-        numbers = _numbers(items)
+        kept = [item for item in items if judge.repeats(item)]
+        numbers = _numbers(kept)
         if numbers:
-            answered[name] = (numbers[0], (_reason(draft.arch, items, numbers[0]),))
-        draft = _noted(draft, name, numbers, items)
+            answered[name] = (numbers[0], (_reason(draft.arch, kept, numbers[0]),))
+        draft = _noted(draft, name, numbers, kept)
     return replace(draft, answered=answered)
 
 
@@ -65,17 +70,25 @@ def _arguments(draft: Draft, rule: SyscallRule) -> tuple[Draft, tuple[SyscallRul
     """Refused arguments of a name that is allowed under conditions."""
     items = [item for item in draft.recording.refused if item.name == rule.name]
     if items and any(rule.name in multiplexed(abi) for abi in draft.abis):
-        text = f"{rule.name} was refused for some arguments: beside 32-bit calls no filter can repeat that"
-        return draft.note(Severity.NOTE, text), ()
+        text = f"{rule.name} was refused for some arguments: the profile cannot repeat it, because it "
+        return draft.note(
+            Severity.NOTE, text + "also covers 32-bit calls, whose arguments no filter sees"
+        ), ()
+    judge = Judge.of(draft)
     groups: dict[Conditions, list[RefusedSyscall]] = defaultdict(list)
+    if any(item.anything for item in items):
+        text = f"{rule.name} was refused for more than {MAX_COMBINATIONS} combinations of arguments"
+        draft = draft.note(Severity.NOTE, f"{text}: the default answers them")
     for item in items:
         values = dict(item.values)
+        if item.anything:
+            continue
         if not values or len(values) != len(item.values) or admits(rule.conditions, values):
             draft = draft.note(
                 Severity.NOTE,
                 f"{rule.name} was refused while recording for arguments that the profile allows",
             )
-        else:
+        elif judge.repeats(item):
             groups[exactly(draft.arch, rule.name, values)].append(item)
     if len(groups) > _MOST:
         text = (

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from profilegen.policy.model import Severity
+from profilegen.text import counted
 
 if TYPE_CHECKING:
     from profilegen.policy.draft import Draft
@@ -15,14 +16,11 @@ def seen_once(draft: Draft) -> Draft:
     runs = len(draft.seen.run_ids)
     if runs == 1:
         return draft.note(
-            Severity.NOTE,
-            "recorded in one run: another one may call more, so record again and emit from both",
+            Severity.NOTE, "one run only: another may need more; next: profilegen record --append ..."
         )
     names = {call.name for call in draft.seen.syscalls}
     once = sorted({call.name for call in draft.seen.syscalls if len(call.runs) == 1})
     if not once:
         return draft
-    return draft.note(
-        Severity.NOTE,
-        f"seen in one of {runs} runs only ({len(once)} of {len(names)} calls): {' '.join(once)}",
-    )
+    text = f"seen in one of {runs} runs only ({len(once)} of {counted(len(names), 'call')}): {{}}"
+    return draft.note_list(Severity.NOTE, text, once)

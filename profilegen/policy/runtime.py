@@ -68,11 +68,11 @@ def runtime_baseline(draft: Draft) -> Draft:
     if not draft.recording.containers and not draft.options.runtimes:
         text = "recorded outside of a container: no container starts under it without --runtime any"
         draft = draft.note(Severity.NOTE, text)
-    for container in draft.recording.containers:
-        if container.seccomp is SeccompMode.UNCONFINED:
-            name = printable(container.name, 64)
-            text = f"a container ran without a seccomp filter ({name}): what one would refuse was allowed"
-            draft = draft.note(Severity.NOTE, text)
+    containers = draft.recording.containers
+    bare = dict.fromkeys(_called(one) for one in containers if one.seccomp is SeccompMode.UNCONFINED)
+    text = "recorded with seccomp off, so that calls that Docker would have refused may be in the profile: {}"
+    draft = draft.note_list(Severity.NOTE, text, tuple(bare))
+    for container in containers:
         if not draft.options.runtimes and container.runtime not in runtimes():
             draft = draft.note(Severity.NOTE, _guessed(container))
     return draft
@@ -104,6 +104,10 @@ def _rows(draft: Draft) -> Iterator[Call]:
 def _here(row: Call, draft: Draft) -> tuple[str, ...]:
     """The baseline is of x86_64: elsewhere a runtime calls what stands for it there."""
     return tuple(equivalents(row.name, Abi.X86_64, draft.arch))
+
+
+def _called(container: Container) -> str:
+    return printable(container.name or container.id[:12], 64)
 
 
 def _guessed(container: Container) -> str:

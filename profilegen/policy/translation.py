@@ -135,7 +135,7 @@ def _arguments(recording: Recording, target: Abi) -> tuple[tuple[SyscallArgument
                     unsure[there].add(name)
                 update = {"abi": there, "name": equivalent, "values": values or ()}
                 found[there, equivalent].append(item.model_copy(update=update))
-    kept = (some for some in found.values() if any(item.values for item in some))
+    kept = (some for some in found.values() if any(item.values or item.anything for item in some))
     notes = (
         f"the recorded arguments of {' '.join(sorted(names))} make no conditions: {_called(there)} may have "
         "other numbers for them"

@@ -16,9 +16,9 @@ from profilegen.arguments import MAX_COMBINATIONS
 from profilegen.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator
 
-    from profilegen.recording.model import Container, Recording, SyscallArguments
+    from profilegen.recording.model import Container, Recording, RefusedSyscall, SyscallArguments
 
 _Model = TypeVar("_Model", bound=BaseModel)
 
@@ -107,6 +107,8 @@ def _united(models: tuple[_Model, ...]) -> _Model:
             fields[name] = _collection(chain.from_iterable(values))
     if "arguments" in fields:
         fields["arguments"] = tuple(_few_combinations(fields["arguments"]))
+    if "refused" in fields:
+        fields["refused"] = tuple(_few_refusals(fields["refused"]))
     if "containers" in fields:
         fields["containers"] = _few_of_each_kind(fields["containers"])
     return first.model_copy(update=fields)
@@ -125,14 +127,37 @@ def _few_of_each_kind(containers: tuple[Container, ...]) -> tuple[Container, ...
 
 
 def _few_combinations(arguments: Iterable[SyscallArguments]) -> Iterator[SyscallArguments]:
-    """At most MAX_COMBINATIONS of each call, or one item that says anything; the items are sorted by call."""
+    """At most MAX_COMBINATIONS of each call, the smallest, and an item that says anything if there were more.
+
+    The items are sorted by call. Numbers that mean something are small, those of a probe are not.
+    """
     for _, group in groupby(arguments, key=lambda item: (item.abi, item.name)):
         items = tuple(group)
-        if len(items) > MAX_COMBINATIONS or any(item.anything for item in items):
-            whole = (item.model_copy(update={"values": (), "anything": True}) for item in items)
-            yield _joined(list(whole))
+        told_apart = [item for item in items if not item.anything]
+        if _is_anything(items):
+            yield from sorted((*told_apart[:MAX_COMBINATIONS], _anything(items)), key=_identity)
         else:
             yield from items
+
+
+def _few_refusals(refused: Iterable[RefusedSyscall]) -> Iterator[RefusedSyscall]:
+    """At most MAX_COMBINATIONS of each call and errno, or one item that says anything."""
+    for _, group in groupby(refused, key=lambda item: (item.abi, item.name, item.errno)):
+        items = tuple(group)
+        if _is_anything(items):
+            yield _anything(items)
+        else:
+            yield from items
+
+
+def _is_anything(items: Collection[SyscallArguments] | Collection[RefusedSyscall]) -> bool:
+    return len(items) > MAX_COMBINATIONS or any(item.anything for item in items)
+
+
+def _anything(items: Iterable[_Model]) -> _Model:
+    """The one item that stands for all of these."""
+    one: _Model = _joined([item.model_copy(update={"values": (), "anything": True}) for item in items])
+    return one
 
 
 def _collection(elements: Iterable[Any]) -> tuple[Any, ...]:

@@ -93,6 +93,16 @@ class HealthCheck(StrEnum):
     SEEN = "seen"
 
 
+class SeccompProfile(StrEnum):
+    """Which seccomp profile the engine gave the container."""
+
+    UNKNOWN = ""
+    DEFAULT = "default"
+    """The engine's own."""
+    CUSTOM = "custom"
+    UNCONFINED = "unconfined"
+
+
 class Access(StrEnum):
     """What was done with a path, as AppArmor sees it."""
 
@@ -125,6 +135,7 @@ class Container(Frozen):
     privileged: bool = False
     no_new_privileges: bool = False
     seccomp: SeccompMode = SeccompMode.UNKNOWN
+    seccomp_profile: SeccompProfile = SeccompProfile.UNKNOWN
     bounding_set: Many[Capability] = ()
     project: Annotated[str, StringConstraints(max_length=1000)] = ""
     """Of the service that names the subject: ``FOLDER:FILE`` of the compose project, or a pod's workload.
@@ -175,7 +186,7 @@ class SyscallArguments(Seen):
     phases: Many[Phase] = ()
     """Whose they were, as far as that is known."""
     anything: bool = False
-    """More combinations than are told apart: this item has no values, and the call no other item."""
+    """More combinations than are told apart: this item has no values, other items the smallest of them."""
 
 
 class RefusedSyscall(Seen):
@@ -187,6 +198,8 @@ class RefusedSyscall(Seen):
     """None: killed with SIGSYS (KILL and TRAP cannot be told apart by the signal)."""
     values: Many[Argument] = ()
     programs: Many[str] = ()
+    anything: bool = False
+    """More combinations than are told apart: this item has no values, and the errno no other item."""
 
 
 class CapabilityCheck(Seen):

@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 
 def answer_name(call: RefusedSyscall) -> str:
     """What the filter answered: ``ENOSYS`` for 38, and no number is a kill."""
-    return "killed (SIGSYS)" if call.errno is None else errno_name(call.abi, call.errno)
+    if call.errno is None:
+        return "killed (SIGSYS)"
+    return errno_name(call.abi, call.errno) + (", with anything" if call.anything else "")
 
 
 def arguments_in_words(call: SyscallArguments) -> str:

@@ -23,6 +23,7 @@ from profilegen.recording import (
     Recording,
     RefusedSyscall,
     SeccompMode,
+    SeccompProfile,
     Syscall,
     SyscallArguments,
     UnknownSyscall,
@@ -92,6 +93,7 @@ def _container(seen: SubjectObservation, container: ContainerInfo, run: Run) -> 
         privileged=container.privileged,
         no_new_privileges=container.no_new_privileges if seen.late else seen.no_new_privileges,
         seccomp=SeccompMode.UNCONFINED if seen.unconfined else SeccompMode.FILTER,
+        seccomp_profile=SeccompProfile(container.seccomp_profile),
         bounding_set=() if seen.late else Capability.of_mask(seen.bounding_set),
         late=seen.late,
         start=start_of(seen, container, run),
@@ -151,11 +153,10 @@ def _values(call: Call, name: str, values: Arguments) -> tuple[tuple[int, int], 
 
 
 def _arguments(seen: SubjectObservation, runs: Runs) -> Iterable[SyscallArguments]:
-    """What the runtime and the program called with the same arguments is one item; anything is all of one."""
+    """What the runtime and the program called with the same arguments is one item."""
     phases: dict[tuple[Call, Arguments], set[Phase]] = defaultdict(set)
     for item in seen.arguments:
-        if item.call not in seen.anything:
-            phases[item.call, item.values].add(Phase[item.phase.name])
+        phases[item.call, item.values].add(Phase[item.phase.name])
     for (call, values), of in phases.items():
         name = _name(call)
         if name is not None:
@@ -180,8 +181,9 @@ def _refused(seen: SubjectObservation, runs: Runs) -> Iterable[RefusedSyscall]:
                 abi=item.call.abi,
                 name=name,
                 errno=item.errno,
-                values=() if item.errno is None else _values(item.call, name, item.values),
+                values=() if item.errno is None or item.anything else _values(item.call, name, item.values),
                 programs=_programs([item.program]),
+                anything=item.anything,
                 runs=runs,
             )
 

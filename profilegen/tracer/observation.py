@@ -86,6 +86,8 @@ class RefusalSeen:
     errno: int | None
     values: Arguments
     program: str | None
+    anything: bool = False
+    """With more combinations of arguments than are told apart: ``values`` mean nothing."""
 
 
 @dataclass(frozen=True, slots=True)

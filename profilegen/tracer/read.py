@@ -9,6 +9,7 @@ from profilegen.tracer.bpf.preemption import unpreempted
 from profilegen.tracer.layout import (
     CAP_NEEDED,
     ERRNO_SIGSYS,
+    REFUSED_ANYTHING,
     CapabilityClass,
     LostKind,
     PhaseNumber,
@@ -133,9 +134,10 @@ class MapReader:
             refused=tuple(
                 RefusalSeen(
                     self._abis.call(key.call),
-                    None if key.error == ERRNO_SIGSYS else key.error,
+                    None if key.error == ERRNO_SIGSYS else key.error & ~REFUSED_ANYTHING,
                     tuple(key.value),
                     name(program),
+                    anything=bool(key.error & REFUSED_ANYTHING),
                 )
                 for key, program in rows["refused"]
             ),

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from profilegen.arch import Abi
-from profilegen.recording import Phase, Recording
+from profilegen.arguments import MAX_COMBINATIONS
+from profilegen.recording import Phase, Recording, SeccompProfile
 from tests.integration.conftest import Recorded
 from tests.integration.containers import DEADLINE, PROGRAMS, docker
 from tests.integration.forty import SOURCES
@@ -22,6 +23,7 @@ NATIVE = Abi.of_machine()
 LISTED = [("arguments", NATIVE), *([("arguments32", Abi.I386)] if NATIVE is Abi.X86_64 else [])]
 ALLOW = {"defaultAction": "SCMP_ACT_ALLOW", "architectures": [abi.scmp for _, abi in LISTED]}
 FORBIDDEN = SOURCES / "build/forbidden"
+PROBES = SOURCES / "build/probes"
 REFUSED = {
     ("socket", ((0, 38), (1, 5))),
     ("socket", ((0, 40), (1, 1))),
@@ -66,8 +68,9 @@ def test_a_program_gives_exactly_the_arguments_of_its_list(program: str, abi: Ab
 def test_100_000_requests_of_ioctl_are_one_anything(tmp_path: Path) -> None:
     """From two threads; what it called besides is not lost, and the profile says why it has no condition."""
     recorded = record_allowed(tmp_path, "requests")
-    (flooded,) = [item for item in recorded.arguments if item.name == "ioctl"]
+    flooded, *smallest = [item for item in recorded.arguments if item.name == "ioctl"]
     assert (flooded.anything, flooded.values) == (True, ())
+    assert len(smallest) == MAX_COMBINATIONS
     assert not recorded.completeness.lost
     rare = {(name, values) for _, name, values in of_program(recorded)}
     assert rare >= {("prctl", (16,)), ("socket", (16, 3)), ("clone", (0,))}
@@ -79,6 +82,37 @@ def test_100_000_requests_of_ioctl_are_one_anything(tmp_path: Path) -> None:
     seccomp = json.loads((tmp_path / "profiles" / recorded.subject / "seccomp.json").read_text())
     conditions = {name: "args" in rule for rule in seccomp["syscalls"] for name in rule["names"]}
     assert (conditions["ioctl"], conditions["prctl"], conditions["socket"]) == (False, True, True)
+
+
+def test_100_000_refused_arguments_are_one_anything_and_no_gap(tmp_path: Path) -> None:
+    """Under a profile that is not Docker's; what was seen and will be refused is said."""
+    profile = tmp_path / "no-personality.json"
+    rule = {"names": ["personality"], "action": "SCMP_ACT_ERRNO", "errnoRet": 1}
+    profile.write_text(json.dumps(ALLOW | {"syscalls": [rule]}))
+    done = record_command(
+        tmp_path,
+        *("docker", "run", "--rm", "--network=none", "--name", "probes", f"--security-opt=seccomp={profile}"),
+        *(f"--volume={PROBES}:/probes:ro", PROGRAMS, "/probes"),
+        options=("--container", "probes"),
+    )
+    assert done.status == 0, done.err
+    assert "; refused: personality (EPERM, with anything, to /probes)" in done.err
+    recorded = only(tmp_path)
+    assert not recorded.completeness.lost
+    assert [(item.name, item.errno, item.values, item.anything) for item in recorded.refused] == [
+        ("personality", 1, (), True)
+    ]
+    assert [one.seccomp_profile for one in recorded.containers] == [SeccompProfile.CUSTOM]
+    assert len([item for item in recorded.arguments if item.name == "socket"]) == MAX_COMBINATIONS + 1
+
+    path = next(tmp_path.glob("*.recording.json"))
+    emitted = profilegen("emit", str(path), "-o", str(tmp_path / "profiles"))
+    assert emitted.status == 0, emitted.err
+    by_whom = "personality was refused while recording by the profile that the container ran under"
+    assert f"{by_whom}, Docker's default would have allowed it" in emitted.err
+    assert "seen, and refused by this profile: socket with argument 0 = 38" in emitted.err
+    seccomp = json.loads((tmp_path / "profiles" / recorded.subject / "seccomp.json").read_text())
+    assert "personality" not in {name for rule in seccomp["syscalls"] for name in rule["names"]}
 
 
 def refused(recorded: Recording) -> set[tuple[str, tuple[tuple[int, int], ...]]]:

@@ -54,6 +54,7 @@ containers = st.builds(
     runtime=st.sampled_from(["", "crun", "runc"]),
     no_new_privileges=st.booleans(),
     seccomp=st.sampled_from(rec.SeccompMode),
+    seccomp_profile=st.sampled_from(rec.SeccompProfile),
     bounding_set=tuples_of(st.sampled_from(Capability)),
     project=st.sampled_from(["", "a:compose.yml", "b:compose.yml", "a:other.yml"]) | texts,
     service=st.sampled_from(["", "web"]) | texts,
@@ -86,6 +87,7 @@ refused = st.builds(
     errno=st.none() | st.sampled_from([1, 38]),
     values=values,
     programs=programs,
+    anything=st.sampled_from([False, False, False, True]),
 )
 capabilities = st.builds(
     rec.CapabilityCheck,

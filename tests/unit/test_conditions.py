@@ -165,6 +165,29 @@ class TestConditions:
         text = "ioctl was called with more than 64 combinations of arguments: it is allowed with any"
         assert text in texts(policy, Severity.NOTE)
 
+    @pytest.mark.parametrize("args", Args)
+    def test_a_family_of_a_flood_that_the_profile_refuses_is_said(self, args: Args) -> None:
+        seen = (anything("socket"), arguments("socket", 38, 5), arguments("socket", 2, 1))
+        policy = with_args(args, recording("socket", arguments=seen))
+        (rule,) = rules(policy, "socket")
+        assert sorted(one.value for (one,) in rule.conditions) == [38, 39, 40]
+        notes = texts(policy, Severity.NOTE)
+        assert "seen, and refused by this profile: socket with argument 0 = 38" in notes
+        assert any(
+            text.endswith("what these refuse is refused by this profile, seen or not") for text in notes
+        )
+
+    def test_a_flood_of_what_the_profile_allows_is_not_said_to_be_refused(self) -> None:
+        seen = (anything("socket"), arguments("socket", 2, 1))
+        policy = policy_of(recording("socket", arguments=seen))
+        assert not any("seen, and refused" in text for text in texts(policy, Severity.NOTE))
+
+    def test_namespace_flags_of_a_flood_of_clone_are_said(self) -> None:
+        seen = (anything("clone"), arguments("clone", 0x30000000))
+        policy = policy_of(recording("clone", arguments=seen))
+        assert rules(policy, "clone")[0].conditions == (exactly(0, 0x7E020000),)
+        assert any("refused by this profile: clone with" in text for text in texts(policy, Severity.NOTE))
+
     def test_more_conditions_than_a_filter_holds_are_dropped_with_a_note(self) -> None:
         names = ("ioctl", "keyctl", "bpf", "ptrace", "syslog", "unshare")
         seen = tuple(

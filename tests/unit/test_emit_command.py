@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from profilegen.arch import Abi
 from profilegen.capabilities import Capability
 from profilegen.cli.emit import emit
 from profilegen.emit import formats
@@ -20,8 +22,9 @@ from profilegen.errors import (
     UsageError,
     WiderThanDefaultError,
 )
+from profilegen.policy.default import allowed_names
 from profilegen.recording import Recording, SeccompMode, dumps, of_service, save
-from tests.unit.policies import RUNC, check, recording
+from tests.unit.policies import RUNC, check, recording, refusal
 
 ALL = {"seccomp.json", "docker-run.args", "capabilities.txt", "apparmor"}
 
@@ -249,6 +252,25 @@ def test_many_risks_are_cut(tmp_path: Path, capsys: pytest.CaptureFixture[str]) 
     shown = capsys.readouterr().err
     assert shown.count("  risk: ") == 7
     assert "risk: and 2 more" in shown
+
+
+def test_many_notes_are_cut_and_so_is_what_they_list(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    refused = tuple(refusal(name, 1) for name in sorted(allowed_names(Abi.X86_64, frozenset()))[:100])
+    nowhere = tuple(f"no_such_call_{number}" for number in range(30))
+    path = saved(tmp_path, recording("read", *nowhere, refused=refused))
+    emit([path], tmp_path / "out", as_json=True)
+    shown = capsys.readouterr()
+    assert shown.err.count("  note: ") == 20 + len(["how many more there are", "AppArmor's own"])
+    assert re.search(r"note: and \d+ more, which --json has\n", shown.err)
+    (listed,) = re.findall(r"note: (.*) were refused while recording by the profile", shown.err)
+    assert re.fullmatch(r"(\w+, ){7}\w+ and \d+ more", listed)
+    (policy,) = json.loads(shown.out)["policies"]
+    (whole,) = [note["items"] for note in policy["notes"] if "refused while recording by" in note["text"]]
+    assert set(whole) <= {item.name for item in refused}
+    assert len(whole) > 50
+    assert len([note for note in policy["notes"] if "has no such call" in note["text"]]) == 30
 
 
 def test_what_was_seen_without_a_filter_is_listed_apart(

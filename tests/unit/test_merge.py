@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import given
 from pydantic import BaseModel
 
 from profilegen.arch import Abi
+from profilegen.arguments import MAX_COMBINATIONS
 from profilegen.errors import UsageError
 from profilegen.recording import (
     CONTAINERS_KEPT,
@@ -17,7 +19,9 @@ from profilegen.recording import (
     LostCount,
     Phase,
     Recording,
+    RefusedSyscall,
     Syscall,
+    SyscallArguments,
     UnknownSyscall,
     merge,
     normalise,
@@ -25,6 +29,7 @@ from profilegen.recording import (
 from profilegen.render.summary import summary
 from tests.unit.strategies import recordings
 
+MERGE = import_module("profilegen.recording.merge")  # its name in the package is the function
 RUNS = tuple(f"{number:032x}" for number in range(3))
 
 
@@ -130,6 +135,44 @@ def test_an_item_seen_twice_is_one_item() -> None:
         ),
     )
     assert merged.run_ids == (RUNS[0], RUNS[1])
+
+
+def refused(number: int, errno: int | None = 1, run: str = RUNS[0]) -> RefusedSyscall:
+    return RefusedSyscall(abi=Abi.X86_64, name="prctl", errno=errno, values=((0, number),), runs=(run,))
+
+
+def test_refusals_beyond_the_bound_are_one_anything_of_their_errno() -> None:
+    most = recording(refused=tuple(map(refused, range(MAX_COMBINATIONS))))
+    assert len(normalise(most).refused) == MAX_COMBINATIONS
+    other = recording(refused=(refused(MAX_COMBINATIONS), refused(0, 38), refused(0, None)))
+    assert [(item.errno, item.values, item.anything) for item in merge([most, other]).refused] == [
+        (None, ((0, 0),), False),
+        (1, (), True),
+        (38, ((0, 0),), False),
+    ]
+
+
+def test_of_arguments_beyond_the_bound_the_smallest_stay() -> None:
+    def made(number: int) -> SyscallArguments:
+        return SyscallArguments(abi=Abi.X86_64, name="prctl", values=((0, number),), runs=(RUNS[0],))
+
+    flood = recording(arguments=tuple(made(2**20 + number) for number in range(200)))
+    small = recording(arguments=tuple(map(made, range(MAX_COMBINATIONS))))
+    for merged in (merge([flood, small]), merge([small, flood]), merge([small, merge([flood, small])])):
+        first, *rest = merged.arguments
+        assert (first.anything, first.values) == (True, ())
+        assert [item.values for item in rest] == [((0, number),) for number in range(MAX_COMBINATIONS)]
+
+
+@given(recordings(), recordings(), recordings())
+def test_merge_has_its_laws_where_everything_is_beyond_the_bound(
+    one: Recording, two: Recording, three: Recording
+) -> None:
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(MERGE, "MAX_COMBINATIONS", 1)
+        assert merge([one, two]) == merge([two, one])
+        assert merge([merge([one, two]), three]) == merge([one, merge([two, three])])
+        assert merge([one, one]) == merge([one]) == normalise(normalise(one))
 
 
 def test_programs_stay_bounded() -> None:

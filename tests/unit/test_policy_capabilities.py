@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
+
 from profilegen.capabilities import Capability
 from profilegen.policy.model import Severity
 from profilegen.recording import (
     ExecutedFile,
+    Phase,
 )
 from tests.unit.policies import (
     ADMIN,
@@ -86,11 +89,36 @@ class TestUsers:
         )
         assert "nothing gives it any" in self.notes(no_new_privileges=True)
 
-    def test_what_it_was_refused_is_named(self) -> None:
+    def test_the_user_is_named_by_number(self) -> None:
         who = RUNC.model_copy(update={"user": "1000:1000"})
-        policy = policy_of(recording(container=who, capabilities=(check(granted=False),)))
-        assert "it was refused CHOWN, and went on without" in texts(policy, Severity.NOTE)
-        assert policy.user == "1000"
+        assert policy_of(recording(container=who)).user == "1000"
+
+
+class TestRefused:
+    def test_what_it_was_refused_is_named_without_a_word_about_how_it_ended(self) -> None:
+        nice = check(granted=False, capability=Capability.CAP_SYS_NICE)
+        assert "SYS_NICE was refused while recording" in texts(
+            policy_of(recording(capabilities=(nice,))), Severity.NOTE
+        )
+        both = policy_of(recording(capabilities=(nice, check(granted=False))))
+        assert "CHOWN, SYS_NICE were refused while recording" in texts(both, Severity.NOTE)
+
+    @pytest.mark.parametrize(
+        "changes",
+        [
+            {"phase": Phase.RUNTIME},
+            {"own_credentials": False},
+            {"own_user_namespace": False},
+            {"audited": False},
+        ],
+    )
+    def test_what_was_not_the_programs_own_is_not(self, changes: dict[str, object]) -> None:
+        policy = policy_of(recording(capabilities=(check(granted=False, **changes),)))
+        assert not [text for text in texts(policy, Severity.NOTE) if "refused while" in text]
+
+    def test_what_is_kept_for_another_reason_is_not(self) -> None:
+        policy = policy_of(recording(capabilities=(check(granted=False), check())))
+        assert not [text for text in texts(policy, Severity.NOTE) if "refused while" in text]
 
 
 class TestDropped:

@@ -114,7 +114,7 @@ class TestRuntime:
         bare = RUNC.model_copy(update={"seccomp": SeccompMode.UNCONFINED})
         policy = policy_of(recording(container=bare))
         assert allowed(policy) == allowed(policy_of(recording()))
-        assert any("without a seccomp filter" in text for text in texts(policy, Severity.NOTE))
+        assert any("recorded with seccomp off" in text for text in texts(policy, Severity.NOTE))
 
     def test_of_another_runtime_the_calls_are_added_and_those_of_the_recorded_one_are_not(self) -> None:
         start = Syscall(abi=Abi.X86_64, name="uname", phases=(Phase.RUNTIME,), programs=("/usr/bin/runc",))
@@ -291,12 +291,18 @@ class TestCompleteness:
         with pytest.raises(IncompleteRecordingError) as caught:
             policy_of(recording(containers=(late,), completeness=missing), need_paths=True)
         for part in (
-            "web ran already",
+            "web was already running",
             "7 lost events about arguments",
             "3 lost events about paths",
             "call 999",
         ):
             assert part in caught.value.cause
+
+    def test_a_late_container_has_to_be_created_again(self) -> None:
+        late = RUNC.model_copy(update={"late": True})
+        with pytest.raises(IncompleteRecordingError, match="web was already running") as caught:
+            policy_of(recording(containers=(late,)))
+        assert "create the container again while record runs" in caught.value.hint
 
     def test_skipped_programs_may_have_missed_anything(self) -> None:
         one = recording(completeness=Completeness(lost=(LostCount(what=Lost.EVENTS, count=7),)))
@@ -321,7 +327,25 @@ class TestCompleteness:
     def test_a_probe_of_a_newer_libc_is_only_noted(self) -> None:
         unknown = UnknownSyscall(abi=Abi.X86_64, number=999, executed=False)
         policy = policy_of(recording(completeness=Completeness(unknown_syscalls=(unknown,))))
-        assert any("call 999" in text for text in texts(policy, Severity.NOTE))
+        assert any("999" in text for text in texts(policy, Severity.NOTE))
+
+    def test_many_numbers_without_a_name_are_one_note_and_one_gap(self) -> None:
+        unknown = tuple(
+            UnknownSyscall(abi=Abi.X86_64, number=number, executed=number % 2 == 0)
+            for number in range(1000, 1700)
+        )
+        one = recording(completeness=Completeness(unknown_syscalls=unknown))
+        policy = policy_of(one, allow_unknown=True)
+        (note,) = [note for note in policy.notes if "ENOSYS" in note.text]
+        assert note.items == tuple(str(number) for number in range(1001, 1700, 2))
+        assert note.bounded(2) == (
+            "calls of x86_64 without a name, answered ENOSYS (to a newer libc, or to a probe): "
+            "1001, 1003 and 348 more"
+        )
+        listed = "1000, 1002, 1004, 1006, 1008, 1010 and 344 more"
+        assert gaps(one) == (f"system calls {listed} (x86_64) ran and have no name in this profilegen",)
+        (gap,) = texts(policy, Severity.INCOMPLETE)
+        assert gap == f"calls {listed} of x86_64 were executed and have no name"
 
     def test_gaps_of_several_subjects_are_in_one_error(self) -> None:
         late = recording(containers=(RUNC.model_copy(update={"late": True}),))
@@ -334,7 +358,7 @@ class TestCompleteness:
 
 class TestRuns:
     def test_one_run_is_not_enough(self) -> None:
-        assert any("one run" in text for text in texts(policy_of(recording()), Severity.NOTE))
+        assert any("one run only" in text for text in texts(policy_of(recording()), Severity.NOTE))
 
     def test_of_several_runs_what_only_one_saw_is_told(self) -> None:
         other = "1" * 32

@@ -331,6 +331,7 @@ def test_everything_that_the_kernel_saw_is_in_the_recording(tmp_path: Path) -> N
         refused=(
             RefusalSeen(call("socket"), 1, (40, 1, 0), "/bin/x"),
             RefusalSeen(call("keyctl"), None, (0, 0, 0), None),
+            RefusalSeen(call("prctl"), 1, (0, 0, 0), "/bin/x", anything=True),
         ),
         capabilities=(
             CapabilitySeen(0, CapabilityClass(15), call("chown"), "/bin/x"),
@@ -347,9 +348,10 @@ def test_everything_that_the_kernel_saw_is_in_the_recording(tmp_path: Path) -> N
         (Abi.I386, "time", (Phase.APP,)),
     }
     assert [(a.name, a.values) for a in recording.arguments] == [("socket", ((0, 2), (1, 1)))]
-    assert {(r.name, r.errno, r.values) for r in recording.refused} == {
-        ("socket", 1, ((0, 40), (1, 1))),
-        ("keyctl", None, ()),
+    assert {(r.name, r.errno, r.values, r.anything) for r in recording.refused} == {
+        ("socket", 1, ((0, 40), (1, 1)), False),
+        ("keyctl", None, (), False),
+        ("prctl", 1, (), True),
     }
     granted = [check for check in recording.capabilities if check.granted]
     assert [
@@ -369,7 +371,7 @@ def test_everything_that_the_kernel_saw_is_in_the_recording(tmp_path: Path) -> N
         "/etc/passwd": (Access.READ,),
         "/lib/c.so": (Access.MAP_EXEC, Access.READ),
     }
-    assert len(gaps(recording)) == 3
+    assert len(gaps(recording)) == 2
 
 
 def test_a_number_that_only_its_table_knows_has_its_name(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from profilegen.text import counted, path_bytes, path_text, printable
+from profilegen.text import counted, listed, path_bytes, path_text, printable
 
 
 @given(st.text(st.characters(exclude_categories=[])))
@@ -104,3 +104,10 @@ def test_what_no_recorder_writes_stands_for_itself(text: str, raw: bytes) -> Non
 )
 def test_a_noun_agrees_with_its_number(number: int, noun: str, text: str) -> None:
     assert counted(number, noun) == text
+
+
+@pytest.mark.parametrize(
+    ("items", "words"), [([], ""), (["a"], "a"), (["a", "b"], "a, b"), (["a", "b", "c"], "a, b and 1 more")]
+)
+def test_a_long_list_is_cut(items: list[str], words: str) -> None:
+    assert listed(items, 2) == words

@@ -24,12 +24,13 @@ from profilegen.recording import (
     Phase,
     Recording,
     RefusedSyscall,
+    SeccompProfile,
     Syscall,
     SyscallArguments,
     load,
 )
 from profilegen.syscalls import table
-from tests.unit.policies import RUN, allowed, arguments, call, recording, refusal, rules, texts
+from tests.unit.policies import RUN, RUNC, allowed, arguments, call, recording, refusal, rules, texts
 from tests.unit.strategies import recordings
 
 GOLDEN = Path(__file__).parents[1] / "golden"
@@ -120,7 +121,8 @@ def test_errors_have_the_numbers_of_the_target() -> None:
 
 
 def test_a_refused_call_is_refused_by_its_name_on_the_target() -> None:
-    policy = on(Abi.ARM64, recording("read", refused=(refusal("chmod", 1),)))
+    by_docker = RUNC.model_copy(update={"seccomp_profile": SeccompProfile.DEFAULT})
+    policy = on(Abi.ARM64, recording("read", container=by_docker, refused=(refusal("chmod", 1),)))
     assert [rule.errno for rule in rules(policy, "fchmodat")] == [1]
     assert not rules(policy, "chmod")
 

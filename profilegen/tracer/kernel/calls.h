@@ -131,14 +131,20 @@ static __always_inline bool entered_with(struct subject *subject, struct refused
 	return arguments.lookup(&key) != NULL;
 }
 
-/* Of a call with arguments as many combinations as are kept of those that were made; what is more is lost. */
+/*
+ * A call with arguments keeps as many combinations here as in `arguments`. Whatever else it is refused with is one row
+ * for each error, without arguments.
+ */
 static __always_inline void see_refused(struct refused_key *key, u64 program, u32 *count)
 {
 	if (refused.lookup(key))
 		return;
 	if (count && *count >= MAX_COMBINATIONS) {
-		count_lost(LOST_REFUSED);
-		return;
+		__builtin_memset(key->value, 0, sizeof(key->value));
+		key->error |= REFUSED_ANYTHING;
+		if (refused.lookup(key))
+			return;
+		count = NULL;
 	}
 	if (refused.insert(key, &program)) {
 		if (!refused.lookup(key))

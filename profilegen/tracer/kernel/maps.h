@@ -18,6 +18,7 @@
 
 #define EXIT_ENOSYS 38
 #define ERRNO_SIGSYS 0x10000 /* stands beside errnos: killed or trapped */
+#define REFUSED_ANYTHING 0x20000 /* beside an errno: with more combinations of arguments than are kept */
 
 enum phase { RUNTIME = 1, APP = 2 };
 enum trait { TRAIT_ARGUMENTS = 1, TRAIT_OPENS = 2, TRAIT_MAPS = 4, TRAIT_SETPCAP = 8, TRAIT_CAPSET = 16,
@@ -55,7 +56,7 @@ struct subject {
 	u8 enosys[CALLS]; /* some call with this number returned -ENOSYS */
 	u8 needed[CAP_NUMBERS]; /* capabilities: CAP_NEEDED without CAP_UNAUDITED */
 	u32 combinations[ARGUMENT_CALLS]; /* of arguments, by argument_mask.place; above MAX_COMBINATIONS: anything */
-	u32 refusals[ARGUMENT_CALLS];     /* combinations that its filter refused */
+	u32 refusals[ARGUMENT_CALLS];     /* combinations that its filter refused, at most MAX_COMBINATIONS are kept */
 	u32 combined;                     /* all together */
 	char path[SUBJECT_PATH];
 };
