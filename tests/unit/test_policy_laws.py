@@ -16,7 +16,7 @@ from profilegen.policy.closure import never
 from profilegen.policy.compare import admits, covers
 from profilegen.policy.default import opened
 from profilegen.policy.model import Policy, Severity, Why
-from profilegen.recording import Host, Recording, SyscallArguments
+from profilegen.recording import Host, Recording, RefusedSyscall, SyscallArguments
 from profilegen.syscalls import table
 from tests.unit.policies import allowed
 from tests.unit.strategies import recordings
@@ -165,17 +165,34 @@ def test_a_name_is_allowed_always_or_answered_but_not_both(recording: Recording)
     assert not set(always) & {rule.name for rule in policy.syscalls if rule.conditions}
 
 
+ANY_CALL = st.sampled_from(Abi).flatmap(
+    lambda abi: st.tuples(st.just(abi), st.sampled_from(sorted(table(abi).names)))
+)
+"""Of any ABI any call, those among them that hardly another one has."""
+
+
 @given(
     recordings(),
+    st.lists(ANY_CALL, max_size=4),
     st.sampled_from([Abi.X86_64, Abi.ARM64, Abi.RISCV64, Abi.S390X, Abi.MIPS64]),
     st.sampled_from(Args),
     st.booleans(),
     st.sampled_from([(), ("crun",), ("crun", "runc", "youki")]),
 )
 def test_every_rule_is_for_a_call_that_a_listed_abi_has(
-    recording: Recording, arch: Abi, args: Args, portable: bool, runtimes: tuple[str, ...]
+    recording: Recording,
+    refused: list[tuple[Abi, str]],
+    arch: Abi,
+    args: Args,
+    portable: bool,
+    runtimes: tuple[str, ...],
 ) -> None:
     """Whatever was recorded, wherever, refused or made, for whichever architecture."""
+    more = tuple(RefusedSyscall(abi=abi, name=name, errno=1) for abi, name in refused)
+    hosts = tuple(Host(kernel="6.1", arch=abi.native) for abi, _ in refused)
+    recording = recording.model_copy(
+        update={"refused": (*recording.refused, *more), "hosts": (*recording.hosts, *hosts)}
+    )
     options = replace(ANYWAY, arch=arch, args=args, portable=portable, runtimes=runtimes)
     policy = derive([recording], options)
     names = frozenset().union(*(table(abi).names for abi in policy.abis))
