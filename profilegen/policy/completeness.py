@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from itertools import groupby
 from typing import TYPE_CHECKING
 
 from profilegen.errors import IncompleteRecordingError
 from profilegen.policy.model import Severity
 from profilegen.recording import Lost
+from profilegen.recording.gaps import unnamed
 from profilegen.text import counted, listed, printable
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
 
-    from profilegen.arch import Abi
     from profilegen.policy.draft import Draft
-    from profilegen.recording import Container, LostCount, UnknownSyscall
+    from profilegen.recording import Container, LostCount, Recording
 
 _NAMED = 6
 """Numbers that a sentence names."""
@@ -29,28 +28,27 @@ def complete_or_allowed(draft: Draft) -> Draft:
     """
     recording, options = draft.recording, draft.options
     lost = recording.completeness.lost
-    unknown = recording.completeness.unknown_syscalls
     needed = [count for count in lost if options.need_paths or count.what is not Lost.PATHS]
     late = list(_late(recording.containers))
     gaps = [*late, *_lost(needed)]
-    unnamed = list(_executed(unknown))
-    refusing = [] if options.allow_incomplete else [*gaps, *([] if options.allow_unknown else unnamed)]
+    nameless = list(_executed(recording))
+    refusing = [] if options.allow_incomplete else [*gaps, *([] if options.allow_unknown else nameless)]
     if refusing:
         raise IncompleteRecordingError(
             f"the recording of {recording.subject} is incomplete: {'; '.join(refusing)}",
-            _next(refusing, late, unnamed),
+            _next(refusing, late, nameless),
         )
-    draft = draft.note(Severity.INCOMPLETE, *gaps, *unnamed)
+    draft = draft.note(Severity.INCOMPLETE, *gaps, *nameless)
     draft = draft.note(Severity.NOTE, *_lost(count for count in lost if count not in needed))
-    for abi, numbers in _by_abi(item for item in unknown if not item.executed):
+    for abi, numbers in unnamed(recording, executed=False):
         text = f"calls of {abi} without a name, answered ENOSYS (to a newer libc, or to a probe): {{}}"
         draft = draft.note_list(Severity.NOTE, text, numbers)
     return draft
 
 
-def _next(refusing: Collection[str], late: Collection[str], unnamed: Collection[str]) -> str:
+def _next(refusing: Collection[str], late: Collection[str], nameless: Collection[str]) -> str:
     """What to type where one thing mends all; empty: the usual."""
-    if set(refusing) <= set(unnamed):
+    if set(refusing) <= set(nameless):
         return "update profilegen, or accept the gap: --allow-unknown"
     if set(refusing) <= set(late):
         return "create the container again while record runs (--allow-incomplete to look at it anyway)"
@@ -71,14 +69,8 @@ def _lost(counts: Iterable[LostCount]) -> Iterator[str]:
         yield f"{counted(lost.count, 'lost event')}{about}"
 
 
-def _executed(unknown: Iterable[UnknownSyscall]) -> Iterator[str]:
-    for abi, numbers in _by_abi(item for item in unknown if item.executed):
+def _executed(recording: Recording) -> Iterator[str]:
+    for abi, numbers in unnamed(recording, executed=True):
         some = f"{listed(numbers, _NAMED)} of {abi}"
         one = f"call {some} was executed and has no name"
         yield one if len(numbers) == 1 else f"calls {some} were executed and have no name"
-
-
-def _by_abi(unknown: Iterable[UnknownSyscall]) -> Iterator[tuple[Abi, list[str]]]:
-    """Numbers of each ABI; a recording has its items sorted."""
-    for abi, items in groupby(unknown, key=lambda item: item.abi):
-        yield abi, [str(item.number) for item in items]

@@ -9,6 +9,8 @@ from profilegen.recording.model import Lost
 from profilegen.text import listed
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from profilegen.arch import Abi
     from profilegen.recording.model import Recording
 
@@ -27,16 +29,24 @@ def gaps(recording: Recording) -> tuple[str, ...]:
         f"lost {item.count} {item.what} ({_REASONS.get(item.what, _FULL)})"
         for item in recording.completeness.lost
     ]
-    ran = (call for call in recording.completeness.unknown_syscalls if call.executed)
-    unnamed = [
-        _unnamed(abi, [str(call.number) for call in calls])
-        for abi, calls in groupby(ran, key=lambda call: call.abi)
-    ]
-    return (*lost, *unnamed)
+    return (*lost, *(_sentence(abi, numbers, "ran") for abi, numbers in unnamed(recording, executed=True)))
 
 
-def _unnamed(abi: Abi, numbers: list[str]) -> str:
+def answered_enosys(recording: Recording) -> tuple[str, ...]:
+    """One sentence for the numbers of each ABI that were tried in vain: probes of a newer libc, no gap."""
+    tried = "were answered ENOSYS"
+    return tuple(_sentence(abi, numbers, tried) for abi, numbers in unnamed(recording, executed=False))
+
+
+def unnamed(recording: Recording, *, executed: bool) -> Iterator[tuple[Abi, tuple[str, ...]]]:
+    """Numbers that have no name, by ABI: those that ran, or those that were answered ENOSYS."""
+    calls = (call for call in recording.completeness.unknown_syscalls if call.executed is executed)
+    for abi, group in groupby(calls, key=lambda call: call.abi):
+        yield abi, tuple(str(call.number) for call in group)
+
+
+def _sentence(abi: Abi, numbers: Sequence[str], what: str) -> str:
     some = f"{listed(numbers, _NAMED)} ({abi})"
     if len(numbers) == 1:
-        return f"system call {some} ran and has no name in this profilegen"
-    return f"system calls {some} ran and have no name in this profilegen"
+        return f"system call {some} {what.replace('were', 'was')} and has no name in this profilegen"
+    return f"system calls {some} {what} and have no name in this profilegen"

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from profilegen.policy.capability_class import capability_class
 from profilegen.recording import gaps
+from profilegen.recording.unseen import unseen
 from profilegen.render.words import answer_name, seen_once
 from profilegen.sockets import family_name, type_name
 
@@ -35,6 +36,7 @@ def document(recording: Recording) -> dict[str, Any]:
         "hosts": [host.model_dump(mode="json") for host in recording.hosts],
         "containers": [container.model_dump(mode="json") for container in recording.containers],
         "gaps": list(gaps(recording)),
+        "not_seen": [one._asdict() for one in unseen(recording)],
         "unknown_syscalls": [row(call) for call in recording.completeness.unknown_syscalls],
         "syscalls": [row(call) for call in recording.syscalls],
         "refused": [row(call, errno_name=answer_name(call)) for call in recording.refused],

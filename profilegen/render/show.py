@@ -10,7 +10,9 @@ from rich.table import Table
 from rich.text import Text
 
 from profilegen.policy.capability_class import CapabilityClass, capability_class, execve_needs
-from profilegen.recording import Recording, SeccompMode, gaps
+from profilegen.recording import End, Recording, SeccompMode, Start, gaps
+from profilegen.recording.gaps import answered_enosys
+from profilegen.recording.unseen import unseen
 from profilegen.render.words import answer_name, arguments_in_words, seen_once
 from profilegen.text import counted, printable
 
@@ -78,6 +80,8 @@ def _containers(recording: Recording) -> Iterable[Row]:
             note
             for note, applies in (
                 ("late", container.late),
+                ("started again", container.start is Start.AGAIN),
+                (f"{container.end}", container.end is not End.UNKNOWN),
                 ("privileged", container.privileged),
                 ("no new privileges", container.no_new_privileges),
             )
@@ -97,11 +101,8 @@ def _completeness(recording: Recording) -> list[str]:
         for c in recording.containers
         if c.seccomp is SeccompMode.UNCONFINED
     ]
-    lines += [
-        f"note: system call {call.number} ({call.abi}) was tried, has no name here and was answered ENOSYS"
-        for call in recording.completeness.unknown_syscalls
-        if not call.executed
-    ]
+    lines += [f"note: {text}" for text in answered_enosys(recording)]
+    lines += [f"not seen: {one.text}" for one in unseen(recording) if one.what != "init"]
     return lines if any(line.startswith("gap") for line in lines) else ["complete: nothing was lost", *lines]
 
 

@@ -22,7 +22,7 @@ _NAMED = 3
 def summary(recording: Recording) -> str:
     """How much of what was seen, and what was refused to whom."""
     calls = {call.name for call in recording.syscalls if Phase.APP in call.phases}
-    containers = len(recording.containers)
+    containers = len({container.id for container in recording.containers})
     noun = "or more container" if containers >= CONTAINERS_KEPT else "container"
     parts = [counted(containers, noun)] if containers else []
     parts.append(counted(len(calls), "system call"))
