@@ -94,9 +94,9 @@ def record(
         tuple(container or ()), tuple(image or ()), tuple(service or ()), tuple(map(_label, label or ()))
     )
     name = chosen_name(subject)
-    if process and not (command and selection.everything):
+    if process and (until_stopped or not (command and selection.everything)):
         raise UsageError(
-            "--process records the processes of a command, and no containers",
+            "--process records the processes of a command, and no containers: it takes no option about those",
             "profilegen record --process -o DIR -- COMMAND",
         )
     seconds = None if timeout is None else _seconds(timeout)

@@ -39,7 +39,7 @@ def subject_folder(profiles: Path, subject: str | None = None) -> Path:
     there, first = ", ".join(map(printable, folders)), printable(next(iter(folders)))
     if subject is None and len(folders) > 1:
         raise UsageError(
-            f"one subject's profiles are made smaller at a time; {shown} has those of {there}",
+            f"minimize works on one subject at a time; {shown} has profiles of {there}",
             f"--subject {first}",
         )
     name = subject or next(iter(folders))
