@@ -17,7 +17,7 @@ _STREAMS = 2
 
 
 def control(profiles: Profiles) -> Profiles:
-    """The same without capabilities, and under a filter that no program can pass.
+    """Profiles without capabilities, and with a filter that no program can pass.
 
     Only what OCI runtimes call between filter and execve is allowed, so that ``docker run -d`` still
     succeeds: a test that asks no more is found out. Everything else kills the process, where an errno
