@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from profilegen.invoker import Invoker
 
 _ANSWER_SECONDS = 30
+_END_SECONDS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +95,11 @@ class PodmanEngine:
         """See :class:`profilegen.containers.engine.Engine`."""
         if self._events is not None:
             self._events.terminate()
-            self._events.wait()
+            try:
+                self._events.wait(_END_SECONDS)
+            except subprocess.TimeoutExpired:
+                self._events.kill()
+                self._events.wait()
 
     @property
     def components(self) -> Mapping[str, str]:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from profilegen.recording import Phase, Recording, SeccompMode
+from profilegen.recording import Phase, Recording, SeccompMode, Start
 from tests.integration.circumstances import CASES
 from tests.integration.forty import FORTY, TWENTY_THREE, found, run_recorded, unexpected
 from tests.integration.recorder import calls
@@ -66,9 +66,10 @@ def test_a_childs_calls_are_its_programs_before_and_after_its_execve(recorded: R
 
 
 def test_the_runs_of_a_restarted_container_are_one_recording(recorded: Recorded) -> None:
-    """By three cgroups under one path, and one container to the engine."""
+    """By three cgroups under one path, and one container to the engine: its first start, and those after it."""
     for run in recorded("restarted"):
-        assert len(run.containers) == 1
+        assert len({one.id for one in run.containers}) == 1
+        assert {one.start for one in run.containers} == {Start.FIRST, Start.AGAIN}
 
 
 def test_init_takes_part(recorded: Recorded) -> None:
