@@ -66,7 +66,7 @@ def test_a_childs_calls_are_its_programs_before_and_after_its_execve(recorded: R
 
 
 def test_the_runs_of_a_restarted_container_are_one_recording(recorded: Recorded) -> None:
-    """By three cgroups under one path, and one container to the engine: its first start, and those after it."""
+    """By three cgroups under one path, and one container to the engine: its first start, and others."""
     for run in recorded("restarted"):
         assert len({one.id for one in run.containers}) == 1
         assert {one.start for one in run.containers} == {Start.FIRST, Start.AGAIN}
