@@ -40,7 +40,7 @@ def test_the_only_one_needs_no_name(profiles: Path) -> None:
 
 def test_an_unknown_one_is_answered_with_those_there(profiles: Path) -> None:
     cause, hint = refused(profiles, "wbe", UsageError)
-    assert "has no profiles of wbe; it has profiles of db, web" in cause
+    assert "has no profiles of wbe; it has those of db, web" in cause
     assert hint == "--subject db"
 
 
