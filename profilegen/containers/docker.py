@@ -157,7 +157,7 @@ class DockerEngine:
         return info
 
     def _describe(self, inspected: Mapping[str, Any]) -> ContainerInfo:
-        info = described(inspected, "docker", self._labels)
+        info = described(inspected, "docker", self._registry.began, self._labels)
         runtime = str((inspected.get("HostConfig") or {}).get("Runtime") or "runc")
         runtime = _RUNTIME_NAMES.get(runtime, runtime)
         image = self._image(info.image_id)

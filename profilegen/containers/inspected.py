@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 from profilegen.containers.labels import chosen_labels
 from profilegen.containers.life import Life, health_check_of, ran_before
 from profilegen.containers.model import ContainerInfo
+from profilegen.containers.volumes import volumes_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Mapping
 
 _NO_NEW_PRIVILEGES = frozenset({"no-new-privileges", "no-new-privileges:true", "no-new-privileges=true"})
 _SECCOMP = "seccomp"
@@ -19,18 +20,20 @@ _LONGEST_COMMAND = 32 * 1024
 """Characters. A command line may have two million, and a recording of 2,000 containers has it 2,000 times."""
 
 
-_LONGEST_PLACE = 256
 _NANO = 10**9
 _CPU_PERIOD = 100_000
 """Microseconds: the kernel's period where none is set (Documentation/scheduler/sched-bwc.rst)."""
 
 
-def described(inspected: Mapping[str, Any], engine: str, wished: Iterable[str] = ()) -> ContainerInfo:
+def described(
+    inspected: Mapping[str, Any], engine: str, began: float, wished: Iterable[str] = ()
+) -> ContainerInfo:
     """Without versions, runtime, digest and tags, which each engine says in its own way.
 
     Args:
         inspected: the object that the engine printed.
         engine: its name.
+        began: when the recording did, in seconds since the epoch.
         wished: labels that were asked for.
     """
     config, host = inspected.get("Config") or {}, inspected.get("HostConfig") or {}
@@ -47,21 +50,13 @@ def described(inspected: Mapping[str, Any], engine: str, wished: Iterable[str] =
         engine=engine,
         privileged=bool(host.get("Privileged")),
         no_new_privileges=any(str(o) in _NO_NEW_PRIVILEGES for o in host.get("SecurityOpt") or ()),
-        volumes=tuple(sorted(_volumes(inspected.get("Mounts") or ()))),
+        volumes=volumes_of(inspected.get("Mounts") or (), began),
         health_check=health_check_of(config),
         one_cpu=_one_cpu(host),
         life=Life(ran_before=ran_before(inspected.get("State") or {})),
         log_driver=str((host.get("LogConfig") or {}).get("Type", "")),
         seccomp_profile=_seccomp_profile(host),
     )
-
-
-def _volumes(mounts: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
-    """Where data can outlive a run: volumes and folders of the host that are not read-only; no sockets."""
-    for mount in mounts:
-        place, source = str(mount.get("Destination", "")), str(mount.get("Source", ""))
-        if mount.get("RW") and mount.get("Type") in ("volume", "bind") and not source.endswith(".sock"):
-            yield place[:_LONGEST_PLACE], source
 
 
 def _one_cpu(host: Mapping[str, Any]) -> bool:

@@ -11,6 +11,8 @@ from profilegen.containers.life import Life
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from profilegen.containers.volumes import Volume
+
 
 @dataclass(frozen=True, slots=True)
 class ContainerInfo:
@@ -32,8 +34,7 @@ class ContainerInfo:
     runtime_version: str = ""
     privileged: bool = False
     no_new_privileges: bool = False
-    volumes: tuple[tuple[str, str], ...] = ()
-    """Volumes and folders of the host that it may write to: where it has them, and what they are."""
+    volumes: tuple[Volume, ...] = ()
     health_check: str = ""
     """The command of its health check on one line; empty: it has none."""
     one_cpu: bool = False

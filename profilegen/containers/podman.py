@@ -131,7 +131,7 @@ class PodmanEngine:
         known = self._registry.get(container_id)
         inspected = _parsed(self._ask("container", "inspect", container_id))
         if inspected.get("Id") == container_id:
-            info = described(inspected, "podman", self._labels)
+            info = described(inspected, "podman", self._registry.began, self._labels)
             first = self._registry.first_name(container_id)
             info = replace(info, name=first or str(event.get("Name", "")) or info.name)
             runtime = str(inspected.get("OCIRuntime", ""))

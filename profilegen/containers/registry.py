@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections import deque
 from dataclasses import replace
-from time import monotonic
+from time import monotonic, time
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -21,9 +21,14 @@ _DESTROYED_KEPT = 256
 
 
 class Registry:
-    """Containers by full id; engines write from their threads, a session asks from its own."""
+    """Containers by full id; engines write from their threads, a session asks from its own.
+
+    Attributes:
+        began: when it was made, in seconds since the epoch: what is older was there before the recording.
+    """
 
     def __init__(self) -> None:
+        self.began = time()
         self._known: dict[str, ContainerInfo] = {}
         self._started: set[str] = set()
         self._destroyed: deque[str] = deque()

@@ -84,6 +84,16 @@ class End(StrEnum):
     """By SIGKILL: whatever it does at its end was not seen."""
 
 
+class Data(StrEnum):
+    """What a container found in its volumes."""
+
+    UNKNOWN = "unknown"
+    NEW = "new"
+    """Nothing but what its image brings."""
+    OLD = "old"
+    """Data of an earlier run, or of whoever filled them."""
+
+
 class HealthCheck(StrEnum):
     """Whether the container's health check ran while it was recorded."""
 
@@ -154,8 +164,8 @@ class Container(Frozen):
     """Something was run in it by ``docker exec``, health checks aside; None: nobody would have said."""
     volumes: Many[str] = ()
     """Where it had volumes or folders of the host that it could write to."""
-    volumes_again: bool = False
-    """An earlier container of the recording had one of these volumes."""
+    data: Data = Data.UNKNOWN
+    """What was in them when the run began."""
     one_cpu: bool = False
     """It had one CPU, or the time of one: what threads do side by side was hardly seen."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from profilegen.recording.model import End, HealthCheck, Phase, Start
+from profilegen.recording.model import Data, End, HealthCheck, Phase, Start
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from profilegen.recording.model import Recording
 
 _SHUT_DOWN = {End.SUCCEEDED, End.FAILED, End.STOPPED}
+_WORKED = {End.SUCCEEDED, End.STOPPED, End.RUNNING}
 _SERVICES = {End.RUNNING, End.STOPPED, End.KILLED}
 INITS = ("/sbin/docker-init", "/dev/init", "/run/podman-init")
 """Where engines put their init (moby, daemon/oci_linux.go; podman, libpod/container_internal_linux.go)."""
@@ -47,7 +48,21 @@ def _end(recording: Recording) -> Iterator[Unseen]:
             "record around a script that also uses and stops it, or record --until-stopped",
         )
     elif End.KILLED in ends:
-        yield Unseen("end", "its shutdown (it was killed)", "end it with docker stop while record runs")
+        yield Unseen(
+            "end",
+            "its shutdown (it was killed)",
+            "end it with docker stop while record runs, and give it time (-t)",
+        )
+
+
+def _success(recording: Recording) -> Iterator[Unseen]:
+    ends = {one.end for one in recording.containers}
+    if End.FAILED in ends and not ends & _WORKED:
+        yield Unseen(
+            "success",
+            "what it does when it works (its program failed)",
+            "see why (docker logs), and record a run that works",
+        )
 
 
 def _first_start(recording: Recording) -> Iterator[Unseen]:
@@ -60,16 +75,29 @@ def _first_start(recording: Recording) -> Iterator[Unseen]:
         )
 
 
-def _restart(recording: Recording) -> Iterator[Unseen]:
-    places = sorted({place for one in recording.containers for place in one.volumes})
-    again = any(one.start is Start.AGAIN or one.volumes_again for one in recording.containers)
-    if places and not again:
-        more = f" and {len(places) - _PLACES} more" if len(places) > _PLACES else ""
+def _data(recording: Recording) -> Iterator[Unseen]:
+    """A start finds other work where there is data than where there is none."""
+    found = {one.data for one in recording.containers}
+    if Data.NEW in found and Data.OLD not in found:
+        again = any(one.start is Start.AGAIN for one in recording.containers)
+        if not again:
+            yield Unseen(
+                "restart",
+                f"a start with the data of an earlier run (it keeps some in {_places(recording)})",
+                "restart it while record runs (docker restart)",
+            )
+    elif Data.OLD in found and Data.NEW not in found:
         yield Unseen(
-            "restart",
-            f"a start with the data of an earlier run (it keeps some in {' '.join(places[:_PLACES])}{more})",
-            "restart it while record runs (docker restart)",
+            "new-data",
+            f"a start with new data (there was some in {_places(recording)})",
+            "record it with a new volume too",
         )
+
+
+def _places(recording: Recording) -> str:
+    places = sorted({place for one in recording.containers for place in one.volumes})
+    more = f" and {len(places) - _PLACES} more" if len(places) > _PLACES else ""
+    return " ".join(places[:_PLACES]) + more
 
 
 def _health_check(recording: Recording) -> Iterator[Unseen]:
@@ -115,8 +143,9 @@ def has_init(recording: Recording) -> bool:
 
 _LOOKS: tuple[Callable[[Recording], Iterator[Unseen]], ...] = (
     _end,
+    _success,
     _first_start,
-    _restart,
+    _data,
     _health_check,
     _exec,
     _without_io_uring,

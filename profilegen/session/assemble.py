@@ -100,8 +100,8 @@ def _container(seen: SubjectObservation, container: ContainerInfo, run: Run) -> 
         end=end_of(seen, container),
         health_check=health_check_of(container),
         exec_seen=exec_seen(container),
-        volumes=tuple(place for place, _ in container.volumes[:_VOLUMES_KEPT]),
-        volumes_again=run.volumes_again,
+        volumes=tuple(volume.place for volume in container.volumes[:_VOLUMES_KEPT]),
+        data=run.data,
         one_cpu=had_one_cpu(seen, container),
     )
 

@@ -8,7 +8,7 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
-from profilegen.recording import End, HealthCheck, Start
+from profilegen.recording import Data, End, HealthCheck, Start
 
 if TYPE_CHECKING:
     from profilegen.containers.model import ContainerInfo
@@ -25,11 +25,11 @@ class Run:
 
     Attributes:
         number: 1 for the first one since the recorder attached.
-        volumes_again: an earlier container of this recording had one of its volumes.
+        data: what was in its volumes.
     """
 
     number: int = 1
-    volumes_again: bool = False
+    data: Data = Data.UNKNOWN
 
 
 class RunCounter:
@@ -45,13 +45,18 @@ class RunCounter:
 
     def begin(self, container: ContainerInfo) -> Run:
         """Count a run; of one container they come in their order."""
-        sources = [source for _, source in container.volumes if source]
-        others = (self._volumes.get(source, container.id) for source in sources)
-        run = Run(self.next(container.id), any(other != container.id for other in others))
-        _remember(self._runs, container.id, run.number)
-        for source in sources:
-            _remember(self._volumes, source, container.id)
-        return run
+        number = self.next(container.id)
+        _remember(self._runs, container.id, number)
+        return Run(number, self._data(container))
+
+    def _data(self, container: ContainerInfo) -> Data:
+        """Old if it was there before the recording, or if another container had it meanwhile."""
+        found = Data.NEW if container.volumes else Data.UNKNOWN
+        for volume in container.volumes:
+            if volume.had_data or self._volumes.get(volume.source, container.id) != container.id:
+                found = Data.OLD
+            _remember(self._volumes, volume.source, container.id)
+        return found
 
 
 def _remember(memory: OrderedDict[str, _T], key: str, value: _T) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from profilegen.recording import End, HealthCheck, Recording, Start, load
+from profilegen.recording import Data, End, HealthCheck, Recording, Start, load
 from tests.integration.containers import BASE, docker, state
 from tests.integration.recorder import Done, only, profilegen, record_command
 
@@ -58,7 +58,7 @@ def test_one_that_was_killed_and_never_checked_or_restarted(tmp_path: Path) -> N
     (container,) = recording.containers
     assert (container.end, container.start) == (End.KILLED, Start.FIRST)
     assert (container.health_check, container.exec_seen) == (HealthCheck.UNSEEN, False)
-    assert (container.volumes, container.volumes_again) == (("/data",), False)
+    assert (container.volumes, container.data) == (("/data",), Data.NEW)
     for text in (done.err, emitted(tmp_path)):
         for part in ("(it was killed)", "its health check", "data of an earlier run", "a docker exec"):
             assert part in text
@@ -101,8 +101,31 @@ def test_a_second_container_on_the_same_volume_finds_the_data_of_the_first(tmp_p
         done, recording = recorded(tmp_path, f"{once}; {once}")
     finally:
         subprocess.run(["docker", "volume", "rm", "unseen-data"], capture_output=True, check=False)
-    assert sorted(one.volumes_again for one in recording.containers) == [False, True]
+    assert {one.data for one in recording.containers} == {Data.NEW, Data.OLD}
     assert "not seen" not in done.err
+
+
+@pytest.mark.parametrize("kind", ["volume", "folder"])
+def test_data_from_before_the_recording_is_no_new_data(tmp_path: Path, kind: str) -> None:
+    folder = tmp_path / "data"
+    folder.mkdir()
+    place = "unseen-data" if kind == "volume" else str(folder)
+    try:
+        docker("run", "--rm", "--volume", f"{place}:/data", BASE, "touch", "/data/file")
+        once = f"docker run --rm --name unseen --volume {place}:/data {BASE} ls /data"
+        done, recording = recorded(tmp_path / "rec", once)
+    finally:
+        subprocess.run(["docker", "volume", "rm", "unseen-data"], capture_output=True, check=False)
+    assert [one.data for one in recording.containers] == [Data.OLD]
+    assert "a start with new data (there was some in /data)" in done.err
+    assert "data of an earlier run" not in done.err
+
+
+def test_a_program_that_failed_is_said(tmp_path: Path) -> None:
+    done, recording = recorded(tmp_path, f"docker run --rm --name unseen {BASE} ls /nowhere || true")
+    assert [one.end for one in recording.containers] == [End.FAILED]
+    for text in (done.err, emitted(tmp_path)):
+        assert "what it does when it works (its program failed)" in text
 
 
 @pytest.mark.parametrize("limit", ["--cpuset-cpus=0", "--cpus=1"])

@@ -64,7 +64,7 @@ containers = st.builds(
     health_check=st.sampled_from(rec.HealthCheck),
     exec_seen=st.none() | st.booleans(),
     volumes=tuples_of(texts),
-    volumes_again=st.booleans(),
+    data=st.sampled_from(rec.Data),
     one_cpu=st.booleans(),
 )
 syscalls = st.builds(

@@ -170,5 +170,5 @@ def test_refused_anything_of_an_allowed_call_is_answered_by_the_default() -> Non
     ],
 )
 def test_an_engine_says_which_profile_a_container_has(host: dict[str, object], profile: str) -> None:
-    assert described({"Id": "a" * 64, "HostConfig": host}, "docker").seccomp_profile == profile
+    assert described({"Id": "a" * 64, "HostConfig": host}, "docker", 0.0).seccomp_profile == profile
     assert SeccompProfile(profile)

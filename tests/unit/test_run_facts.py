@@ -7,7 +7,8 @@ import pytest
 
 from profilegen.containers.life import Life, after_docker_event, after_podman_event
 from profilegen.containers.model import ContainerInfo
-from profilegen.recording import End, HealthCheck, Start
+from profilegen.containers.volumes import Volume
+from profilegen.recording import Data, End, HealthCheck, Start
 from profilegen.session import run_facts
 from profilegen.session.run_facts import Run, RunCounter
 from tests.unit.doors import observed
@@ -82,11 +83,14 @@ def test_one_cpu_by_affinity_or_by_share(facts: dict[str, int], monkeypatch: pyt
 
 def test_a_volume_of_an_earlier_container_is_met_again() -> None:
     counter = RunCounter()
-    first = replace(FOLLOWED, volumes=(("/data", "/var/lib/volumes/one"),))
+    first = replace(FOLLOWED, volumes=(Volume("/data", "/var/lib/volumes/one"),))
     second = replace(first, id="b" * 64)
-    assert counter.begin(first) == Run(1, volumes_again=False)
-    assert counter.begin(first) == Run(2, volumes_again=False)  # a restart: its number says so
-    assert counter.begin(second) == Run(1, volumes_again=True)
+    assert counter.begin(first) == Run(1, Data.NEW)
+    assert counter.begin(first) == Run(2, Data.NEW)  # a restart: its number says so
+    assert counter.begin(second) == Run(1, Data.OLD)
+    filled = replace(FOLLOWED, id="c" * 64, volumes=(Volume("/data", "/srv", had_data=True),))
+    assert counter.begin(filled) == Run(1, Data.OLD)
+    assert counter.begin(replace(FOLLOWED, id="d" * 64)) == Run(1, Data.UNKNOWN)
     assert counter.next(WEB) == 3
 
 

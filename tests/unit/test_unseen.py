@@ -8,6 +8,7 @@ from profilegen.arch import Abi
 from profilegen.policy import Options, derive
 from profilegen.recording import (
     Container,
+    Data,
     End,
     ExecutedFile,
     HealthCheck,
@@ -61,15 +62,21 @@ def test_a_run_that_showed_all_leaves_nothing_to_say() -> None:
         ("end", {"end": End.RUNNING}),
         ("end", {"end": End.KILLED}),
         ("first-start", {"start": Start.AGAIN}),
-        ("restart", {"volumes": ("/data",)}),
+        ("restart", {"volumes": ("/data",), "data": Data.NEW}),
+        ("new-data", {"volumes": ("/data",), "data": Data.OLD}),
         ("health-check", {"health_check": HealthCheck.UNSEEN}),
         ("exec", {"exec_seen": False}),
     ],
 )
 def test_what_one_container_did_not_show_another_may_have(what: str, facts: dict[str, Any]) -> None:
     assert whats(recorded(container(**facts))) == [what]
-    shown = container(1, start=Start.FIRST, volumes_again=True)
-    assert whats(recorded(container(**facts), shown)) == []
+    other = {Data.NEW: Data.OLD, Data.OLD: Data.NEW}.get(facts.get("data", Data.UNKNOWN), Data.UNKNOWN)
+    assert whats(recorded(container(**facts), container(1, data=other))) == []
+
+
+def test_a_program_that_only_failed_is_said() -> None:
+    assert whats(recorded(container(end=End.FAILED))) == ["success"]
+    assert whats(recorded(container(end=End.FAILED), container(1, end=End.SUCCEEDED))) == []
 
 
 def test_one_cpu_is_said_when_every_run_had_one() -> None:
@@ -101,7 +108,7 @@ def test_another_runs_recording_fills_the_gap() -> None:
 
 
 def test_the_place_of_the_data_is_named() -> None:
-    (found,) = unseen(recorded(container(volumes=("/a", "/b", "/c", "/d"))))
+    (found,) = unseen(recorded(container(volumes=("/a", "/b", "/c", "/d"), data=Data.NEW)))
     assert isinstance(found, Unseen)
     assert "/a /b /c and 1 more" in found.text
 
@@ -111,7 +118,11 @@ def notes(recording: Recording, options: Options | None = None) -> list[str]:
 
 
 def test_emit_says_it_with_what_to_do_and_hostile_places_are_escaped() -> None:
-    (line,) = (text for text in notes(recorded(container(volumes=("/\x1b[2J",)))) if "not seen" in text)
+    (line,) = (
+        text
+        for text in notes(recorded(container(volumes=("/\x1b[2J",), data=Data.NEW)))
+        if "not seen" in text
+    )
     assert "\x1b" not in line
     assert "docker restart" in line
 
