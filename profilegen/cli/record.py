@@ -135,8 +135,8 @@ def _ended(outcome: Outcome, options: Options, say: Callable[[str], None]) -> in
     if outcome.problem is not None:
         report(outcome.problem)
     if outcome.status and (outcome.files or outcome.problem is None):
-        tell(f"profilegen: {closing.failed(outcome)}")
-    if outcome.files:
+        tell(f"profilegen: {closing.failed(outcome, options)}")
+    if outcome.files and not isinstance(outcome.problem, UsageError):
         say(f"next: {closing.next_step(outcome, options)}")
     return closing.status(outcome)
 

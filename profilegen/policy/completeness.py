@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 from profilegen.errors import IncompleteRecordingError
 from profilegen.policy.model import Severity
 from profilegen.recording import Lost
-from profilegen.recording.gaps import unnamed
+from profilegen.recording.gaps import late_starts, unnamed
 from profilegen.text import counted, listed, printable
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
 
     from profilegen.policy.draft import Draft
-    from profilegen.recording import Container, LostCount, Recording
+    from profilegen.recording import LostCount, Recording
 
 _NAMED = 6
 """Numbers that a sentence names."""
@@ -29,7 +29,7 @@ def complete_or_allowed(draft: Draft) -> Draft:
     recording, options = draft.recording, draft.options
     lost = recording.completeness.lost
     needed = [count for count in lost if options.need_paths or count.what is not Lost.PATHS]
-    late = list(_late(recording.containers))
+    late = list(_late(recording))
     gaps = [*late, *_lost(needed)]
     nameless = list(_executed(recording))
     refusing = [] if options.allow_incomplete else [*gaps, *([] if options.allow_unknown else nameless)]
@@ -55,12 +55,11 @@ def _next(refusing: Collection[str], late: Collection[str], nameless: Collection
     return ""
 
 
-def _late(containers: Iterable[Container]) -> Iterator[str]:
-    for one in containers:
-        if one.late:
-            name = printable(one.name or one.id[:12], 64)
-            what = "a profile without its start will not start it"
-            yield f"{name} was already running when recording began, and {what}"
+def _late(recording: Recording) -> Iterator[str]:
+    for one in late_starts(recording):
+        name = printable(one.name or one.id[:12], 64)
+        what = "a profile without its start will not start it"
+        yield f"{name} was already running when recording began, and {what}"
 
 
 def _lost(counts: Iterable[LostCount]) -> Iterator[str]:

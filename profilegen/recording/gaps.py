@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from profilegen.arch import Abi
-    from profilegen.recording.model import Recording
+    from profilegen.recording.model import Container, Recording
 
 
 _NAMED = 6
@@ -30,6 +30,12 @@ def gaps(recording: Recording) -> tuple[str, ...]:
         for item in recording.completeness.lost
     ]
     return (*lost, *(_sentence(abi, numbers, "ran") for abi, numbers in unnamed(recording, executed=True)))
+
+
+def late_starts(recording: Recording) -> tuple[Container, ...]:
+    """Containers that ran before the recorder did, unless the start of another one of the image was seen."""
+    seen = {one.image_id for one in recording.containers if not one.late}
+    return tuple(one for one in recording.containers if one.late and one.image_id not in seen)
 
 
 def answered_enosys(recording: Recording) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from rich.text import Text
 
 from profilegen.policy.capability_class import CapabilityClass, capability_class, execve_needs
 from profilegen.recording import End, Recording, SeccompMode, Start, gaps
-from profilegen.recording.gaps import answered_enosys
+from profilegen.recording.gaps import answered_enosys, late_starts
 from profilegen.recording.unseen import unseen
 from profilegen.render.words import answer_name, arguments_in_words, seen_once
 from profilegen.text import counted, printable
@@ -95,7 +95,7 @@ def _containers(recording: Recording) -> Iterable[Row]:
 
 def _completeness(recording: Recording) -> list[str]:
     lines = [f"gap: {gap}" for gap in gaps(recording)]
-    lines += [f"gap: the start of {c.name} was not seen" for c in recording.containers if c.late]
+    lines += [f"gap: the start of {c.name} was not seen" for c in late_starts(recording)]
     lines += [
         f"note: {c.name} ran with seccomp off"
         for c in recording.containers

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from profilegen.policy.capability_class import refused_to_program
 from profilegen.recording import CONTAINERS_KEPT, Phase, SeccompMode
+from profilegen.recording.gaps import late_starts
 from profilegen.render.words import answer_name
 from profilegen.text import counted, listed, printable
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
     from profilegen.recording import Recording
 
-_NAMED = 3
+_NAMED = 8
 """Refused calls, and refused capabilities, that are named."""
 
 
@@ -30,7 +31,7 @@ def summary(recording: Recording) -> str:
     parts.append(counted(len(recording.paths), "file"))
     if any(container.seccomp is SeccompMode.UNCONFINED for container in recording.containers):
         parts.append("no seccomp filter was active")
-    if any(container.late for container in recording.containers):
+    if late_starts(recording):
         parts.append("late: the start is missing")
     refused = {"refused": _calls(recording), "refused capabilities": _capabilities(recording)}
     named = [f"{what}: {listed(items, _NAMED)}" for what, items in refused.items() if items]

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import shlex
+import signal
 from typing import TYPE_CHECKING
 
 from profilegen.errors import ExitCode
 from profilegen.recording import gaps
+from profilegen.recording.gaps import late_starts
 from profilegen.recording.unseen import unseen
 from profilegen.render.summary import summary
 from profilegen.text import printable
@@ -23,6 +25,7 @@ _OF_EMIT = {"init"}
 """What is decided when profiles are made, not by recording again."""
 _CLIENTS = {"podman": "podman"}
 _LONGEST = 64  # characters of a name
+_TIMED_OUT = {128 + signal.SIGTERM, 128 + signal.SIGKILL}
 
 
 def saved(path: Path, recording: Recording) -> str:
@@ -42,9 +45,11 @@ def warnings(recording: Recording) -> Iterator[str]:
             yield f"{subject}: not seen: {printable(one.text)}; {one.advice}"
 
 
-def failed(outcome: Outcome) -> str:
+def failed(outcome: Outcome, options: Options) -> str:
     """The command's own status, and what it means for the recording."""
     covers = ": the recording covers the time until then" if outcome.files else ""
+    if options.timeout is not None and outcome.status in _TIMED_OUT:
+        return f"the command was ended after {options.timeout:g} s (--timeout){covers}"
     return f"the command failed with status {outcome.status}{covers}"
 
 
@@ -54,7 +59,8 @@ def next_step(outcome: Outcome, options: Options) -> str:
     for recording in outcome.files.values():
         for name in _late(recording):
             client = _client(recording)
-            again = f"profilegen record -o {printable(shlex.quote(str(options.directory)))}"
+            append = " --append" if options.append else ""
+            again = f"profilegen record{append} -o {printable(shlex.quote(str(options.directory)))}"
             quoted = printable(shlex.quote(name))
             return f"{client} rm -f {quoted}, then {again} -- {client} run --name {quoted} ..."
     if all(not recording.containers for recording in outcome.files.values()):
@@ -74,7 +80,7 @@ def status(outcome: Outcome) -> int:
 
 
 def _late(recording: Recording) -> list[str]:
-    return [printable(one.name or one.id[:12], _LONGEST) for one in recording.containers if one.late]
+    return [printable(one.name or one.id[:12], _LONGEST) for one in late_starts(recording)]
 
 
 def _client(recording: Recording) -> str:

@@ -1,5 +1,6 @@
 """What record says at its end, and its status."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from profilegen.arch import Abi
@@ -40,6 +41,25 @@ def test_a_late_container_ends_with_5_and_is_made_anew() -> None:
     assert [line for line in closing.warnings(late) if "already running" in line]
 
 
+def test_the_start_of_another_one_of_the_image_is_enough() -> None:
+    late = WEB.model_copy(update={"late": True, "image_id": "sha256:1"})
+    same, other = (WEB.model_copy(update={"id": "b" * 64, "image_id": f"sha256:{n}"}) for n in (1, 2))
+    assert closing.status(outcome(recorded(late, same))) == 0
+    assert closing.status(outcome(recorded(late, other))) == 5
+
+
+def test_a_late_container_is_appended_where_the_rest_was() -> None:
+    late = recorded(WEB.model_copy(update={"late": True}))
+    assert "record --append -o rec" in closing.next_step(outcome(late), replace(OPTIONS, append=True))
+
+
+def test_the_end_of_time_is_no_failure_of_the_command() -> None:
+    limited = replace(OPTIONS, timeout=3.0)
+    assert "ended after 3 s (--timeout)" in closing.failed(outcome(recorded(WEB), 143), limited)
+    assert "failed with status 28" in closing.failed(outcome(recorded(WEB), 28), limited)
+    assert "failed with status 143" in closing.failed(outcome(recorded(WEB), 143), OPTIONS)
+
+
 def test_a_late_container_of_podman_is_podmans() -> None:
     late = recorded(WEB.model_copy(update={"late": True, "engine": "podman"}))
     assert closing.next_step(outcome(late), OPTIONS).startswith("podman rm -f web")
@@ -52,7 +72,9 @@ def test_processes_need_a_runtimes_calls_to_become_a_container() -> None:
 def test_the_commands_status_comes_first_and_says_what_is_covered() -> None:
     late = recorded(WEB.model_copy(update={"late": True}))
     assert closing.status(outcome(late, 28)) == 28
-    assert "the command failed with status 28: the recording covers" in closing.failed(outcome(late, 28))
+    assert "the command failed with status 28: the recording covers" in closing.failed(
+        outcome(late, 28), OPTIONS
+    )
 
 
 def test_gaps_end_with_5_and_problems_with_their_own() -> None:
