@@ -16,11 +16,12 @@ from profilegen.subject import chosen_name
 from profilegen.text import json_text, printable
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterable
 
     from profilegen.emit.folder import Texts
     from profilegen.policy.default import Measure
     from profilegen.policy.model import Policy
+    from profilegen.recording import Recording
 
 
 def emit(
@@ -190,7 +191,7 @@ def emit(
         )
     refused = no_wider and any(policy.wider for policy in policies)
     if not refused:
-        _out(output, texts)
+        _out(output, texts, loaded)
     wants_apparmor = with_apparmor or emitters.APPARMOR in (formats or ())
     for each in folder.by_subject(policies):
         place = Path() if output == Path("-") else output / each[0].subject
@@ -229,14 +230,21 @@ def _measure(path: Path) -> Measure:
     return Measure.of_document(document, printable(path.name), capabilities_beside(path), ARGUMENTS)
 
 
-def _out(output: Path, texts: Texts) -> None:
-    from profilegen.emit import evidence, folder  # noqa: PLC0415
+def _out(output: Path, texts: Texts, recordings: Iterable[Recording]) -> None:
+    from profilegen.emit import earlier, evidence, folder  # noqa: PLC0415
 
     if output == Path("-"):
         typer.echo("".join(texts.values()), nl=False)
     else:
         outdated = evidence.outdated(output, texts)
+        notes = [
+            *earlier.taken_away(output, texts),
+            *earlier.not_renewed(output, texts),
+            *earlier.renamed(output, recordings, {subject for subject, _ in texts}),
+        ]
         folder.write(output, texts)
+        for note in notes:
+            tell(f"note: {note}")
         for path in outdated:
             tell(f"note: {evidence.set_aside(path)}")
 

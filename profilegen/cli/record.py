@@ -69,8 +69,8 @@ def record(
 ) -> None:
     """Watch containers and save what they do: DIR/SUBJECT.recording.json.
 
-    Every container that starts meanwhile is recorded, or those that --container, --image, --service
-    or --label choose. One that runs already is recorded only if --container names it. With a
+    Every container that starts meanwhile is recorded, or those that any of --container, --image,
+    --service and --label chooses. One that runs already is recorded only if --container names it. With a
     command it ends when the command ends, and with its exit status if that is not 0; without one
     it ends with Ctrl-C. Needs root; under sudo the command runs as you, and the files are yours.
 

@@ -22,7 +22,7 @@ def outdated(folder: Path, texts: Texts) -> tuple[Path, ...]:
         subject
         for (subject, file), text in texts.items()
         if (file == "docker-run.args" or file.startswith("seccomp."))
-        and _content(folder / subject / file) != text
+        and content(folder / subject / file) != text
     }
     return tuple(path for one in sorted(changed) if (path := folder / one / EVIDENCE).exists())
 
@@ -40,7 +40,8 @@ def set_aside(path: Path) -> str:
     return printable(f"{path} is about the profiles that were replaced: kept as {ASIDE}")
 
 
-def _content(path: Path) -> str | None:
+def content(path: Path) -> str | None:
+    """The text of a file; None if it cannot be read."""
     try:
         return path.read_text()
     except (OSError, ValueError):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from profilegen.errors import NothingRecordedError
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from profilegen.tracer.observation import Observation
     from profilegen.tracer.tracer import Tracer
 
+_CLIENTS = {"docker", "docker-compose", "nerdctl", "podman"}
+
 
 def record_process(
     options: Options,
@@ -38,6 +41,12 @@ def record_process(
     Raises:
         ProfilegenError: nothing could be recorded at all.
     """
+    client = PurePath(options.command[0]).name
+    if client in _CLIENTS:
+        say(
+            f"{client} is a client: the containers that it starts are not recorded; "
+            "leave out --process to record them"
+        )
     tracer = make_tracer()
     watch = Watch(tracer, lambda _: None)  # of containers that come and go meanwhile
     with Interruptions().caught() as interruptions:

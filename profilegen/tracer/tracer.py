@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import select
 import threading
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from profilegen.tracer.bpf.ringbuffer import RingBuffer
@@ -22,7 +23,6 @@ from profilegen.tracer.unaudited import unaudited_ranges
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from pathlib import Path
 
 _POLL_MILLISECONDS = 100
 
@@ -93,6 +93,7 @@ class KernelTracer:
             path = "/" + str(folder.relative_to(self._cgroup2))
             cgroup = RunningCgroup(path, (folder.stat().st_ino,), (folder,))
             enter_subject(self._maps, place, cgroup, command=1)
+            self._files.hold(place, Path("/"))  # the command's, which is started from here
         self._maps["listing"].put(0, 1)
         self._program.attach()
         self._thread.start()

@@ -66,3 +66,13 @@ def test_the_root_serves_for_programs_that_are_gone(files: ProgramFiles) -> None
     assert files.look(1, 8, "c0ffee", "/bin/ping") is None
     files.forget(0)
     assert len(list(Path("/proc/self/fd").iterdir())) == before
+
+
+def test_a_root_that_is_held_needs_no_process(tmp_path: Path) -> None:
+    """A command of --process may be gone before anybody could look."""
+    files = ProgramFiles(tmp_path / "proc")
+    (tmp_path / "program").write_text("")
+    assert files.look(0, 1, "cgroup", "/program") is None
+    files.hold(0, tmp_path)
+    assert files.look(0, 1, "cgroup", "/program") == NONE
+    files.close()
