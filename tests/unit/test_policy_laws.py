@@ -17,6 +17,7 @@ from profilegen.policy.compare import admits, covers
 from profilegen.policy.default import opened
 from profilegen.policy.model import Policy, Severity, Why
 from profilegen.recording import Host, Recording, RefusedSyscall, SyscallArguments
+from profilegen.recording.gaps import late_starts
 from profilegen.syscalls import table
 from tests.unit.policies import allowed
 from tests.unit.strategies import recordings
@@ -145,7 +146,7 @@ def test_nothing_is_wider_than_docker_default_without_a_note(recording: Recordin
 @given(recorded, st.booleans())
 def test_a_gap_never_gives_a_quiet_policy(recording: Recording, need_paths: bool) -> None:
     lost = [count for count in recording.completeness.lost if need_paths or count.what != "paths"]
-    late = [one for one in recording.containers if one.late]
+    late = late_starts(recording)
     unknown = [item for item in recording.completeness.unknown_syscalls if item.executed]
     if lost or late or unknown:
         with pytest.raises(IncompleteRecordingError) as caught:
