@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from profilegen.recording import Recording
+    from profilegen.recording import Container, Recording
     from profilegen.session.outcome import Outcome
     from profilegen.session.session import Options
 
@@ -40,6 +40,11 @@ def warnings(recording: Recording) -> Iterator[str]:
         yield f"{subject}: {gap}"
     for name in _late(recording):
         yield f"{subject}: {name} was already running: its start is missing"
+    if any(_image_digits(one) == recording.subject for one in recording.containers):
+        yield (
+            f"{subject}: named by the image's id, which the next build changes: give it a name "
+            "(record --subject NAME, or docker build -t NAME)"
+        )
     for one in unseen(recording):
         if one.what not in _OF_EMIT:
             yield f"{subject}: not seen: {printable(one.text)}; {one.advice}"
@@ -81,6 +86,11 @@ def status(outcome: Outcome) -> int:
 
 def _late(recording: Recording) -> list[str]:
     return [printable(one.name or one.id[:12], _LONGEST) for one in late_starts(recording)]
+
+
+def _image_digits(container: Container) -> str:
+    """What a container is named by whose image has no name."""
+    return container.image_id.removeprefix("sha256:")[:12]
 
 
 def _client(recording: Recording) -> str:

@@ -91,5 +91,12 @@ def test_what_was_not_seen_is_a_warning_and_no_failure() -> None:
     assert closing.status(outcome(killed)) == 0
 
 
+def test_an_image_without_a_name_gives_none_that_lasts() -> None:
+    one = WEB.model_copy(update={"image_id": "sha256:0123456789abcdef"})
+    named = recorded(one).model_copy(update={"subject": "0123456789ab"})
+    assert [line for line in closing.warnings(named) if "--subject NAME" in line]
+    assert list(closing.warnings(recorded(one))) == []
+
+
 def test_an_init_is_a_matter_of_emit() -> None:
     assert list(closing.warnings(recorded(WEB))) == []
