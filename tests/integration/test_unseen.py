@@ -14,6 +14,10 @@ pytestmark = [pytest.mark.kernel, pytest.mark.engine]
 WAITS = "trap 'exit 0' TERM; while :; do sleep 0.1; done"
 """A shell that docker stop ends at once."""
 HEALTH = "--health-cmd 'test -d /' --health-interval"
+HEALTHY = (
+    "for i in $(seq 300); do "
+    "docker inspect --format '{{.State.Health.Status}}' unseen | grep -qx healthy && break; sleep 0.1; done"
+)
 
 
 def recorded(directory: Path, script: str, *options: str) -> tuple[Done, Recording]:
@@ -66,7 +70,7 @@ def test_one_that_was_killed_and_never_checked_or_restarted(tmp_path: Path) -> N
 
 def test_one_that_showed_all_leaves_nothing_to_say(tmp_path: Path) -> None:
     script = (
-        f"{run(f'sh -c {chr(34)}{WAITS}{chr(34)}', '--volume /data', HEALTH, '1s')}; sleep 2.5; "
+        f"{run(f'sh -c {chr(34)}{WAITS}{chr(34)}', '--volume /data', HEALTH, '1s')}; {HEALTHY}; "
         "docker exec unseen true; docker restart unseen; docker stop unseen"
     )
     done, recording = recorded(tmp_path, script)
@@ -140,7 +144,8 @@ def test_a_recording_is_on_disk_when_its_container_has_ended(tmp_path: Path) -> 
     folder = tmp_path / "rec"
     script = (
         f"docker run --rm --name unseen {BASE} mkdir /made; "
-        f"until test -e {folder}/unseen.recording.json; do sleep 0.1; done; kill -KILL $PPID"
+        f"for i in $(seq 600); do test -e {folder}/unseen.recording.json && break; sleep 0.1; done; "
+        "kill -KILL $PPID"
     )
     done = record_command(folder, "sh", "-c", script)
     assert done.status == -9

@@ -190,7 +190,9 @@ def test_a_container_that_has_ended_is_on_disk_while_the_command_goes_on(
     wait = f"until test -e {file}; do sleep 0.05; done; cp {file} {tmp_path}/early"
     ended = [observed(WEB, "read", wait_status=0, ended=True)]
     rest = Observation((observed(WEB, "write"),), {})
-    outcome, _, _ = run(tmp_path, rest, FakeEngine((ENGINE_WEB,)), command=("sh", "-c", wait), ended=ended)
+    outcome, _, _ = run(
+        tmp_path, rest, FakeEngine((ENGINE_WEB,)), command=("sh", "-c", wait), ended=ended, timeout=60
+    )
     assert outcome.status == 0
     assert {s.name for s in load(tmp_path / "early").syscalls} == {"read"}
     assert {s.name for s in load(file).syscalls} == {"read", "write"}
