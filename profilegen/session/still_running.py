@@ -25,8 +25,8 @@ _LONGEST = 200  # characters of names
 
 
 def still_running(progress: Progress, engines: Engines, selection: Selection) -> tuple[str, ...]:
-    """Names of recorded containers that have not ended; not safe for a terminal."""
-    containers = (_container(seen, engines) for seen in progress.subjects if seen.started and not seen.ended)
+    """Names of recorded containers that run or are about to; not safe for a terminal."""
+    containers = (_container(seen, engines) for seen in progress.subjects if not seen.ended)
     return tuple(one.name or one.id[:12] for one in containers if one is not None and selection.matches(one))
 
 

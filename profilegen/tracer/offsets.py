@@ -23,8 +23,8 @@ _STRUCTS = sorted(
     (
         "cgroup", "cgroup_root", "cgroup_subsys_state", "cred", "css_set", "dentry", "fdtable", "file",
         "files_struct", "inode", "kernel_siginfo", "kernfs_node", "linux_binprm", "mm_struct", "mount",
-        "ns_common", "nsproxy", "path", "pt_regs", "qstr", "seccomp", "task_struct", "thread_info",
-        "user_namespace", "vfsmount",
+        "ns_common", "nsproxy", "path", "pt_regs", "qstr", "seccomp", "signal_struct", "task_struct",
+        "thread_info", "user_namespace", "vfsmount",
     ),
     key=len,
     reverse=True,

@@ -1,6 +1,7 @@
 """What a run did not show is said by record and by emit, on real containers, and not where it did."""
 
 import subprocess
+import time
 from pathlib import Path
 
 import pytest
@@ -20,12 +21,23 @@ HEALTHY = (
 )
 
 
+def remove() -> None:
+    """Take the container away; Docker may need two tries for one whose main thread ended first."""
+    for _ in range(60):
+        command = ["docker", "rm", "--force", "--volumes", "unseen"]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        if done.returncode == 0 or "No such container" in done.stderr:
+            return
+        time.sleep(0.5)
+
+
 def recorded(directory: Path, script: str, *options: str) -> tuple[Done, Recording]:
     """Record a script of docker commands on the container ``unseen``; it is gone afterwards."""
     try:
         done = record_command(directory, "sh", "-ec", script, options=options)
     finally:
-        subprocess.run(["docker", "rm", "--force", "--volumes", "unseen"], capture_output=True, check=False)
+        remove()
+    assert list(directory.glob("*.recording.json")), done.err
     return done, only(directory)
 
 
@@ -46,6 +58,24 @@ def test_one_that_still_runs_is_said_at_once(tmp_path: Path) -> None:
     for text in (done.err, emitted(tmp_path)):
         assert "its shutdown (it still ran when the recording ended)" in text
         assert "--until-stopped" in text
+
+
+def test_a_main_thread_that_ends_first_is_no_end(tmp_path: Path) -> None:
+    """By exit(2), which ends the thread alone."""
+    lines = (
+        "import ctypes, platform, threading, time",
+        "threading.Thread(target=time.sleep, args=(8,)).start()",
+        "ctypes.CDLL(None).syscall(60 if platform.machine() == 'x86_64' else 93, 0)",
+    )
+    program = tmp_path / "program.py"
+    program.write_text("\n".join(lines))
+    script = (
+        f"docker run --detach --name unseen --volume {program}:/program.py:ro profilegen-test/python "
+        "python3 /program.py; sleep 2"
+    )
+    _, recording = recorded(tmp_path / "rec", script)
+    assert "exit" in {call.name for call in recording.syscalls}
+    assert [one.end for one in recording.containers] == [End.RUNNING]
 
 
 def test_until_stopped_waits_for_it(tmp_path: Path) -> None:

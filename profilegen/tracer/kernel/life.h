@@ -98,11 +98,16 @@ int on_sched_process_exec(struct exec_record *ctx)
 	return 0;
 }
 
-/* How the first process ends: do_exit has set the code by then (kernel/exit.c), and its last thread has the last word. */
+/*
+ * How the first process ends, with its last thread: do_exit has set the code and left the living ones by then
+ * (kernel/exit.c). A main thread may end long before the others.
+ */
 static __always_inline void see_end(TASK task, struct task_state *state)
 {
 	struct subject *subject = subjects.lookup(&state->subject);
-	if (subject && subject->init == bpf_get_current_pid_tgid() >> 32)
+	if (!subject || subject->init != bpf_get_current_pid_tgid() >> 32)
+		return;
+	if (READ32(READ((u64)task, OFF_task_struct_signal), OFF_signal_struct_live) == 0)
 		subject->end = 1 + (TASK_MEMBER(task, exit_code) & 0xffff);
 }
 
