@@ -46,6 +46,11 @@ class ContainerInfo:
     """``default`` (the engine's), ``custom`` or ``unconfined``; empty where the engine did not say."""
 
     @property
+    def shown_name(self) -> str:
+        """Its name, else the beginning of its id; not safe for a terminal."""
+        return self.name or self.id[:12]
+
+    @property
     def service(self) -> str:
         """The compose service, empty if it is none."""
         return next((self.labels[label] for label in SERVICE if label in self.labels), "")

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 _LONGEST_PLACE = 256  # characters
 _ENTRIES = 1000
-"""Of a folder of the host that are looked at."""
+"""Entries of a host folder that are looked at, at the most."""
 
 
 class Volume(NamedTuple):

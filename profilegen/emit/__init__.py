@@ -32,8 +32,8 @@ def formats(*, with_apparmor: bool = False) -> Mapping[str, Format]:
         with_apparmor: the flags for ``docker run`` name the AppArmor profile.
     """
     return {
-        SECCOMP: Format("seccomp.json", seccomp.render, by_architecture=True),
+        SECCOMP: Format(seccomp.FILE, seccomp.render, by_architecture=True),
         CAPABILITIES: Format("capabilities.txt", capabilities.render),
-        DOCKER_RUN: Format("docker-run.args", partial(docker_args.render, with_apparmor=with_apparmor)),
+        DOCKER_RUN: Format(docker_args.FILE, partial(docker_args.render, with_apparmor=with_apparmor)),
         APPARMOR: Format("apparmor", apparmor.render),
     }

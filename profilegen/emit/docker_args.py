@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from profilegen.emit.apparmor import profile_name
+from profilegen.profile.flags import ARGUMENTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from profilegen.capabilities import Capability
     from profilegen.policy.model import Policy
+
+FILE = ARGUMENTS
 
 
 def capability_flags(kept: Iterable[Capability]) -> list[str]:

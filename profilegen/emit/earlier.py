@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from profilegen.emit import translation
-from profilegen.emit.evidence import content
+from profilegen.emit import docker_args, seccomp, translation
+from profilegen.emit.evidence import content, is_seccomp
 from profilegen.recording import service_of
 from profilegen.subject import safe_name
 from profilegen.text import listed, printable
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 _NAMED = 8
 """Flags or calls that a sentence names."""
-_ARGUMENTS, _SECCOMP = "docker-run.args", "seccomp."
 
 
 def taken_away(folder: Path, texts: Texts) -> Iterator[str]:
@@ -30,9 +29,9 @@ def taken_away(folder: Path, texts: Texts) -> Iterator[str]:
         before = content(path)
         if before is None or before == text:
             continue
-        if file == _ARGUMENTS:
+        if file == docker_args.FILE:
             gone, verb = set(before.split()) - set(text.split()), "has"
-        elif file.startswith(_SECCOMP):
+        elif is_seccomp(file):
             gone, verb = _allowed(before) - _allowed(text), "allows"
         else:
             continue
@@ -42,10 +41,10 @@ def taken_away(folder: Path, texts: Texts) -> Iterator[str]:
 
 def not_renewed(folder: Path, texts: Texts) -> Iterator[str]:
     """A sentence for each file about an architecture that this ``emit`` does not write."""
-    for subject in sorted({subject for subject, file in texts if file.startswith(_SECCOMP)}):
-        for path in sorted((folder / subject).glob(f"{_SECCOMP}*.json")):
+    for subject in sorted({subject for subject, file in texts if is_seccomp(file)}):
+        for path in sorted((folder / subject).glob("seccomp.*.json")):
             if (subject, path.name) not in texts:
-                arch = path.name.removeprefix(_SECCOMP).removesuffix(".json")
+                arch = path.name.split(".")[1]
                 yield printable(f"{path} is of an earlier emit: renew it with --arch {arch}, or remove it")
         path = folder / subject / translation.FILE
         if (subject, translation.FILE) not in texts and path.exists():
@@ -56,7 +55,7 @@ def renamed(folder: Path, recordings: Iterable[Recording], subjects: Collection[
     """A sentence for each service whose profiles have another name by now, because projects met."""
     names = {safe_name(service) for recording in recordings if (service := service_of(recording)[0])}
     for name in sorted(names - set(subjects)):
-        if (folder / name / "seccomp.json").exists():
+        if (folder / name / seccomp.FILE).exists():
             yield printable(
                 f"{folder / name} is of an earlier emit: its service is told apart by project now"
             )

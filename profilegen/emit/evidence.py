@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from profilegen.emit import docker_args
 from profilegen.errors import OutputError
 from profilegen.text import printable
 
@@ -16,13 +17,17 @@ EVIDENCE = "minimized.json"
 ASIDE = f"{EVIDENCE}.orig"
 
 
+def is_seccomp(file: str) -> bool:
+    """True for ``seccomp.json`` and ``seccomp.ARCH.json``."""
+    return file.startswith("seccomp.") and file.endswith(".json")
+
+
 def outdated(folder: Path, texts: Texts) -> tuple[Path, ...]:
     """The evidence that is no longer true once these files are written: about flags or calls that change."""
     changed = {
         subject
         for (subject, file), text in texts.items()
-        if (file == "docker-run.args" or file.startswith("seccomp."))
-        and content(folder / subject / file) != text
+        if (file == docker_args.FILE or is_seccomp(file)) and content(folder / subject / file) != text
     }
     return tuple(path for one in sorted(changed) if (path := folder / one / EVIDENCE).exists())
 

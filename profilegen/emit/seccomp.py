@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from profilegen.policy.model import Condition, Policy, SyscallRule
 
+FILE = "seccomp.json"
 _ALLOW = "SCMP_ACT_ALLOW"
 _ERRNO = "SCMP_ACT_ERRNO"
 

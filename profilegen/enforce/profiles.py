@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from profilegen.arch import Abi
 from profilegen.capabilities import Capability
+from profilegen.emit import docker_args, seccomp
 from profilegen.emit.folder import name_for
 from profilegen.errors import ProfilesUnreadableError
 from profilegen.output import write_whole
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
     from pathlib import Path
 
-ARGUMENTS, SECCOMP = "docker-run.args", "seccomp.json"
+ARGUMENTS, SECCOMP = docker_args.FILE, seccomp.FILE
 _ADD = "--cap-add="
 _ALLOW = "SCMP_ACT_ALLOW"
 

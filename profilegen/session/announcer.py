@@ -42,21 +42,21 @@ class Announcer:
         if is_helper(container) and not self._selection.names_it(container):
             return
         name = subject_name(container, self._subject)
-        self._say_once(container, f"recording {_described(container)} as {name}")
+        self._say_once(container, f"recording {described(container)} as {name}")
 
     def was_running(self, container: ContainerInfo) -> None:
         """It was asked for by its name, and runs already."""
         self._say_once(
             container,
-            f"{_described(container)} was already running: without its start no usable profile can be made. "
+            f"{described(container)} was already running: without its start no usable profile can be made. "
             "Remove it and create it again while this runs",
         )
 
     def left_out(self, container: ContainerInfo) -> None:
         """It runs already, and was not asked for by its name."""
-        name = printable(container.name or container.id[:12])
+        name = printable(container.shown_name)
         self._say(
-            f"{_described(container)} was already running: it is not recorded; start it again meanwhile, "
+            f"{described(container)} was already running: it is not recorded; start it again meanwhile, "
             f"or choose it by --container {name}"
         )
 
@@ -68,6 +68,7 @@ class Announcer:
             self._say(text)
 
 
-def _described(container: ContainerInfo) -> str:
-    name = printable(container.name or container.id[:12])
-    return f"{name} ({printable(container.image)})" if container.image else name
+def described(container: ContainerInfo) -> str:
+    """Name and image of a container, for a sentence."""
+    name = printable(container.shown_name, 64)
+    return f"{name} ({printable(container.image, 100)})" if container.image else name

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 _OF_EMIT = {"init"}
 """What is decided when profiles are made, not by recording again."""
-_CLIENTS = {"podman": "podman"}
 _LONGEST = 64  # characters of a name
 _TIMED_OUT = {128 + signal.SIGTERM, 128 + signal.SIGKILL}
 
@@ -95,5 +94,4 @@ def _image_digits(container: Container) -> str:
 
 def _client(recording: Recording) -> str:
     """The command line of the engine that the containers are of."""
-    engines = {one.engine for one in recording.containers}
-    return next((_CLIENTS[engine] for engine in sorted(engines) if engine in _CLIENTS), "docker")
+    return "podman" if any(one.engine == "podman" for one in recording.containers) else "docker"

@@ -159,7 +159,7 @@ class Harvest:
             self.helpers += 1
             return
         if not seen.started:
-            name = printable(container.name or container.id[:12])
+            name = printable(container.shown_name)
             self._say(f"{name} failed before its program was started: nothing to record")
             return
         self.fulfilled |= self._selection.fulfilled(container)

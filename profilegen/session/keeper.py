@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from profilegen.errors import CommandFailedFirstError, NothingRecordedError, UnknownContainerError
+from profilegen.session.announcer import described
 from profilegen.session.assemble import this_host
 from profilegen.session.harvest import Harvest
 from profilegen.session.outcome import Outcome
@@ -14,7 +15,6 @@ from profilegen.text import printable
 
 if TYPE_CHECKING:
     from profilegen.containers.engine import Engines
-    from profilegen.containers.model import ContainerInfo
     from profilegen.errors import ProfilegenError
     from profilegen.session.session import Options, Say
     from profilegen.tracer.observation import Observation
@@ -68,14 +68,9 @@ class Keeper:
             )
         if unmatched:
             wishes = ", ".join(map(printable, unmatched))
-            those = ", ".join(map(_named, others))
+            those = ", ".join(map(described, others))
             did = f"these did: {those}" if those else "no other did"
             return UnknownContainerError(f"no container ran while recording that matches {wishes}; {did}")
         if nothing:
             return NothingRecordedError("no container started while the recorder was attached")
         return None
-
-
-def _named(container: ContainerInfo) -> str:
-    name = printable(container.name or container.id[:12], 64)
-    return f"{name} ({printable(container.image, 100)})" if container.image else name

@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol
 
-from profilegen.containers.cgroups import owner_of
 from profilegen.containers.helpers import is_helper
-from profilegen.containers.model import ContainerInfo
 from profilegen.containers.naming import subject_name
+from profilegen.session.identity import container_of
 from profilegen.syscalls import table
 
 if TYPE_CHECKING:
@@ -73,11 +72,8 @@ class Rows:
             self._rows[path] = replace(self._rows[path], running=False, recent=())
             self._first.pop(path, None)
         for seen in progress.subjects:
-            owner = owner_of(seen.cgroup_path)
-            if owner is None or not seen.started:
-                continue
-            container = self.engines.find(owner, 0.0) or ContainerInfo(id=owner.container_id)
-            if not self.selection.matches(container) or is_helper(container):
+            container = container_of(seen.cgroup_path, self.engines) if seen.started else None
+            if container is None or not self.selection.matches(container) or is_helper(container):
                 continue
             first = self._first.setdefault(seen.cgroup_path, {})
             for call in seen.calls:
@@ -86,7 +82,7 @@ class Rows:
             self.count += seen.cgroup_path not in self._rows
             self._rows[seen.cgroup_path] = Row(
                 subject=subject_name(container, self.subject),
-                name=container.name or container.id[:12],
+                name=container.shown_name,
                 running=not seen.ended,
                 calls=len(seen.calls),
                 recent=tuple(name for _, name in sorted(recent)),

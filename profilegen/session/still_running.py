@@ -5,8 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from profilegen.containers.cgroups import owner_of
-from profilegen.containers.model import ContainerInfo
+from profilegen.session.identity import container_of
 from profilegen.text import printable
 
 if TYPE_CHECKING:
@@ -16,7 +15,7 @@ if TYPE_CHECKING:
     from profilegen.containers.selection import Selection
     from profilegen.session.command import Interruptions
     from profilegen.session.session import Say
-    from profilegen.tracer.progress import Progress, SubjectProgress
+    from profilegen.tracer.progress import Progress
     from profilegen.tracer.tracer import Tracer
 
 _LOOK_SECONDS = 0.5
@@ -26,13 +25,8 @@ _LONGEST = 200  # characters of names
 
 def still_running(progress: Progress, engines: Engines, selection: Selection) -> tuple[str, ...]:
     """Names of recorded containers that run or are about to; not safe for a terminal."""
-    containers = (_container(seen, engines) for seen in progress.subjects if not seen.ended)
-    return tuple(one.name or one.id[:12] for one in containers if one is not None and selection.matches(one))
-
-
-def _container(seen: SubjectProgress, engines: Engines) -> ContainerInfo | None:
-    owner = owner_of(seen.cgroup_path)
-    return None if owner is None else engines.find(owner, 0.0) or ContainerInfo(id=owner.container_id)
+    containers = (container_of(seen.cgroup_path, engines) for seen in progress.subjects if not seen.ended)
+    return tuple(one.shown_name for one in containers if one is not None and selection.matches(one))
 
 
 def wait_for_programs(tracer: Tracer) -> None:

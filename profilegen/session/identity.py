@@ -1,0 +1,17 @@
+"""Whose a cgroup is, as far as that is known while the recording goes on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from profilegen.containers.cgroups import owner_of
+from profilegen.containers.model import ContainerInfo
+
+if TYPE_CHECKING:
+    from profilegen.containers.engine import Engines
+
+
+def container_of(cgroup_path: str, engines: Engines) -> ContainerInfo | None:
+    """The container of a cgroup, by its id alone if no engine has described it; None if it is none's."""
+    owner = owner_of(cgroup_path)
+    return None if owner is None else engines.find(owner, 0.0) or ContainerInfo(id=owner.container_id)
