@@ -9,6 +9,7 @@ from profilegen.containers.random_tails import is_generated
 
 if TYPE_CHECKING:
     from profilegen.containers.model import ContainerInfo
+    from profilegen.containers.selection import Selection
 
 _POD_INFRA = re.compile(r"[0-9a-f]{12}-infra")
 
@@ -36,3 +37,13 @@ def is_pod_infrastructure(container: ContainerInfo) -> bool:
 def is_helper(container: ContainerInfo) -> bool:
     """True for a container that nobody would look for a profile of."""
     return is_build_step(container) or is_pod_infrastructure(container)
+
+
+def is_left_out(container: ContainerInfo, selection: Selection) -> bool:
+    """True for a helper that was not asked for by its own name."""
+    return is_helper(container) and not selection.names_it(container)
+
+
+def is_recorded(container: ContainerInfo, selection: Selection) -> bool:
+    """Whether a container was asked for, and is none of an engine's own."""
+    return selection.matches(container) and not is_left_out(container, selection)

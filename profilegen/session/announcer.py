@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from profilegen.containers.helpers import is_helper
+from profilegen.containers.helpers import is_recorded
 from profilegen.containers.naming import subject_name
 from profilegen.text import printable
 
@@ -39,8 +39,6 @@ class Announcer:
 
     def started(self, container: ContainerInfo) -> None:
         """It starts, and is recorded if it was asked for."""
-        if is_helper(container) and not self._selection.names_it(container):
-            return
         name = subject_name(container, self._subject)
         self._say_once(container, f"recording {described(container)} as {name}")
 
@@ -61,7 +59,7 @@ class Announcer:
         )
 
     def _say_once(self, container: ContainerInfo, text: str) -> None:
-        if container.id not in self._said and self._selection.matches(container):
+        if container.id not in self._said and is_recorded(container, self._selection):
             self._said[container.id] = None
             if len(self._said) > _REMEMBERED:
                 del self._said[next(iter(self._said))]

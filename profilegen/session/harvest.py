@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from profilegen.containers.cgroups import owner_of
-from profilegen.containers.helpers import is_helper
+from profilegen.containers.helpers import is_left_out
 from profilegen.containers.model import ContainerInfo
 from profilegen.containers.naming import named_by_role, subject_name
 from profilegen.containers.projects import project_of, short_names
@@ -155,7 +155,7 @@ class Harvest:
             if len(self.passed_over) < _PASSED_OVER:
                 self.passed_over.append(container)
             return
-        if is_helper(container) and not self._selection.names_it(container):
+        if is_left_out(container, self._selection):
             self.helpers += 1
             return
         if not seen.started:

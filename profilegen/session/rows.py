@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol
 
-from profilegen.containers.helpers import is_helper
+from profilegen.containers.helpers import is_recorded
 from profilegen.containers.naming import subject_name
 from profilegen.session.identity import container_of
 from profilegen.syscalls import table
@@ -73,7 +73,7 @@ class Rows:
             self._first.pop(path, None)
         for seen in progress.subjects:
             container = container_of(seen.cgroup_path, self.engines) if seen.started else None
-            if container is None or not self.selection.matches(container) or is_helper(container):
+            if container is None or not is_recorded(container, self.selection):
                 continue
             first = self._first.setdefault(seen.cgroup_path, {})
             for call in seen.calls:

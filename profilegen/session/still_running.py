@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
+from profilegen.containers.helpers import is_recorded
 from profilegen.session.identity import container_of
 from profilegen.text import printable
 
@@ -26,7 +27,7 @@ _LONGEST = 200  # characters of names
 def still_running(progress: Progress, engines: Engines, selection: Selection) -> tuple[str, ...]:
     """Names of recorded containers that run or are about to; not safe for a terminal."""
     containers = (container_of(seen.cgroup_path, engines) for seen in progress.subjects if not seen.ended)
-    return tuple(one.shown_name for one in containers if one is not None and selection.matches(one))
+    return tuple(one.shown_name for one in containers if one is not None and is_recorded(one, selection))
 
 
 def wait_for_programs(tracer: Tracer) -> None:

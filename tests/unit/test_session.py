@@ -220,6 +220,14 @@ def test_until_stopped_waits_for_the_last_container(
     assert tracer.looks == 4
 
 
+def test_until_stopped_does_not_wait_for_what_only_holds_a_pod(tmp_path: Path) -> None:
+    holder = ContainerInfo(CACHE, f"{CACHE[:12]}-infra", engine="podman")
+    observation = Observation((observed(WEB, "read", ended=True), observed(CACHE, "pause")), {})
+    outcome, _, said = run(tmp_path, observation, FakeEngine((ENGINE_WEB, holder)), until_stopped=True)
+    assert [path.name for path in outcome.files] == ["web.recording.json"]
+    assert not [line for line in said if "waiting" in line or "infra" in line]
+
+
 def test_until_stopped_ends_with_its_time(tmp_path: Path) -> None:
     observation, engine = both()
     outcome, _, _ = run(tmp_path, observation, engine, command=(), until_stopped=True, timeout=0.1)
