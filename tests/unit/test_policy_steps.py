@@ -45,6 +45,8 @@ from tests.unit.policies import (
     wider_calls,
 )
 
+TRACER = ("kill", "ptrace", "wait4")
+
 
 class TestCalls:
     def test_an_observed_call_names_the_first_program(self) -> None:
@@ -80,6 +82,16 @@ class TestCalls:
         policy = policy_of(recording(syscalls=(call("write", Abi.I386),)))
         assert policy.abis == (Abi.X86_64, Abi.I386)
         assert "sigreturn" in allowed(policy)
+
+    @pytest.mark.parametrize(("arch", "wait"), [(Abi.X86_64, "pause"), (Abi.ARM64, "ppoll")])
+    def test_a_tracers_child_may_wait_before_it_is_killed(self, arch: Abi, wait: str) -> None:
+        """strace tries PTRACE_SEIZE on a child that pauses, if it has the time."""
+        hosts = (Host(kernel="6.1", arch=arch),)
+        syscalls = tuple(Syscall(abi=arch, name=name, phases=(Phase.APP,)) for name in TRACER)
+        assert wait in allowed(policy_of(recording(syscalls=syscalls, hosts=hosts)))
+        for name in TRACER:
+            fewer = tuple(one for one in syscalls if one.name != name)
+            assert wait not in allowed(policy_of(recording(syscalls=fewer, hosts=hosts)))
 
 
 class TestRuntime:
