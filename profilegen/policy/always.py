@@ -37,7 +37,7 @@ def always(
     """
     wanted = {_LOADER: portable, _RUNTIME: runtime, _INIT: init}
     return frozenset(
-        _combination(abi, name, row["values"])
+        combination(abi, name, row["values"])
         for row in _rows()
         if row["name"] == name and wanted.get(row["group"], True)
     )
@@ -48,8 +48,12 @@ def _rows() -> tuple[Row, ...]:
     return read_rows("always_arguments.csv", ("name", "group", "values", "evidence"))
 
 
-def _combination(abi: Abi, name: str, text: str) -> Combination:
-    """Of ``2=0x3 3=all``; ``all`` is every recorded bit of the argument."""
+def combination(abi: Abi, name: str, text: str) -> Combination:
+    """A combination from a data file: ``2=0x3 3=all``; ``all`` is every recorded bit of the argument.
+
+    Raises:
+        ValueError: the text is none.
+    """
     recorded = dict(masks(abi).get(name, ()))
     pairs = (word.partition("=") for word in text.split())
     return tuple(

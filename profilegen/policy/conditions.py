@@ -1,14 +1,14 @@
 """Step: recorded arguments become conditions, and those of Docker's default are kept.
 
-Where conditions are exact, a call is allowed with what it was recorded with and nothing else. Else a call
-that Docker's default allows under conditions keeps them, and what was seen beyond is added; the guard then
-names it.
+Where conditions are exact, a call is allowed with what it was recorded with and with what timing decides,
+and nothing else. Else a call that Docker's default allows under conditions keeps them, and what was seen
+beyond is added; the guard then names it.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from profilegen.arguments import MAX_COMBINATIONS, in_memory
 from profilegen.comparison import Operator, in_words
@@ -20,6 +20,7 @@ from profilegen.policy.default import DOCKER, Alternatives, Measure
 from profilegen.policy.known import Known, known
 from profilegen.policy.model import UNSEEN, Reason, Severity, SyscallRule, Why
 from profilegen.policy.options import Args
+from profilegen.policy.timing_arguments import by_timing, left_out
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -34,24 +35,42 @@ _MEASURED = {"crun", "runc"}
 """Runtimes whose own arguments are in always_arguments.csv."""
 
 
+class Exact(NamedTuple):
+    """A call is allowed with these arguments, and with no others."""
+
+    combinations: frozenset[Combination]
+    timing: tuple[str, ...]
+    """Why some of them are allowed that were not recorded."""
+
+
 def conditioned(draft: Draft) -> Draft:
     """Make a rule of every allowed name."""
     seen = {name: known(draft.recording, name) for name in sorted(draft.allowed)}
     bases = {name: _measure(draft, name).conditions(name, draft.arch) for name in seen}
     wanted = [name for name in seen if _is_wanted(draft.options.args, name, bases[name])]
     draft = _noted(draft, frozenset(wanted), seen, bases)
-    exact: Mapping[str, frozenset[Combination]] = {
-        name: seen[name].combinations | _unseen(draft, name)
+    timing = {
+        name: by_timing(draft, name, seen[name].combinations)
         for name in wanted
         if seen[name].complete and not _is_open(draft, name)
     }
-    exact, limit = few_enough(exact, len(draft.abis))
-    for name in wanted:
-        if seen[name].complete and not _is_open(draft, name) and name not in exact:
-            draft = draft.note(Severity.NOTE, _allowed_how(draft, name, limit, bases[name]))
-    rules = (
-        _rule(draft, name, bases[name], seen[name], exact.get(name, frozenset())) for name in sorted(seen)
+    exact, limit = few_enough(
+        {
+            name: seen[name].combinations | added.combinations | _unseen(draft, name)
+            for name, added in timing.items()
+        },
+        len(draft.abis),
     )
+    for name in timing:
+        if name not in exact:
+            draft = draft.note(Severity.NOTE, _allowed_how(draft, name, limit, bases[name]))
+    exactly_so = {
+        name: Exact(combinations, timing[name].reasons)
+        for name, combinations in exact.items()
+        if combinations
+    }
+    rules = [_rule(draft, name, bases[name], seen[name], exactly_so.get(name)) for name in sorted(seen)]
+    draft = left_out(draft, {name: timing[name] for name in exact})
     return _unheld(replace(draft, rules=tuple(rules)))
 
 
@@ -95,16 +114,17 @@ def _is_open(draft: Draft, name: str) -> bool:
     return Why.RUNTIME in why and not set(ran) <= _MEASURED
 
 
-def _rule(
-    draft: Draft, name: str, base: Alternatives, seen: Known, exact: frozenset[Combination]
-) -> SyscallRule:
+def _rule(draft: Draft, name: str, base: Alternatives, seen: Known, exact: Exact | None) -> SyscallRule:
     reasons: Reasons = draft.allowed[name]
     if base:
         measure = _measure(draft, name)
         reasons = (*reasons, _reason(f"{measure.title} allows it under conditions only"))
     if exact:
-        reasons = (*reasons, _reason("allowed with the arguments that it was recorded with", Why.ARGUMENTS))
-        conditions = _sorted(exactly(draft.arch, name, dict(one)) for one in exact)
+        text = "allowed with the arguments that it was recorded with"
+        if exact.timing:
+            text += f", and those that timing decides: {'; '.join(exact.timing)}"
+        reasons = (*reasons, _reason(text, Why.ARGUMENTS))
+        conditions = _sorted(exactly(draft.arch, name, dict(one)) for one in exact.combinations)
     else:
         conditions = base if seen.anything else (*base, *_beyond(draft, name, base, seen.combinations))
     return SyscallRule(name=name, conditions=conditions, reasons=reasons)
