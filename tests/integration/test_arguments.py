@@ -1,6 +1,7 @@
 """Arguments of calls: recorded exactly, bounded, and the profile lets nothing but these through."""
 
 import json
+import os
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -24,6 +25,8 @@ LISTED = [("arguments", NATIVE), *([("arguments32", Abi.I386)] if NATIVE is Abi.
 ALLOW = {"defaultAction": "SCMP_ACT_ALLOW", "architectures": [abi.scmp for _, abi in LISTED]}
 FORBIDDEN = SOURCES / "build/forbidden"
 PROBES = SOURCES / "build/probes"
+MOMENTS = SOURCES / "build/moments"
+RUNS = int(os.environ.get("PROFILEGEN_RUNS", "3"))
 REFUSED = {
     ("socket", ((0, 38), (1, 5))),
     ("socket", ((0, 40), (1, 1))),
@@ -183,3 +186,47 @@ def test_redis_works_under_crun_and_what_it_never_did_is_refused(
     assert done.returncode == 0, done.stdout + done.stderr
     assert done.stdout.splitlines()[-1] == f"forbidden {len(REFUSED)}", done.stdout
     assert all(f'"{kind}' in done.stdout for kind in ("PING_INLINE", "SET", "GET", "INCR", "LPUSH", "MSET"))
+
+
+def run_strictly(profiles: Path, *command: str) -> subprocess.CompletedProcess[str]:
+    """`docker run` under profiles with every condition."""
+    flags = (profiles / "docker-run.args").read_text().split()
+    seccomp = ("--security-opt", f"seccomp={profiles / 'seccomp.json'}")
+    run = ("docker", "run", "--rm", "--network=none", *flags, *seccomp, *command)
+    return subprocess.run(run, capture_output=True, text=True, check=False)
+
+
+def strict_profiles(tmp_path: Path, name: str, *command: str) -> Path:
+    """The profiles of one run of `docker run COMMAND`."""
+    run = ("docker", "run", "--rm", "--network=none", "--name", name, *command)
+    done = record_command(tmp_path, *run, options=("--container", name))
+    assert done.status == 0, done.err
+    path = next(tmp_path.glob("*.recording.json"))
+    emitted = profilegen("emit", str(path), "--args", "strict", "-o", str(tmp_path / "profiles"))
+    assert emitted.status == 0, emitted.err
+    return tmp_path / "profiles" / only(tmp_path).subject
+
+
+TRACERS = {
+    "strace": ("profilegen-test/strace", "strace", "-f", "ls", "/"),
+    "gdb": ("profilegen-test/gdb", "gdb", "-batch", "-ex", "run", "--args", "/bin/ls", "/"),
+    "gdb-threads": ("profilegen-test/gdb", "gdb", "-batch", "-ex", "run", "/threads"),
+}
+
+
+@pytest.mark.parametrize("name", sorted(TRACERS))
+def test_a_tracer_recorded_once_works_every_time(name: str, tmp_path: Path) -> None:
+    """PROFILEGEN_RUNS says how often; without `pause` strace failed in four of twenty."""
+    profiles = strict_profiles(tmp_path, f"once-{name}", *TRACERS[name])
+    ends = [run_strictly(profiles, *TRACERS[name]) for _ in range(RUNS)]
+    assert [done.returncode for done in ends] == [0] * RUNS, [done.stderr for done in ends if done.returncode]
+
+
+def test_what_a_moment_decides_is_allowed_and_nothing_else(tmp_path: Path) -> None:
+    """Recorded with a free lock and a tracee that never stops; without profiles nothing is refused."""
+    program = (f"--volume={MOMENTS}:/moments:ro", PROGRAMS, "/moments")
+    profiles = strict_profiles(tmp_path, "moments", *program)
+    late, other = run_strictly(profiles, *program, "late"), run_strictly(profiles, *program, "other")
+    assert (late.returncode, late.stderr) == (0, "")
+    assert (other.returncode, other.stdout) == (0, "refused 5\n")
+    assert docker("run", "--rm", *program, "other") == "refused 0\n"
