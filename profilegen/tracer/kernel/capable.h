@@ -94,7 +94,9 @@ static __always_inline u32 unaudited(u64 *frame)
 }
 #endif
 
-static __always_inline void see_check(void *ctx, u64 credentials, u64 user_namespace, u32 capability, u32 class)
+/* frames: the stack of a check without audit, from its kprobe; a tracepoint has it itself. */
+static __always_inline void see_check(void *ctx, u64 credentials, u64 user_namespace, u32 capability, u32 class,
+				      u64 *frames)
 {
 	u32 index = 0, zero = 0, thread = bpf_get_current_pid_tgid();
 	TASK task = current_task();
@@ -135,7 +137,10 @@ static __always_inline void see_check(void *ctx, u64 credentials, u64 user_names
 	bpf_get_stack(ctx, asker->frame, sizeof(asker->frame), 0);
 	key.kind = unaudited(asker->frame) ? not_audited : audited;
 #else
-	bpf_get_stack(ctx, asker->frame, sizeof(asker->frame), 0);
+	if (class & CAP_UNAUDITED)
+		__builtin_memcpy(asker->frame, frames, sizeof(asker->frame));
+	else
+		bpf_get_stack(ctx, asker->frame, sizeof(asker->frame), 0);
 #endif
 	if (open && (key.kind & (CAP_UNAUDITED | CAP_COPIED_CREDENTIALS))) {
 		key.stack = stack_told_apart(asker->frame);
@@ -150,12 +155,13 @@ static __always_inline void see_check(void *ctx, u64 credentials, u64 user_names
 int on_cap_capable(struct check_record *ctx)
 {
 	u32 class = SAME(CHECK_RESULT(ctx), 0) * CAP_GRANTED;
-	see_check(ctx, CHECK_CREDENTIALS(ctx), CHECK_NAMESPACE(ctx), CHECK_CAPABILITY(ctx), class);
+	see_check(ctx, CHECK_CREDENTIALS(ctx), CHECK_NAMESPACE(ctx), CHECK_CAPABILITY(ctx), class, NULL);
 	return 0;
 }
 #else
 struct check {
 	u64 argument[4]; /* credentials, user namespace, capability, options */
+	u64 frame[CAP_FRAMES]; /* of one without audit: before 5.14 a return probe cannot tell who called */
 };
 BPF_HASH(checks, u32, struct check, 4096); /* thread -> the check that it is in */
 
@@ -163,7 +169,11 @@ int probe_cap_capable(struct pt_regs *ctx)
 {
 	u32 index = 0, thread = bpf_get_current_pid_tgid();
 	struct check check = {.argument = PROBED_ARGUMENTS(ctx)};
-	if (subject_of(cgroup_id(current_task()), &index) && checks.update(&thread, &check))
+	if (!subject_of(cgroup_id(current_task()), &index))
+		return 0;
+	if (check.argument[3] & CAP_OPT_NOAUDIT)
+		bpf_get_stack(ctx, check.frame, sizeof(check.frame), 0);
+	if (checks.update(&thread, &check))
 		count_lost(LOST_PROGRAMS);
 	return 0;
 }
@@ -171,14 +181,13 @@ int probe_cap_capable(struct pt_regs *ctx)
 int return_cap_capable(struct pt_regs *ctx)
 {
 	u32 thread = bpf_get_current_pid_tgid();
-	struct check *found = checks.lookup(&thread);
-	if (!found)
+	struct check *check = checks.lookup(&thread);
+	if (!check)
 		return 0;
-	struct check check = *found;
-	checks.delete(&thread);
 	u32 class = SAME((u32)PROBED_RESULT(ctx), 0) * CAP_GRANTED;
-	class |= (check.argument[3] & CAP_OPT_NOAUDIT) / CAP_OPT_NOAUDIT * CAP_UNAUDITED;
-	see_check(ctx, check.argument[0], check.argument[1], check.argument[2], class);
+	class |= (check->argument[3] & CAP_OPT_NOAUDIT) / CAP_OPT_NOAUDIT * CAP_UNAUDITED;
+	see_check(ctx, check->argument[0], check->argument[1], check->argument[2], class, check->frame);
+	checks.delete(&thread);
 	return 0;
 }
 #endif
