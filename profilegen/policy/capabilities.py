@@ -33,7 +33,7 @@ def kept_capabilities(draft: Draft) -> Draft:
     """The capabilities that the program itself needs, with who asked; those beyond the measure's named."""
     reasons: dict[Capability, set[str]] = defaultdict(set)
     for check in draft.recording.capabilities:
-        if capability_class(check).counts:
+        if capability_class(check, draft.recording.paths).counts:
             reasons[check.capability].add(_reason(check))
     for file in draft.recording.executed:
         for capability in execve_needs(file):

@@ -33,6 +33,7 @@ from profilegen.policy.siblings import sibling_closure
 from profilegen.policy.timing import timing_closure
 from profilegen.policy.translation import translated
 from profilegen.policy.translation_reasons import translation_reasons
+from profilegen.policy.unaudited import looked_at_capabilities
 from profilegen.policy.unread_errno import unread_default_errno
 from profilegen.policy.unseen import unseen_circumstances
 from profilegen.policy.users import common_user
@@ -49,6 +50,7 @@ STEPS: tuple[Callable[[Draft], Draft], ...] = (
     kept_capabilities,
     common_user,
     refused_capabilities,
+    looked_at_capabilities,
     existing_calls,
     observed_calls,
     clone_instead_of_clone3,

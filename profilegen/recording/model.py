@@ -219,12 +219,18 @@ class CapabilityCheck(Seen):
     granted: bool
     own_credentials: bool
     """False: the kernel asked with overridden credentials (overlayfs uses its mounter's)."""
+    copied_credentials: bool = False
+    """They were a copy of the task's own, with other ids or sets, as access(2) makes one."""
     own_user_namespace: bool
     """True: asked against the user namespace that the container started in."""
     task_user_namespace: bool | None = None
     """True: against that of the asking task, which may have made one of its own."""
     audited: bool | None = None
-    """False: a probe that leaves no trace in the audit log; the kernel goes on in either case."""
+    """False: a probe that leaves no trace in the audit log; who asked decides what it means."""
+    asked_by: Annotated[str, StringConstraints(pattern=r"^([A-Za-z0-9_.$]+)?$", max_length=200)] = ""
+    """The innermost of the askers, of a check without audit; empty: with audit, or not known."""
+    by_root: bool | None = None
+    """Asked of the root of the machine; None: with audit, or not known."""
     phase: Phase
     abi: Abi
     syscalls: Many[str] = ()

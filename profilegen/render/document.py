@@ -45,7 +45,7 @@ def document(recording: Recording) -> dict[str, Any]:
         "capabilities": [
             row(check, **{"class": kind.name.lower(), "counts": kind.counts})
             for check in recording.capabilities
-            for kind in (capability_class(check),)
+            for kind in (capability_class(check, recording.paths),)
         ],
         "executed": [row(file) for file in recording.executed],
         "paths": [row(access) for access in recording.paths],

@@ -125,7 +125,7 @@ def _capabilities(recording: Recording) -> Iterable[RenderableType | None]:
                 _once(c, recording),
             )
             for c in recording.capabilities
-            if capability_class(c) is kind
+            if capability_class(c, recording.paths) is kind
         ]
         yield _section(f"Capabilities {kind}", ("name", "abi", "in", "first program", "checked in"), rows)
 

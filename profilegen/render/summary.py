@@ -54,7 +54,7 @@ def _calls(recording: Recording) -> list[str]:
 def _capabilities(recording: Recording) -> list[str]:
     programs: dict[str, list[str]] = defaultdict(list)
     for check in recording.capabilities:
-        if refused_to_program(check):
+        if refused_to_program(check, recording.paths):
             programs[check.capability.docker] += check.programs
     return [" ".join([name, *(f"({to})" for to in _to(some))]) for name, some in sorted(programs.items())]
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from profilegen.arch import Abi
 from profilegen.arguments import masks
+from profilegen.borrowed_credentials import borrowed
 from profilegen.capabilities import Capability
 from profilegen.recording import (
     Access,
@@ -41,6 +42,8 @@ if TYPE_CHECKING:
 
 Runs = tuple[str, ...]
 _VOLUMES_KEPT = 16
+_FUNCTIONS_KEPT = 4
+"""Of the stack of the kernel that asked for a capability."""
 
 
 def assemble(
@@ -193,18 +196,24 @@ def _capabilities(seen: SubjectObservation, runs: Runs) -> Iterable[CapabilityCh
         capability = Capability.of_number(item.number)
         if capability is None:
             continue  # newer than the table: the kernel would have to be newer than profilegen
+        audited = CapabilityClass.UNAUDITED not in item.kind
+        copied = CapabilityClass.COPIED_CREDENTIALS in item.kind and not borrowed(item.askers)
+        askers = item.askers[:_FUNCTIONS_KEPT]
         yield CapabilityCheck(
             capability=capability,
             granted=CapabilityClass.GRANTED in item.kind,
             own_credentials=CapabilityClass.OWN_CREDENTIALS in item.kind,
+            copied_credentials=copied,
             own_user_namespace=CapabilityClass.OWN_NAMESPACE in item.kind,
             task_user_namespace=CapabilityClass.TASK_NAMESPACE in item.kind,
-            audited=CapabilityClass.UNAUDITED not in item.kind,
+            audited=audited,
+            asked_by="" if audited or not askers else askers[0],
+            by_root=None if audited else CapabilityClass.ROOT in item.kind,
             phase=Phase.APP if CapabilityClass.APP in item.kind else Phase.RUNTIME,
             abi=item.call.abi,
             syscalls=_programs([_name(item.call)]),
             programs=_programs([item.program]),
-            askers=(" ".join(item.askers),) if item.askers else (),
+            askers=(" ".join(askers),) if askers else (),
             runs=runs,
         )
 

@@ -9,7 +9,7 @@ NUMBERS = 512
 
 SLOTS = 4096
 CAP_NUMBERS = 64
-UNAUDITED_FUNCTIONS = 5
+UNAUDITED_FUNCTIONS = 10
 ERRNO_SIGSYS = 0x10000
 REFUSED_ANYTHING = 0x20000
 
@@ -48,7 +48,10 @@ class Trait(IntFlag):
 
 
 class CapabilityClass(IntFlag):
-    """``enum capability_class``: OWN_NAMESPACE is the container's, TASK_NAMESPACE the asking task's."""
+    """``enum capability_class``: OWN_NAMESPACE is the container's, TASK_NAMESPACE the asking task's.
+
+    ROOT is told of unaudited checks alone.
+    """
 
     GRANTED = 1
     OWN_CREDENTIALS = 2
@@ -56,6 +59,8 @@ class CapabilityClass(IntFlag):
     OWN_NAMESPACE = 8
     TASK_NAMESPACE = 16
     UNAUDITED = 32
+    COPIED_CREDENTIALS = 64
+    ROOT = 128
 
 
 CAP_NEEDED = CapabilityClass(15)

@@ -17,8 +17,9 @@ _VARIANT = re.compile(r"\.(?:isra|part|constprop|cold|llvm)\..*|\.cold$")
 
 _LAYERS = frozenset(
     {
-        "cap_capable", "cap_capable_helper", "security_capable", "capable", "ns_capable", "ns_capable_common",
-        "ns_capable_setid", "ns_capable_noaudit", "file_ns_capable", "capable_wrt_inode_uidgid",
+        "cap_capable", "cap_capable_helper", "security_capable", "capable", "capable_noaudit",
+        "ns_capable", "ns_capable_common", "ns_capable_setid", "ns_capable_noaudit", "file_ns_capable",
+        "capable_wrt_inode_uidgid",
         "has_capability", "has_capability_noaudit", "has_ns_capability", "has_ns_capability_noaudit",
         "privileged_wrt_inode_uidgid", "sk_ns_capable", "__sk_ns_capable", "sk_capable", "sk_net_capable",
         "netlink_capable", "netlink_ns_capable", "netlink_net_capable",
@@ -30,8 +31,6 @@ _BOTTOM = re.compile(
     r"do_syscall_64|entry_\w+|el0\w*|invoke_syscall|do_el0_svc|do_int80\w*|__do_fast_syscall_32|\w*kretprobe\w*"
 )
 """Where a stack tells no more: the entry of the system call, and a return probe before 5.14."""
-ASKERS = 4
-"""Functions that are kept of a stack."""
 
 
 class KernelSymbols:
@@ -49,7 +48,7 @@ class KernelSymbols:
             if name is None or _BOTTOM.fullmatch(name):
                 break
             found.append(name)
-        return tuple(found[:ASKERS])
+        return tuple(found)
 
     def _name(self, address: int) -> str | None:
         """Of the last function that begins at or before the address."""

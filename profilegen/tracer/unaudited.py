@@ -6,6 +6,7 @@ second for the five megabytes of that file, and addresses last until the next bo
 
 from __future__ import annotations
 
+import hashlib
 import json
 from pathlib import Path
 
@@ -17,13 +18,19 @@ _BOOT = Path("/proc/sys/kernel/random/boot_id")
 
 UNAUDITED = (
     "cap_vm_enough_memory",
+    "capable_noaudit",
     "has_capability_noaudit",
     "has_ns_capability_noaudit",
+    "is_profile_priv_restricted_to_stack",
+    "kallsyms_show_value",
     "ns_capable_noaudit",
+    "ptracer_capable",
     "security_vm_enough_memory_mm",
+    "selinux_inode_getsecurity",
 )
-"""Functions that ask without audit (kernel/capability.c), and those of memory overcommit, which do the same
-(security/commoncap.c; the compiler may have left the first one out of the stack)."""
+"""Functions that ask without audit, and nothing with it: those that others go through (kernel/capability.c),
+and whoever hands over CAP_OPT_NOAUDIT itself. Of memory overcommit two, for the compiler may have left the
+first one out of the stack (security/commoncap.c)."""
 
 Ranges = list[tuple[int, int]]
 """Start and length of functions."""
@@ -31,7 +38,8 @@ Ranges = list[tuple[int, int]]
 
 def unaudited_ranges(place: Path | None = None, kallsyms: Path = _KALLSYMS) -> Ranges:
     """Of the functions of UNAUDITED that this kernel has; none where the addresses are hidden (proc(5))."""
-    place, name = place or cache.folder(), f"{_BOOT.read_text().strip()}.unaudited.json"
+    functions = hashlib.sha256(" ".join(UNAUDITED).encode()).hexdigest()[:8]
+    place, name = place or cache.folder(), f"{_BOOT.read_text().strip()}.unaudited-{functions}.json"
     found = _parsed(cache.kept(place, name) or "")
     if not found:
         found = _read(kallsyms)

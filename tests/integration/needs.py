@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from tests.integration.containers import BASE, PROGRAMS
 
 UNCONFINED = "--security-opt=seccomp=unconfined"
+ALL = ("--cap-add=ALL", "--cap-drop=SYS_RESOURCE")
+"""Everything but what the machine that records may lack itself."""
 OLDEST = (5, 10)
 
 
@@ -30,4 +32,20 @@ NEEDS = (
     Need("chroot", (BASE, "chroot", "/", "true"), ("SYS_CHROOT",)),
     Need("chroot-in-a-user-namespace", (BASE, "unshare", "-U", "true"), (), (UNCONFINED,)),
     Need("mknod", (PROGRAMS, "/asks", "10"), ("MKNOD", "SYS_ADMIN", "SYS_CHROOT"), ("--cap-add=SYS_ADMIN",)),
+    Need("access", (PROGRAMS, "/looks", "access"), ("CHOWN", "DAC_OVERRIDE")),
+    Need(
+        "access-after-seteuid",
+        (PROGRAMS, "/looks", "access-after-seteuid"),
+        ("CHOWN", "DAC_OVERRIDE", "SETUID"),
+    ),
+    Need("access-of-overlayfs", (PROGRAMS, "/looks", "access-as-owner"), ("CHOWN", "SETUID")),
+    Need("access-of-overlayfs-with-all", (PROGRAMS, "/looks", "access-as-owner"), ("CHOWN", "SETUID"), ALL),
+    Need("execute-of-another", (PROGRAMS, "/looks", "execute"), ("CHOWN", "DAC_OVERRIDE")),
+    Need("filter-without-no-new-privs", (PROGRAMS, "/looks", "filter"), ("SYS_ADMIN",), ALL),
+    Need("addresses-of-the-kernel", (PROGRAMS, "/looks", "addresses"), ("SYSLOG",), ALL),
+    Need("modules", (PROGRAMS, "/looks", "modules"), (), ALL),
+    Need("somaxconn", (PROGRAMS, "/looks", "read", "/proc/sys/net/core/somaxconn"), (), ALL),
+    Need("attributes", (PROGRAMS, "/looks", "attributes"), (), ALL),
+    Need("memory", (PROGRAMS, "/looks", "memory"), (), ALL),
+    Need("process-of-another", (PROGRAMS, "/looks", "process"), ("SETUID",), ALL),
 )

@@ -9,6 +9,7 @@ from profilegen.capabilities import Capability
 from profilegen.policy.capability_class import CapabilityClass, capability_class
 from profilegen.recording import Recording
 from tests.integration.containers import BASE, PROGRAMS, docker
+from tests.integration.needs import ALL
 from tests.integration.recorder import only, profilegen, record_command
 
 pytestmark = [pytest.mark.kernel, pytest.mark.engine]
@@ -65,3 +66,19 @@ def test_one_need_among_a_million_checks_is_in(tmp_path: Path) -> None:
     assert chroot.syscalls == ("chroot",)
     assert chroot.programs == ("/asks",)
     assert "chroot" in chroot.askers[0]
+
+
+def test_writing_below_proc_sys_net_needs_net_admin_of_who_is_not_root(tmp_path: Path) -> None:
+    """Every access asks, reads of root included; Docker protects the folder if nothing is said."""
+    sysctl = ("/looks", "write", "/proc/sys/net/ipv4/ip_forward")
+    open_paths = ("--security-opt=systempaths=unconfined", "--cap-add=NET_ADMIN", PROGRAMS)
+    _, kept = emitted(tmp_path, "sysctl", *open_paths, *sysctl)
+    assert kept == ["NET_ADMIN", "SETUID"]
+
+
+def test_what_only_shows_less_is_named_and_not_kept(tmp_path: Path) -> None:
+    run = ("docker", "run", "--rm", "--network=none", "--name=less", *ALL, PROGRAMS, "/looks", "process")
+    assert record_command(tmp_path, *run, options=("--container", "less")).status == 0
+    done = profilegen("emit", str(tmp_path / "less.recording.json"), "-o", str(tmp_path))
+    assert "SYS_PTRACE was looked at without audit and is not kept" in done.err
+    assert "SYS_PTRACE" not in (tmp_path / "less" / "docker-run.args").read_text()

@@ -95,14 +95,19 @@ capabilities = st.builds(
     capability=st.sampled_from([Capability.CAP_CHOWN, Capability.CAP_SYS_ADMIN]),
     granted=st.booleans(),
     own_credentials=st.booleans(),
+    copied_credentials=st.booleans(),
     own_user_namespace=st.booleans(),
     task_user_namespace=st.none() | st.booleans(),
     audited=st.none() | st.booleans(),
+    asked_by=st.sampled_from(["", "do_seccomp", "ovl_listxattr", "nobody_knows"]),
+    by_root=st.none() | st.booleans(),
     phase=phases,
     abi=abis,
     syscalls=tuples_of(names),
     programs=programs,
-    askers=tuples_of(st.sampled_from(["setattr_prepare chown_common", "__x64_sys_chroot", "a.b$c"])),
+    askers=tuples_of(
+        st.sampled_from(["setattr_prepare chown_common", "__x64_sys_chroot", "a.b$c", "do_seccomp"])
+    ),
 )
 executed = st.builds(
     rec.ExecutedFile,

@@ -56,7 +56,9 @@ def test_the_limit_of_combinations_agrees() -> None:
     assert c_define("MAX_COMBINATIONS") == MAX_COMBINATIONS
 
 
-@pytest.mark.parametrize("name", ["NUMBERS", "SLOTS", "CAP_NUMBERS", "ERRNO_SIGSYS", "REFUSED_ANYTHING"])
+@pytest.mark.parametrize(
+    "name", ["NUMBERS", "SLOTS", "CAP_NUMBERS", "ERRNO_SIGSYS", "REFUSED_ANYTHING", "UNAUDITED_FUNCTIONS"]
+)
 def test_constants_agree(name: str) -> None:
     assert c_define(name) == getattr(layout, name)
 

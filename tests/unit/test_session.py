@@ -346,6 +346,14 @@ def test_everything_that_the_kernel_saw_is_in_the_recording(tmp_path: Path) -> N
         capabilities=(
             CapabilitySeen(0, CapabilityClass(15), call("chown"), "/bin/x"),
             CapabilitySeen(21, CapabilityClass(4), call("mmap"), None),
+            *(
+                CapabilitySeen(1, CapabilityClass(77), call("access"), "/bin/x", askers)
+                for askers in (
+                    ("generic_permission", "do_faccessat"),
+                    ("may_create", "vfs_mkdir", "ovl_mkdir"),
+                )
+            ),
+            CapabilitySeen(12, CapabilityClass(47), call("openat"), None, tuple("abcdef")),
         ),
         unknown={Call(Abi.X86_64, 9000): UnknownSeen.ENTERED},
         programs=(ProgramSeen("/bin/x", None), ProgramSeen("/bin/sh", "./run.sh")),
@@ -366,7 +374,17 @@ def test_everything_that_the_kernel_saw_is_in_the_recording(tmp_path: Path) -> N
     granted = [check for check in recording.capabilities if check.granted]
     assert [
         (c.capability, c.own_credentials, c.own_user_namespace, c.phase, c.syscalls) for c in granted
-    ] == [(Capability.CAP_CHOWN, True, True, Phase.APP, ("chown",))]
+    ] == [
+        (Capability.CAP_CHOWN, True, True, Phase.APP, ("chown",)),
+        (Capability.CAP_DAC_OVERRIDE, False, True, Phase.APP, ("access",)),
+        (Capability.CAP_DAC_OVERRIDE, False, True, Phase.APP, ("access",)),
+        (Capability.CAP_NET_ADMIN, True, True, Phase.APP, ("openat",)),
+    ]
+    assert [(c.copied_credentials, c.asked_by, c.by_root, c.askers) for c in granted[1:]] == [
+        (False, "", None, ("may_create vfs_mkdir ovl_mkdir",)),
+        (True, "", None, ("generic_permission do_faccessat",)),
+        (False, "a", False, ("a b c d",)),
+    ]
     assert {(u.number, u.executed) for u in recording.completeness.unknown_syscalls} == {
         (500, True),
         (501, False),

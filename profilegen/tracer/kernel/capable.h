@@ -2,10 +2,10 @@
 /*
  * Every check of a capability: by its tracepoint (Linux 6.14), before by a kprobe and its return.
  *
- * overlayfs and others ask with credentials that are not the task's (override_creds): such a check says
- * nothing about what the container needs. Nor does one without audit, whose answer the kernel does not mind
- * (memory overcommit): a kprobe has the option, behind a tracepoint the stack tells, by functions whose
- * addresses user space has entered.
+ * overlayfs and others ask with credentials that are not the task's (override_creds): such a check says nothing
+ * about what the container needs, unless they are a copy of the task's own (access_override_creds, fs/open.c).
+ * What a check without audit means depends on who asks: a kprobe has the option, behind a tracepoint the stack
+ * tells, by functions whose addresses user space has entered.
  */
 #pragma once
 
@@ -26,6 +26,42 @@ static __always_inline u32 namespaces(TASK task, struct subject *subject, u64 us
 	u64 own = READ(credentials_of(task), OFF_cred_user_ns);
 	return SAME(namespace_inode(user_namespace), subject->user_ns) * CAP_OWN_NAMESPACE |
 	       SAME(user_namespace, own) * CAP_TASK_NAMESPACE;
+}
+
+/*
+ * Credentials that are not the task's, with its user namespace, bounding set and groups: prepare_creds() takes all
+ * three over (kernel/cred.c), and whoever asks with a copy changes ids and the effective set alone.
+ */
+static __always_inline u32 copied(u64 credentials, u64 own)
+{
+	return SAME(READ(credentials, OFF_cred_user_ns), READ(own, OFF_cred_user_ns)) *
+	       SAME(READ(credentials, OFF_cred_cap_bset), READ(own, OFF_cred_cap_bset)) *
+	       SAME(READ(credentials, OFF_cred_group_info), READ(own, OFF_cred_group_info)) *
+	       CAP_COPIED_CREDENTIALS;
+}
+
+/* The root of the machine, whom files below /proc/sys do not ask for a capability. */
+static __always_inline u32 root(u64 credentials)
+{
+	return SAME(READ32(credentials, OFF_cred_euid), 0) * CAP_ROOT;
+}
+
+/* Whether it is a need if who asked makes it one: granted to the program, with credentials of its own or a copy. */
+static __always_inline bool may_be_need(u32 kind)
+{
+	u32 credentials = CAP_OWN_CREDENTIALS | CAP_COPIED_CREDENTIALS;
+	u32 rest = CAP_NEEDED & ~CAP_OWN_CREDENTIALS;
+	return (kind & rest) == rest && (kind & credentials);
+}
+
+/* One number for a stack: a container cannot choose what the kernel calls, so that there are but a few. */
+static __always_inline u64 stack_told_apart(u64 *frame)
+{
+	u64 stack = 0;
+#pragma unroll
+	for (u32 i = FIRST_FRAME; i < FIRST_FRAME + TOLD_FRAMES; i++)
+		stack = stack * 31 + frame[i];
+	return stack;
 }
 
 #ifdef HAVE_trace_cap_capable
@@ -58,7 +94,9 @@ static __always_inline u32 unaudited(u64 *frame)
 }
 #endif
 
-static __always_inline void see_check(void *ctx, u64 credentials, u64 user_namespace, u32 capability, u32 class)
+/* frames: the stack of a check without audit, from its kprobe; a tracepoint has it itself. */
+static __always_inline void see_check(void *ctx, u64 credentials, u64 user_namespace, u32 capability, u32 class,
+				      u64 *frames)
 {
 	u32 index = 0, zero = 0, thread = bpf_get_current_pid_tgid();
 	TASK task = current_task();
@@ -78,25 +116,37 @@ static __always_inline void see_check(void *ctx, u64 credentials, u64 user_names
 			return; /* see_setpcap has said it */
 		class |= CAP_APP;
 	}
-	class |= SAME(credentials, credentials_of(task)) * CAP_OWN_CREDENTIALS;
+	u64 own = credentials_of(task);
+	class |= credentials == own ? CAP_OWN_CREDENTIALS : copied(credentials, own);
 	key.kind = class | namespaces(task, subject, user_namespace);
+	if (class & CAP_UNAUDITED)
+		key.kind |= root(credentials);
 	if (first_capability.lookup(&key))
 		return;
 	struct asker *asker = asker_room.lookup(&zero);
 	if (!asker)
 		return;
 	__builtin_memset(asker, 0, sizeof(*asker));
+	/* A check that may be a need is looked at each time, until one with audit has come. */
+	bool open = may_be_need(key.kind);
 #ifdef HAVE_trace_cap_capable
-	bool needed = (key.kind & CAP_NEEDED) == CAP_NEEDED;
-	key.kind |= CAP_UNAUDITED;
-	/* A check that may be a need is looked at until one with audit has come. */
-	if (!needed && first_capability.lookup(&key))
+	u32 audited = key.kind, not_audited = key.kind | CAP_UNAUDITED | root(credentials);
+	key.kind = not_audited;
+	if (!open && first_capability.lookup(&key))
 		return;
 	bpf_get_stack(ctx, asker->frame, sizeof(asker->frame), 0);
-	key.kind = (key.kind & ~CAP_UNAUDITED) | unaudited(asker->frame);
+	key.kind = unaudited(asker->frame) ? not_audited : audited;
 #else
-	bpf_get_stack(ctx, asker->frame, sizeof(asker->frame), 0);
+	if (class & CAP_UNAUDITED)
+		__builtin_memcpy(asker->frame, frames, sizeof(asker->frame));
+	else
+		bpf_get_stack(ctx, asker->frame, sizeof(asker->frame), 0);
 #endif
+	if (open && (key.kind & (CAP_UNAUDITED | CAP_COPIED_CREDENTIALS))) {
+		key.stack = stack_told_apart(asker->frame);
+		if (first_capability.lookup(&key))
+			return;
+	}
 	asker->program = state ? state->program : 0;
 	keep_check(subject, &key, asker);
 }
@@ -105,12 +155,13 @@ static __always_inline void see_check(void *ctx, u64 credentials, u64 user_names
 int on_cap_capable(struct check_record *ctx)
 {
 	u32 class = SAME(CHECK_RESULT(ctx), 0) * CAP_GRANTED;
-	see_check(ctx, CHECK_CREDENTIALS(ctx), CHECK_NAMESPACE(ctx), CHECK_CAPABILITY(ctx), class);
+	see_check(ctx, CHECK_CREDENTIALS(ctx), CHECK_NAMESPACE(ctx), CHECK_CAPABILITY(ctx), class, NULL);
 	return 0;
 }
 #else
 struct check {
 	u64 argument[4]; /* credentials, user namespace, capability, options */
+	u64 frame[CAP_FRAMES]; /* of one without audit: before 5.14 a return probe cannot tell who called */
 };
 BPF_HASH(checks, u32, struct check, 4096); /* thread -> the check that it is in */
 
@@ -118,7 +169,11 @@ int probe_cap_capable(struct pt_regs *ctx)
 {
 	u32 index = 0, thread = bpf_get_current_pid_tgid();
 	struct check check = {.argument = PROBED_ARGUMENTS(ctx)};
-	if (subject_of(cgroup_id(current_task()), &index) && checks.update(&thread, &check))
+	if (!subject_of(cgroup_id(current_task()), &index))
+		return 0;
+	if (check.argument[3] & CAP_OPT_NOAUDIT)
+		bpf_get_stack(ctx, check.frame, sizeof(check.frame), 0);
+	if (checks.update(&thread, &check))
 		count_lost(LOST_PROGRAMS);
 	return 0;
 }
@@ -126,14 +181,13 @@ int probe_cap_capable(struct pt_regs *ctx)
 int return_cap_capable(struct pt_regs *ctx)
 {
 	u32 thread = bpf_get_current_pid_tgid();
-	struct check *found = checks.lookup(&thread);
-	if (!found)
+	struct check *check = checks.lookup(&thread);
+	if (!check)
 		return 0;
-	struct check check = *found;
-	checks.delete(&thread);
 	u32 class = SAME((u32)PROBED_RESULT(ctx), 0) * CAP_GRANTED;
-	class |= (check.argument[3] & CAP_OPT_NOAUDIT) / CAP_OPT_NOAUDIT * CAP_UNAUDITED;
-	see_check(ctx, check.argument[0], check.argument[1], check.argument[2], class);
+	class |= (check->argument[3] & CAP_OPT_NOAUDIT) / CAP_OPT_NOAUDIT * CAP_UNAUDITED;
+	see_check(ctx, check->argument[0], check->argument[1], check->argument[2], class, check->frame);
+	checks.delete(&thread);
 	return 0;
 }
 #endif

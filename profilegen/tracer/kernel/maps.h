@@ -12,9 +12,10 @@
 #define MAX_COMBINATIONS 64      /* of arguments of one call: beyond that it is called with anything */
 #define SUBJECT_COMBINATIONS 1024 /* of one subject: what it floods is its own */
 #define CAP_NUMBERS 64
-#define CAP_FRAMES 10     /* of the stack behind a check, from the eBPF program itself on */
+#define CAP_FRAMES 16     /* of the stack behind a check, from the eBPF program itself on */
 #define ASKER_FRAMES 3    /* who asks without audit is behind two functions at most, and a tracepoint's own */
-#define UNAUDITED_FUNCTIONS 5
+#define TOLD_FRAMES 8     /* by which two askers are told apart: the layers, and who is behind them */
+#define UNAUDITED_FUNCTIONS 10
 
 #define EXIT_ENOSYS 38
 #define ERRNO_SIGSYS 0x10000 /* stands beside errnos: killed or trapped */
@@ -25,7 +26,7 @@ enum trait { TRAIT_ARGUMENTS = 1, TRAIT_OPENS = 2, TRAIT_MAPS = 4, TRAIT_SETPCAP
 	     TRAIT_AWAITED = 32 };
 enum capability_class {
 	CAP_GRANTED = 1, CAP_OWN_CREDENTIALS = 2, CAP_APP = 4, CAP_OWN_NAMESPACE = 8, CAP_TASK_NAMESPACE = 16,
-	CAP_UNAUDITED = 32
+	CAP_UNAUDITED = 32, CAP_COPIED_CREDENTIALS = 64, CAP_ROOT = 128
 };
 #define CAP_NEEDED (CAP_GRANTED | CAP_OWN_CREDENTIALS | CAP_APP | CAP_OWN_NAMESPACE)
 /* LOST_EVENTS are those of which the kernel skipped a whole program: it counts them itself. */
@@ -140,6 +141,7 @@ struct capability_key {
 	u32 capability;
 	u32 kind; /* enum capability_class */
 	u32 call;
+	u64 stack; /* told apart by it where who asked decides, else 0 */
 };
 struct asker {
 	u64 program;
