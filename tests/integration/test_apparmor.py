@@ -53,7 +53,7 @@ def emitted(folder: Path, name: str) -> tuple[str, ...]:
 @contextmanager
 def labels(*names: str) -> Iterator[None]:
     """Programs can run under these labels, and a program does whose path is one."""
-    load("".join(f"profile {name} {{ {EVERYTHING} }}\n" for name in names))
+    load("".join(f"profile {name} flags=(attach_disconnected) {{ {EVERYTHING} }}\n" for name in names))
     try:
         yield
     finally:

@@ -8,9 +8,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from docker import APIClient
 
 from profilegen.containers import daemon
 from profilegen.containers.daemon import daemon_label
+from profilegen.containers.docker import DockerEngine
+from profilegen.containers.registry import Registry
 
 
 @pytest.fixture
@@ -65,3 +68,42 @@ def test_a_socket_that_systemd_opened_has_the_daemons_number_beside_it(
 
 def test_a_socket_that_nobody_listens_at_has_no_label(tmp_path: Path) -> None:
     assert daemon_label(str(tmp_path / "absent"), tmp_path) == ""
+
+
+class OneContainer(APIClient):
+    """A daemon at an address that nobody asks: it has one container."""
+
+    def containers(self) -> list[dict[str, str]]:  # type: ignore[override]
+        return [{"Id": "a" * 64}]
+
+    def inspect_container(self, container: str) -> dict[str, str]:  # type: ignore[override]
+        return {"Id": container, "Image": "sha256:b"}
+
+    def inspect_image(self, image: str) -> dict[str, str]:
+        return {"Id": image}
+
+
+class Client:
+    """Docker's SDK, as far as it is asked about one container."""
+
+    def __init__(self, address: str) -> None:
+        self.api = OneContainer(base_url=address, version="1.41")
+
+    def version(self) -> dict[str, str]:
+        return {}
+
+
+@pytest.mark.parametrize(
+    ("address", "label"),
+    [
+        ("unix:///run/x/docker.sock", "label of /run/x/docker.sock"),
+        ("tcp://127.0.0.1:2375", ""),
+    ],
+)
+def test_a_container_has_the_label_of_the_daemon_of_this_machine(
+    monkeypatch: pytest.MonkeyPatch, address: str, label: str
+) -> None:
+    monkeypatch.setattr("docker.from_env", lambda **_options: Client(address))
+    monkeypatch.setattr("profilegen.containers.docker.daemon_label", lambda path: f"label of {path}")
+    (container,) = DockerEngine(Registry()).running()
+    assert container.daemon_label == label
