@@ -1,4 +1,7 @@
-"""What engines' own AppArmor profiles refuse, and whom they take signals from (``engine_apparmor.csv``)."""
+"""What every container's AppArmor profile has (``engine_apparmor.csv``).
+
+Files that a process needs unseen; what engines' own profiles refuse; who may send signals.
+"""
 
 from __future__ import annotations
 
@@ -12,16 +15,16 @@ if TYPE_CHECKING:
 
     from profilegen.tables import Row
 
-_COLUMNS = ("kind", "what", "denied", "reason", "source")
+_COLUMNS = ("kind", "what", "letters", "reason", "source")
 
 
-class DeniedPath(NamedTuple):
-    """Files that no container may use in a certain way."""
+class Files(NamedTuple):
+    """Files that every container, or none, may use in a certain way."""
 
     pattern: str
     """In AppArmor's syntax, with its variables."""
     letters: str
-    """What is refused, in AppArmor's letters."""
+    """In which way, in AppArmor's letters."""
     reason: str
 
 
@@ -33,9 +36,15 @@ class Named(NamedTuple):
 
 
 @cache
-def denied_paths() -> tuple[DeniedPath, ...]:
+def needed_unseen() -> tuple[Files, ...]:
+    """What a process is given or loads without an open that a recording would show, or by chance."""
+    return tuple(Files(row["what"], row["letters"], row["reason"]) for row in _rows("always"))
+
+
+@cache
+def denied_paths() -> tuple[Files, ...]:
     """The files below /proc and /sys."""
-    return tuple(DeniedPath(row["what"], row["denied"], row["reason"]) for row in _rows("path"))
+    return tuple(Files(row["what"], row["letters"], row["reason"]) for row in _rows("path"))
 
 
 @cache
@@ -50,5 +59,5 @@ def engine_labels() -> tuple[Named, ...]:
     return tuple(Named(row["what"], row["reason"]) for row in _rows("peer"))
 
 
-def _rows(kind: Literal["path", "family", "peer"]) -> Iterator[Row]:
+def _rows(kind: Literal["always", "path", "family", "peer"]) -> Iterator[Row]:
     return (row for row in read_rows("engine_apparmor.csv", _COLUMNS) if row["kind"] == kind)

@@ -9,7 +9,13 @@ from typing import TYPE_CHECKING
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from profilegen.emit.apparmor_engine import denied, engine_labels, refused_letters
+from profilegen.emit.apparmor_engine import (
+    denied,
+    engine_labels,
+    needed_unseen,
+    refused_letters,
+    unseen_letters,
+)
 from profilegen.emit.apparmor_generalise import generalised
 from profilegen.emit.apparmor_line import Line
 from profilegen.emit.apparmor_paths import pattern
@@ -52,6 +58,7 @@ def render(policy: Policy) -> str:
         name=profile_name(policy),
         rules=rules,
         engine=list(engine_labels(policy)),
+        unseen=list(needed_unseen()),
         files=list(_files(policy.files)),
         deny_mount="mount" not in {line.rule for line in rules},
         denied=list(denied(policy)),
@@ -105,7 +112,7 @@ def _files(rules: Iterable[FileRule]) -> Iterator[Line]:
     differs: dict[str, frozenset[str]] = {}
     for rule, general in generalised(tuple(rules)):
         quoted = pattern(rule.path) if general is None else general.pattern
-        if quoted is None:
+        if quoted is None or _letters(rule) <= unseen_letters(rule.path):
             continue
         if set(rule.access) == {Access.READ} and not rule.execute and not quoted.endswith("/"):
             quoted += "{,/}"  # a folder has a slash at its end; the recording does not tell them apart

@@ -1,4 +1,4 @@
-"""What an AppArmor profile has from the engines' own profiles: refusals, and who may send signals."""
+"""What every AppArmor profile has: files needed unseen, the engines' refusals, who may send signals."""
 
 from __future__ import annotations
 
@@ -16,6 +16,19 @@ if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
     from profilegen.policy.model import Policy
+
+
+def needed_unseen() -> Iterator[Line]:
+    """Files that every process may use."""
+    for one in engine_apparmor.needed_unseen():
+        yield Line(f"{one.pattern} {one.letters}", one.reason)
+
+
+def unseen_letters(path: str) -> frozenset[str]:
+    """What :func:`needed_unseen` allows of a recorded path."""
+    raw = path_bytes(path)
+    files = (one for one in engine_apparmor.needed_unseen() if matcher(one.pattern).match(raw))
+    return frozenset(letter for one in files for letter in one.letters)
 
 
 def engine_labels(policy: Policy) -> Iterator[Line]:

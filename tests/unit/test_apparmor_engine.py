@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from profilegen.emit import apparmor
 from profilegen.emit.apparmor_globs import matcher
 from profilegen.emit.summary import render as summary
-from profilegen.engine_apparmor import denied_families, denied_paths
+from profilegen.engine_apparmor import denied_families, denied_paths, needed_unseen
 from profilegen.policy.model import Policy
 from profilegen.recording import Access
 from profilegen.sockets import names
@@ -112,18 +112,22 @@ PIECES = (
     "kcore",
     "a",
     "\n",
+    "usr/lib",
+    "lib64",
+    "ld-2.31.so",
+    "ld64.so.2",
+    "libgcc_s.so.",
 )
 
 
 @given(st.lists(st.sampled_from(PIECES) | st.text("/abcfgkrsy19", max_size=4), max_size=7).map("".join))
 def test_a_pattern_is_read_as_the_parser_reads_it(rest: str) -> None:
     name = f"/{rest}"
-    for denied in denied_paths():
-        known = bool(matcher(denied.pattern).match(name.encode()))
-        assert known is ("r" in ORACLE[denied.pattern].rights(name.encode())), denied
+    for pattern, oracle in ORACLES.items():
+        assert bool(matcher(pattern).match(name.encode())) is ("r" in oracle.rights(name.encode())), pattern
 
 
-ORACLE = {denied.pattern: FileRules.of(f"{denied.pattern} r") for denied in denied_paths()}
+ORACLES = {files.pattern: FileRules.of(f"{files.pattern} r") for files in (*denied_paths(), *needed_unseen())}
 
 
 @pytest.mark.parametrize(

@@ -123,7 +123,7 @@ def test_every_byte_can_be_in_a_pattern() -> None:
 MINIMUM = (
     "/{,usr/}lib{,32,64,x32}/{,*/}{ld,ld32,ld64,ld-*,ld32-*,ld64-*}.so{,.[0-9]*} mr",
     "/{,usr/}lib{,32,64,x32}/{,*/}libgcc_s.so.[0-9]* mr",
-    "/dev/null rw",
+    "/dev/null rwk",
 )
 
 
@@ -146,7 +146,7 @@ def test_without_a_recorded_file_only_what_every_process_needs_is_allowed() -> N
         ("/lib64/ld64.so.2", "mr"),
         ("/lib/ld.so.1", "mr"),
         ("/usr/lib/x86_64-linux-gnu/libgcc_s.so.1", "mr"),
-        ("/dev/null", "arw"),
+        ("/dev/null", "akrw"),
         ("/usr/lib/x86_64-linux-gnu/libldap-2.5.so.0", ""),
         ("/usr/lib/x86_64-linux-gnu/libc.so.6", ""),
         ("/usr/lib/python3/dist-packages/ld.so.py", ""),
@@ -176,6 +176,22 @@ def test_what_was_recorded_is_all_that_is_allowed_beside_the_minimum() -> None:
     assert allowed.beyond(recorded) is None
     assert recorded.beyond(allowed) is None
     assert recorded.beyond(FileRules.of(*MINIMUM)) is not None
+
+
+def test_what_every_process_may_use_has_no_second_line() -> None:
+    """So that a run that loaded libgcc_s makes the same profile as one that did not."""
+    policy = with_files(
+        file("/usr/lib/x86_64-linux-gnu/libgcc_s.so.1", Access.READ, Access.MAP_EXEC),
+        file("/lib/ld-musl-x86_64.so.1", Access.MAP_EXEC),
+        file("/dev/null", Access.READ, Access.WRITE),
+    )
+    assert lines(policy) == []
+    written = file("/usr/lib/libgcc_s.so.1", Access.WRITE)
+    started = file("/lib64/ld-linux-x86-64.so.2", execute=True)
+    assert lines(with_files(written, started)) == [
+        '  "/lib64/ld-linux-x86-64.so.2" mrix,  # opened',
+        '  "/usr/lib/libgcc_s.so.1" wk,  # opened',
+    ]
 
 
 def test_a_path_that_was_only_read_may_be_a_folder() -> None:
