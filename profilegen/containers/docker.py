@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
+from profilegen.containers.daemon import daemon_label
 from profilegen.containers.images import Image, tags_of
 from profilegen.containers.inspected import described
 from profilegen.containers.labels import chosen_labels
@@ -105,6 +106,14 @@ class DockerEngine:
         except self._errors:
             return {}
 
+    @cached_property
+    def _daemon_label(self) -> str:
+        """AppArmor's; a daemon that is reached through the network is on another machine."""
+        if not self._client.api.base_url.startswith(_UNIX):
+            return ""
+        adapter: Any = self._client.api.get_adapter(_UNIX)
+        return daemon_label(adapter.socket_path)
+
     def _read(self, started: Started) -> None:
         """Inspect on ``create``: a container of 30 ms is gone before ``start`` could be answered.
 
@@ -152,6 +161,7 @@ class DockerEngine:
                 labels=chosen_labels(attributes, self._labels),
                 engine="docker",
                 engine_version=str(self._version.get("Version", "")),
+                daemon_label=self._daemon_label,
             )
         self._registry.add(info)
         return info
@@ -168,6 +178,7 @@ class DockerEngine:
             engine_version=str(self._version.get("Version", "")),
             runtime=runtime,
             runtime_version=self.components.get(runtime, ""),
+            daemon_label=self._daemon_label,
         )
 
     def _image(self, reference: str) -> Image:
@@ -183,6 +194,8 @@ class DockerEngine:
         return self._images[reference]
 
 
+_UNIX = "http+docker://"
+"""How the SDK calls a unix socket."""
 _RUNTIME_NAMES = {"io.containerd.runc.v2": "runc", "io.containerd.runc.v1": "runc"}
 
 

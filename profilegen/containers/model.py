@@ -32,6 +32,8 @@ class ContainerInfo:
     engine_version: str = ""
     runtime: str = ""
     runtime_version: str = ""
+    daemon_label: str = ""
+    """AppArmor's label of the engine's daemon; empty: unknown, or no AppArmor."""
     privileged: bool = False
     no_new_privileges: bool = False
     volumes: tuple[Volume, ...] = ()

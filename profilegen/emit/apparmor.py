@@ -5,12 +5,20 @@ Made from opened, mapped and executed files: locks, links, new folders and renam
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from profilegen.emit.apparmor_engine import (
+    denied,
+    engine_labels,
+    needed_unseen,
+    refused_letters,
+    unseen_letters,
+)
 from profilegen.emit.apparmor_generalise import generalised
-from profilegen.emit.apparmor_paths import in_base, pattern
+from profilegen.emit.apparmor_line import Line
+from profilegen.emit.apparmor_paths import pattern
 from profilegen.policy.networks import ANY_TYPE
 from profilegen.recording import Access
 from profilegen.resources import template_dir
@@ -28,13 +36,6 @@ _ORDER = "mrwkix"
 _MOUNT_CALLS = {"mount": "mount", "umount2": "umount", "pivot_root": "pivot_root"}
 
 
-class Line(NamedTuple):
-    """A rule without its comma, and why it is there."""
-
-    rule: str
-    reason: str
-
-
 def render(policy: Policy) -> str:
     """The profile's text; ``apparmor_parser`` compiles it whatever the recording holds."""
     # Not HTML: every value is either from a fixed set or went through pattern() or printable().
@@ -45,17 +46,22 @@ def render(policy: Policy) -> str:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    mounts = list(_mounts(policy))
-    return environment.get_template("apparmor.jinja").render(
-        name=profile_name(policy),
-        capabilities=[
+    rules = [
+        *(
             Line(f"capability {rule.capability.apparmor}", _reason(rule.reasons))
             for rule in policy.capabilities
-        ],
-        networks=list(_networks(policy.networks)),
+        ),
+        *_networks(policy.networks),
+        *_mounts(policy),
+    ]
+    return environment.get_template("apparmor.jinja").render(
+        name=profile_name(policy),
+        rules=rules,
+        engine=list(engine_labels(policy)),
+        unseen=list(needed_unseen()),
         files=list(_files(policy.files)),
-        mounts=mounts,
-        deny_mount="mount" not in {line.rule for line in mounts},
+        deny_mount="mount" not in {line.rule for line in rules},
+        denied=list(denied(policy)),
     )
 
 
@@ -67,6 +73,12 @@ def profile_name(policy: Policy) -> str:
 def skipped_paths(policy: Policy) -> tuple[str, ...]:
     """Paths that no file can have, in a recording made by hand, for the summary."""
     return tuple(rule.path for rule in policy.files if pattern(rule.path) is None)
+
+
+def refused_paths(policy: Policy) -> tuple[str, ...]:
+    """Recorded paths with the letters that a profile refuses all the same, for the summary."""
+    found = ((rule.path, refused_letters(rule.path, _letters(rule))) for rule in policy.files)
+    return tuple(f"{path} {letters}" for path, letters in found if letters)
 
 
 def unnamed_networks(policy: Policy) -> tuple[NetworkRule, ...]:
@@ -100,12 +112,14 @@ def _files(rules: Iterable[FileRule]) -> Iterator[Line]:
     differs: dict[str, frozenset[str]] = {}
     for rule, general in generalised(tuple(rules)):
         quoted = pattern(rule.path) if general is None else general.pattern
-        if quoted is None or (not rule.execute and in_base(rule.path, set(rule.access))):
+        if quoted is None or _letters(rule) <= unseen_letters(rule.path):
             continue
         if set(rule.access) == {Access.READ} and not rule.execute and not quoted.endswith("/"):
             quoted += "{,/}"  # a folder has a slash at its end; the recording does not tell them apart
-        letters = {letter for access in rule.access for letter in _PERMISSIONS[access]}
-        permissions.setdefault(quoted, set()).update(letters | set("mix" if rule.execute else ""))
+        letters = _letters(rule)
+        permissions.setdefault(quoted, set()).update(letters)
+        if refused := refused_letters(rule.path, letters):
+            reasons.setdefault(quoted, set()).add(f"{refused} refused below, as by the engine")
         reasons.setdefault(quoted, set()).update(reason.text for reason in rule.reasons)
         if general is not None:
             differs[quoted] = general.parts
@@ -115,6 +129,11 @@ def _files(rules: Iterable[FileRule]) -> Iterator[Line]:
         if quoted in differs:
             reason += f"; differs from run to run: {', '.join(sorted(differs[quoted]))}"
         yield Line(f'"{quoted}" {allowed}', printable(reason, 200))
+
+
+def _letters(rule: FileRule) -> frozenset[str]:
+    letters = (letter for access in rule.access for letter in _PERMISSIONS[access])
+    return frozenset(letters) | frozenset("mix" if rule.execute else "")
 
 
 def _reason(reasons: Iterable[Reason]) -> str:

@@ -2,43 +2,12 @@
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING
-
-from profilegen.recording import Access
 from profilegen.text import path_bytes
-
-if TYPE_CHECKING:
-    from collections.abc import Set as AbstractSet
 
 _PLAIN = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789/._-+:=@%~")
 
 ANY_NUMBER = "[0-9]*"
 """Begins with a digit: a pattern cannot say more about what follows."""
-
-_LIBRARY = re.compile(r"^/(?:usr/)?lib(?:32|64)?/")
-_SHARED_OBJECT = re.compile(r"\.so[^/]*$")
-_BASE = {
-    "/dev/full": {Access.READ, Access.WRITE},
-    "/dev/null": {Access.READ, Access.WRITE},
-    "/dev/zero": {Access.READ, Access.WRITE},
-    "/dev/random": {Access.READ},
-    "/dev/urandom": {Access.READ},
-    "/etc/ld.so.cache": {Access.READ, Access.MAP_EXEC},
-    "/etc/ld.so.preload": {Access.READ},
-}
-"""Single files of abstractions/base (AppArmor 3.0.8)."""
-
-
-def in_base(path: str, access: AbstractSet[Access]) -> bool:
-    """Whether abstractions/base allows this already: libraries and a few devices."""
-    if path in _BASE:
-        return access <= _BASE[path]
-    if not _LIBRARY.match(path):
-        return False
-    if _SHARED_OBJECT.search(path):
-        return access <= {Access.READ, Access.MAP_EXEC}
-    return access <= {Access.READ}
 
 
 def pattern(path: str) -> str | None:

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from profilegen.capabilities import DOCKER_DEFAULT
 from profilegen.comparison import in_words
-from profilegen.emit.apparmor import skipped_paths, unnamed_networks
+from profilegen.emit.apparmor import refused_paths, skipped_paths, unnamed_networks
 from profilegen.policy.default import DOCKER, allowed_names
 from profilegen.policy.model import Severity, Why
 from profilegen.policy.shared import shared
 from profilegen.syscalls import table
-from profilegen.text import counted, printable
+from profilegen.text import counted, listed, printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -171,6 +171,12 @@ def _left_out(common: Policy, policies: Iterable[Policy], file: str) -> Iterator
         yield (
             f"{counted(len(skipped), 'path')} left out of the AppArmor profile (no file has such a name), "
             f"the first is {printable(skipped[0], 100)}"
+        )
+    refused = refused_paths(common)
+    if refused:
+        yield (
+            "the AppArmor profile refuses what was recorded, as the engine's own does: "
+            f"{printable(listed(refused, _NAMED), 500)}"
         )
     for rule in unnamed_networks(common):
         yield f"AppArmor has no name for socket family {rule.family} with type {rule.type}"

@@ -111,6 +111,9 @@ def derive(recordings: Iterable[Recording], options: Options | None = None) -> P
         risks=draft.risks,
         measure=draft.measure.title,
         engine=min((one.engine for one in draft.recording.containers if one.engine), default=""),
+        daemon_labels=tuple(
+            sorted({one.daemon_label for one in draft.recording.containers if one.daemon_label})
+        ),
         runtimes=bool(draft.recording.containers or options.runtimes),
     )
 

@@ -187,5 +187,7 @@ class Policy(Frozen):
     """What is allowed and dangerous."""
     engine: str = ""
     """The engine whose containers were recorded, the first by name; empty: none."""
+    daemon_labels: tuple[str, ...] = ()
+    """AppArmor labels of the engines' daemons, as far as they were recorded."""
     runtimes: bool = True
     """Calls of a container runtime are in: without them no container starts under the profile."""

@@ -142,6 +142,11 @@ class Container(Frozen):
     engine_version: str = ""
     runtime: str = ""
     runtime_version: str = ""
+    daemon_label: Annotated[str, StringConstraints(max_length=1000)] = ""
+    """AppArmor's label of the engine's daemon, as /proc/PID/attr/apparmor/current has it without the mode.
+
+    Empty: unknown, no AppArmor, or an engine without a daemon.
+    """
     privileged: bool = False
     no_new_privileges: bool = False
     seccomp: SeccompMode = SeccompMode.UNKNOWN

@@ -27,6 +27,7 @@ Row = tuple[str, ...]
 _LONGEST = 200  # characters of a cell
 
 _SECCOMP = {SeccompMode.FILTER: "on", SeccompMode.UNCONFINED: "off", SeccompMode.UNKNOWN: "not known"}
+_NO_PROFILE = ("", "unconfined")
 
 
 def show(recording: Recording) -> RenderableType:
@@ -84,6 +85,7 @@ def _containers(recording: Recording) -> Iterable[Row]:
                 (f"{container.end}", container.end is not End.UNKNOWN),
                 ("privileged", container.privileged),
                 ("no new privileges", container.no_new_privileges),
+                (f"daemon under {container.daemon_label}", container.daemon_label not in _NO_PROFILE),
             )
             if applies
         ]

@@ -93,6 +93,7 @@ def _container(seen: SubjectObservation, container: ContainerInfo, run: Run) -> 
         engine_version=container.engine_version,
         runtime=container.runtime,
         runtime_version=container.runtime_version,
+        daemon_label=container.daemon_label,
         privileged=container.privileged,
         no_new_privileges=container.no_new_privileges if seen.late else seen.no_new_privileges,
         seccomp=SeccompMode.UNCONFINED if seen.unconfined else SeccompMode.FILTER,

@@ -52,6 +52,7 @@ containers = st.builds(
     repo_digest=st.none() | texts,
     command=tuples_of(texts),
     runtime=st.sampled_from(["", "crun", "runc"]),
+    daemon_label=st.sampled_from(["", "unconfined", "docker-dockerd"]) | texts,
     no_new_privileges=st.booleans(),
     seccomp=st.sampled_from(rec.SeccompMode),
     seccomp_profile=st.sampled_from(rec.SeccompProfile),

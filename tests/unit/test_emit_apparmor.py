@@ -120,24 +120,77 @@ def test_every_byte_can_be_in_a_pattern() -> None:
         assert FileRules.of(f'"{pattern(path_text(raw))}" w').names(2) == [raw]
 
 
-def test_what_the_base_abstraction_allows_is_left_out() -> None:
-    base = (
+MINIMUM = (
+    "/{,usr/}lib{,32,64,x32}/{,*/}{ld,ld32,ld64,ld-*,ld32-*,ld64-*}.so{,.[0-9]*} mr",
+    "/{,usr/}lib{,32,64,x32}/{,*/}libgcc_s.so.[0-9]* mr",
+    "/dev/null rwk",
+)
+
+
+def test_without_a_recorded_file_only_what_every_process_needs_is_allowed() -> None:
+    """Nothing of abstractions/base beside it: no /root/.Private, no /dev/log, no other library."""
+    allowed, expected = FileRules(compiled(apparmor.render(with_files()))), FileRules.of(*MINIMUM)
+    assert allowed.beyond(expected) is None
+    assert expected.beyond(allowed) is None
+
+
+@pytest.mark.parametrize(
+    ("path", "rights"),
+    [
+        ("/lib/ld-musl-x86_64.so.1", "mr"),
+        ("/lib/x86_64-linux-gnu/ld-2.31.so", "mr"),
+        ("/usr/lib/x86_64-linux-gnu/ld-linux-x86-64.so.2", "mr"),
+        ("/usr/lib/aarch64-linux-gnu/ld-linux-aarch64.so.1", "mr"),
+        ("/usr/lib64/ld-linux-x86-64.so.2", "mr"),
+        ("/lib32/ld-linux.so.2", "mr"),
+        ("/lib64/ld64.so.2", "mr"),
+        ("/lib/ld.so.1", "mr"),
+        ("/usr/lib/x86_64-linux-gnu/libgcc_s.so.1", "mr"),
+        ("/dev/null", "akrw"),
+        ("/usr/lib/x86_64-linux-gnu/libldap-2.5.so.0", ""),
+        ("/usr/lib/x86_64-linux-gnu/libc.so.6", ""),
+        ("/usr/lib/python3/dist-packages/ld.so.py", ""),
+        ("/dev/log", ""),
+        ("/root/.Private/x", ""),
+        ("/etc/ld.so.preload", ""),
+    ],
+)
+def test_every_process_may_be_loaded(path: str, rights: str) -> None:
+    allowed = FileRules(compiled(apparmor.render(with_files())))
+    assert allowed.rights(path.encode(), owner=True) == allowed.rights(path.encode()) == rights
+
+
+def test_what_was_recorded_is_all_that_is_allowed_beside_the_minimum() -> None:
+    policy = with_files(
         file("/usr/lib/x86_64-linux-gnu/libc.so.6", Access.READ, Access.MAP_EXEC),
+        file("/opt/app/state", Access.WRITE),
+        file("/usr/bin/app", Access.READ, execute=True),
+    )
+    recorded = FileRules.of(
+        *MINIMUM,
+        "/usr/lib/x86_64-linux-gnu/libc.so.6 mr",
+        "/opt/app/state wk",
+        "/usr/bin/app mrix",
+    )
+    allowed = FileRules(compiled(apparmor.render(policy)))
+    assert allowed.beyond(recorded) is None
+    assert recorded.beyond(allowed) is None
+    assert recorded.beyond(FileRules.of(*MINIMUM)) is not None
+
+
+def test_what_every_process_may_use_has_no_second_line() -> None:
+    """So that a run that loaded libgcc_s makes the same profile as one that did not."""
+    policy = with_files(
+        file("/usr/lib/x86_64-linux-gnu/libgcc_s.so.1", Access.READ, Access.MAP_EXEC),
         file("/lib/ld-musl-x86_64.so.1", Access.MAP_EXEC),
-        file("/usr/lib/locale/C.utf8/LC_CTYPE", Access.READ),
         file("/dev/null", Access.READ, Access.WRITE),
-        file("/etc/ld.so.cache", Access.READ),
     )
-    own = (
-        file("/usr/lib/postgresql/15/bin/postgres", Access.READ, execute=True),
-        file("/usr/lib/app/state", Access.WRITE),
-        file("/opt/lib/a.so", Access.READ, Access.MAP_EXEC),
-    )
-    assert lines(with_files(*base)) == []
-    assert lines(with_files(*base, *own)) == [
-        '  "/opt/lib/a.so" mr,  # opened',
-        '  "/usr/lib/app/state" wk,  # opened',
-        '  "/usr/lib/postgresql/15/bin/postgres" mrix,  # opened',
+    assert lines(policy) == []
+    written = file("/usr/lib/libgcc_s.so.1", Access.WRITE)
+    started = file("/lib64/ld-linux-x86-64.so.2", execute=True)
+    assert lines(with_files(written, started)) == [
+        '  "/lib64/ld-linux-x86-64.so.2" mrix,  # opened',
+        '  "/usr/lib/libgcc_s.so.1" wk,  # opened',
     ]
 
 

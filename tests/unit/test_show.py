@@ -145,6 +145,14 @@ def test_seccomp_is_on_or_off(mode: SeccompMode, word: str) -> None:
     assert line.rstrip().endswith(f" {word}")
 
 
+@pytest.mark.parametrize(("label", "says"), [("", False), ("unconfined", False), ("docker-dockerd", True)])
+def test_a_daemon_with_a_profile_of_its_own_is_shown(label: str, says: bool) -> None:
+    container = RECORDING.containers[0].model_copy(update={"daemon_label": label})
+    text = shown(RECORDING.model_copy(update={"containers": (container,)}))
+    assert ("daemon under docker-dockerd" in text) is says
+    assert ("daemon" in text) is says
+
+
 def test_a_recording_without_gaps_is_complete() -> None:
     whole = RECORDING.model_copy(update={"containers": ()})
     assert "complete: nothing was lost" in shown(whole)
