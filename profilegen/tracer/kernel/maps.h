@@ -22,7 +22,7 @@
 
 enum phase { RUNTIME = 1, APP = 2 };
 enum trait { TRAIT_ARGUMENTS = 1, TRAIT_OPENS = 2, TRAIT_MAPS = 4, TRAIT_SETPCAP = 8, TRAIT_CAPSET = 16,
-	     TRAIT_AWAITED = 32 };
+	     TRAIT_AWAITED = 32, TRAIT_SUPERVISES = 64, TRAIT_TRACES = 128 };
 enum capability_class {
 	CAP_GRANTED = 1, CAP_OWN_CREDENTIALS = 2, CAP_APP = 4, CAP_OWN_NAMESPACE = 8, CAP_TASK_NAMESPACE = 16,
 	CAP_UNAUDITED = 32
@@ -31,7 +31,7 @@ enum capability_class {
 /* LOST_EVENTS are those of which the kernel skipped a whole program: it counts them itself. */
 enum lost {
 	LOST_CONTAINERS, LOST_TASKS, LOST_PROGRAMS, LOST_ARGUMENTS, LOST_REFUSED, LOST_UNKNOWN_SYSCALLS, LOST_PATHS,
-	LOST_EVENTS, LOST_KINDS
+	LOST_EVENTS, LOST_ANSWERED_SYSCALLS, LOST_KINDS
 };
 
 struct subject {
