@@ -26,6 +26,7 @@ from profilegen.tracer.tracer import KernelTracer
 TREE = Path(__file__).resolve().parent.parent
 PROFILEGEN = Path(sys.executable).parent / "profilegen"
 LOOP = TREE / "tests/programs/build/getpid_loop"
+NOTIFYING = (str(TREE / "tests/programs/build/underfilter"), "-n")
 GETPID, GETPPID, CALLS = (39,), (110,), 100_000  # numbers of x86_64
 GETFD = (72, 0, 1)  # fcntl(0, F_GETFD): its arguments are recorded
 
@@ -45,9 +46,9 @@ def say(text: str) -> None:
 # --- ns per system call ----------------------------------------------------------------------------
 
 
-def loop(call: tuple[int, ...] = GETPID, cgroup: Path | None = None) -> float:
+def loop(call: tuple[int, ...] = GETPID, cgroup: Path | None = None, *, under: tuple[str, ...] = ()) -> float:
     """Time of a call in ns, in a program of its own; in the cgroup with own mounts, as a container has."""
-    command = [str(LOOP), str(CALLS), *map(str, call)]
+    command = [*under, str(LOOP), str(CALLS), *map(str, call)]
     if cgroup is not None:
         enter = 'echo $$ > "$1/cgroup.procs"; shift; exec unshare --mount "$@"'
         command = ["sh", "-c", enter, "sh", str(cgroup), *command]
@@ -94,12 +95,14 @@ def calls(rounds: int) -> dict[str, Samples]:
         bare = loop()
         bare_ppid = loop(GETPPID)
         bare_getfd = loop(GETFD)
+        bare_notifying = loop(under=NOTIFYING)
         with empty("sys_enter"):
             take("empty sys_enter", loop() - bare)
         with empty("sys_enter", "sys_exit"):
             take("empty sys_enter and sys_exit", loop() - bare)
             take("empty both, getppid", loop(GETPPID) - bare_ppid)
             take("empty both, fcntl", loop(GETFD) - bare_getfd)
+            take("empty both, under a filter that notifies", loop(under=NOTIFYING) - bare_notifying)
         program = Program(through_perf=False)
         program.attach("sys_enter")
         take("profilegen's sys_enter alone", loop() - bare)
@@ -117,6 +120,9 @@ def calls(rounds: int) -> dict[str, Samples]:
         with subject() as first:
             take("recorded", loop(cgroup=first) - bare)
             take("not recorded", loop() - bare)
+            take(
+                "recorded, under a filter that notifies", loop(cgroup=first, under=NOTIFYING) - bare_notifying
+            )
             take("recorded with its arguments", loop(GETFD, first) - bare_getfd)
             take("not recorded, a call with recorded arguments", loop(GETFD) - bare_getfd)
             take("not recorded, a call that no subject has made", loop(GETPPID) - bare_ppid)
@@ -316,6 +322,7 @@ REFERENCES = {
     ("calls", "recorded, a call that another subject lacks"): _BOTH,
     ("calls", "not recorded, a call that a subject lacks"): _BOTH,
     ("calls", "not recorded, a call that no subject has made"): "empty both, getppid",
+    ("calls", "recorded, under a filter that notifies"): "empty both, under a filter that notifies",
     ("calls", "recorded with its arguments"): "empty both, fcntl",
     ("calls", "not recorded, a call with recorded arguments"): "empty both, fcntl",
     ("requests", "empty sys_enter"): "not recorded",

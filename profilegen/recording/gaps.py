@@ -20,7 +20,11 @@ _NAMED = 6
 
 _SKIPPED = "the kernel skipped a program of the tracer"
 _FULL = "a table was full"
-_REASONS = {Lost.EVENTS: _SKIPPED, Lost.PROGRAMS: f"{_FULL}, or {_SKIPPED}"}
+_REASONS = {
+    Lost.EVENTS: _SKIPPED,
+    Lost.PROGRAMS: f"{_FULL}, or {_SKIPPED}",
+    Lost.ANSWERED_SYSCALLS: "too many of a program's own filter waited at once",
+}
 
 
 def gaps(recording: Recording) -> tuple[str, ...]:

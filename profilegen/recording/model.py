@@ -287,6 +287,8 @@ class Lost(StrEnum):
     PATHS = "paths"
     EVENTS = "events"
     """Anything: the kernel skipped one of the tracer's programs."""
+    ANSWERED_SYSCALLS = "answered_syscalls"
+    """Those that a filter of the program's own has answered: more waited at once than are looked through."""
 
 
 class LostCount(Frozen):

@@ -21,6 +21,8 @@ _TRAITS = {
     Trait.SETPCAP: ("prctl",),
     Trait.SETPCAP | Trait.CAPSET: ("capset",),
     Trait.AWAITED: ("clone", "personality", "socket"),
+    Trait.SUPERVISES: ("ioctl",),
+    Trait.TRACES: ("ptrace",),
 }
 
 

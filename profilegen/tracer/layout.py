@@ -33,6 +33,7 @@ class LostKind(IntEnum):
     PATHS = 6
     EVENTS = 7
     """Of whole programs: the kernel skipped one that was running already."""
+    ANSWERED_SYSCALLS = 8
 
 
 class Trait(IntFlag):
@@ -45,6 +46,10 @@ class Trait(IntFlag):
     CAPSET = 16
     AWAITED = 32
     """Its exit is waited for, because filters let some of its calls through and not others."""
+    SUPERVISES = 64
+    """By it a supervisor deals with what a filter has notified it of."""
+    TRACES = 128
+    """By it a tracer deals with its tracees."""
 
 
 class CapabilityClass(IntFlag):

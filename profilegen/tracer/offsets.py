@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from profilegen.errors import CannotTraceError
+from profilegen.errors import CannotTraceError, NoBtfError
 from profilegen.tracer.layout import PERF_EVENTS
 
 if TYPE_CHECKING:
@@ -23,8 +24,9 @@ _STRUCTS = sorted(
     (
         "cgroup", "cgroup_root", "cgroup_subsys_state", "cred", "css_set", "dentry", "fdtable", "file",
         "files_struct", "inode", "kernel_siginfo", "kernfs_node", "linux_binprm", "mm_struct", "mount",
-        "ns_common", "nsproxy", "path", "pt_regs", "qstr", "seccomp", "signal_struct", "task_struct",
-        "thread_info", "user_namespace", "vfsmount",
+        "notification", "ns_common", "nsproxy", "path", "pid", "pt_regs", "qstr", "seccomp", "seccomp_filter",
+        "seccomp_knotif", "sigaction", "sighand_struct", "signal_struct", "task_struct", "thread_info",
+        "user_namespace", "vfsmount",
     ),
     key=len,
     reverse=True,
@@ -38,8 +40,16 @@ def offset_flags(source: str, btf: Btf) -> list[str]:
         NoBtfError: this kernel lacks one of them.
         CannotTraceError: a macro names no struct.
     """
-    found = sorted(set(_MACRO.findall(source)))
-    return [f"-DOFF_{name}={btf.offset(*_split(name, _STRUCTS))}" for name in found]
+    return [f"-DOFF_{name}={_offset(name, btf)}" for name in sorted(set(_MACRO.findall(source)))]
+
+
+def _offset(name: str, btf: Btf) -> int:
+    """Of the longest struct with that member: ``seccomp_filter_count`` is not of seccomp_filter."""
+    splits = _splits(name, _STRUCTS)
+    for struct, member in splits[:-1]:
+        with suppress(NoBtfError):
+            return btf.offset(struct, member)
+    return btf.offset(*splits[-1])
 
 
 def field_flags(source: str, tracefs: Tracefs) -> list[str]:
@@ -50,7 +60,7 @@ def field_flags(source: str, tracefs: Tracefs) -> list[str]:
     """
     flags = []
     for name in sorted(set(_FIELD.findall(source))):
-        event, field = _split(name, PERF_EVENTS)
+        event, field = _splits(name, PERF_EVENTS)[0]
         offset = tracefs.fields(PERF_EVENTS[event], event).get(field)
         if offset is None:
             raise CannotTraceError(f"perf's record of the tracepoint {event} has no field {field}")
@@ -69,8 +79,9 @@ def feature_flags(source: str, btf: Btf) -> list[str]:
     ]
 
 
-def _split(name: str, owners: Iterable[str]) -> tuple[str, str]:
-    for owner in owners:
-        if name.startswith(owner + "_"):
-            return owner, name[len(owner) + 1 :]
-    raise CannotTraceError(f"recorder.bpf.c asks for an offset in something unknown: {name}")
+def _splits(name: str, owners: Iterable[str]) -> list[tuple[str, str]]:
+    """Owner and member in each way that the name allows, in the owners' order."""
+    found = [(owner, name[len(owner) + 1 :]) for owner in owners if name.startswith(owner + "_")]
+    if not found:
+        raise CannotTraceError(f"recorder.bpf.c asks for an offset in something unknown: {name}")
+    return found

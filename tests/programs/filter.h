@@ -10,7 +10,7 @@
 
 #define OWN_ERRNO 113 /* EHOSTUNREACH: answered to sysinfo by these programs' own filters, and by no kernel */
 
-static inline long load_filter(unsigned int number, unsigned int action)
+static inline struct sock_fprog *filter_of(unsigned int number, unsigned int action)
 {
 	static struct sock_filter code[] = {
 		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
@@ -22,7 +22,12 @@ static inline long load_filter(unsigned int number, unsigned int action)
 
 	code[1].k = number;
 	code[2].k = action;
-	return call(__NR_prctl, PR_SET_SECCOMP, SECCOMP_MODE_FILTER, (long)&program, 0, 0, 0);
+	return &program;
+}
+
+static inline long load_filter(unsigned int number, unsigned int action)
+{
+	return call(__NR_prctl, PR_SET_SECCOMP, SECCOMP_MODE_FILTER, (long)filter_of(number, action), 0, 0, 0);
 }
 
 /* The program's own: sysinfo answers OWN_ERRNO from here on. */

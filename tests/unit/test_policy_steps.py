@@ -322,6 +322,13 @@ class TestCompleteness:
         with pytest.raises(IncompleteRecordingError, match=r"7 lost events$"):
             policy_of(one)
 
+    def test_answered_calls_that_were_not_found_are_a_gap(self) -> None:
+        one = recording(completeness=Completeness(lost=(LostCount(what=Lost.ANSWERED_SYSCALLS, count=1),)))
+        (gap,) = gaps(one)
+        assert gap == "lost 1 answered_syscalls (too many of a program's own filter waited at once)"
+        with pytest.raises(IncompleteRecordingError, match=r"1 lost event about answered syscalls$"):
+            policy_of(one)
+
     def test_lost_paths_count_only_for_apparmor(self) -> None:
         one = recording(completeness=Completeness(lost=(LostCount(what=Lost.PATHS, count=3),)))
         assert not texts(policy_of(one), Severity.INCOMPLETE)

@@ -14,6 +14,7 @@ struct pt_regs {
 };
 
 #define IS_COMPAT(task, regs) (READ(regs, __builtin_offsetof(struct pt_regs, pstate)) & PSR_MODE32_BIT)
+#define IS_COMPAT_OF(task, regs) (IS_COMPAT(task, regs) != 0)
 #define IS_SURELY_NATIVE(regs) (!((regs)->pstate & PSR_MODE32_BIT))
 #define SYSCALL_NUMBER(regs) ((s32)READ32(regs, OFF_pt_regs_syscallno))
 

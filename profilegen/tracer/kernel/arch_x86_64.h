@@ -12,6 +12,9 @@ struct pt_regs {
 
 /* int $0x80 from a 64-bit program is a 32-bit call: the flag, not the code segment, tells. */
 #define IS_COMPAT(task, regs) (TASK_MEMBER(task, status) & TS_COMPAT)
+/* Of any task, whose address is but a number. */
+#define IS_COMPAT_OF(task, regs) \
+	((READ32(task, OFF_task_struct_thread_info + OFF_thread_info_status) & TS_COMPAT) != 0)
 
 /*
  * The instruction syscall leaves the return address in cx and the flags in r11; int $0x80 does not. A task

@@ -94,6 +94,24 @@ static __always_inline void mask_arguments(u64 *value, struct argument_mask *mas
  * Kept once. A call that was made with more combinations than are kept is done with: the count, written after the
  * row and never by two CPUs for one row, is above the limit only when as many rows are there.
  */
+static __always_inline void keep_arguments(struct subject *subject, struct argument_key *key, u32 *count,
+					   struct task_state *state)
+{
+	if (arguments.lookup(key))
+		return;
+	u64 program = state->program;
+	bool room = subject->combined < SUBJECT_COMBINATIONS;
+	if (room && !arguments.insert(key, &program)) {
+		__sync_fetch_and_add(&subject->combined, 1);
+		if (state->phase == APP) /* the runtime makes no flood */
+			__sync_fetch_and_add(count, 1);
+	} else if (!room || !arguments.lookup(key)) {
+		*count = MAX_COMBINATIONS + 1;
+		if (room)
+			count_lost(LOST_ARGUMENTS);
+	}
+}
+
 static __always_inline void see_arguments(struct subject *subject, u32 index, u32 call, struct pt_regs *regs,
 					  bool compat, struct task_state *state)
 {
@@ -106,19 +124,23 @@ static __always_inline void see_arguments(struct subject *subject, u32 index, u3
 	struct argument_key key = {.subject = index, .call = call, .phase = state->phase};
 	load_arguments(key.value, regs, compat);
 	mask_arguments(key.value, masks);
-	if (arguments.lookup(&key))
+	keep_arguments(subject, &key, count, state);
+}
+
+/* The same of another task's call, whose arguments have been read. */
+static __always_inline void see_argument_values(struct subject *subject, u32 index, u32 call, u64 *value,
+						struct task_state *state)
+{
+	struct argument_mask *masks = argument_masks.lookup(&call);
+	if (!masks)
 		return;
-	u64 program = state->program;
-	bool room = subject->combined < SUBJECT_COMBINATIONS;
-	if (room && !arguments.insert(&key, &program)) {
-		__sync_fetch_and_add(&subject->combined, 1);
-		if (state->phase == APP) /* the runtime makes no flood */
-			__sync_fetch_and_add(count, 1);
-	} else if (!room || !arguments.lookup(&key)) {
-		*count = MAX_COMBINATIONS + 1;
-		if (room)
-			count_lost(LOST_ARGUMENTS);
-	}
+	u32 *count = &subject->combinations[BELOW(ARGUMENT_CALLS, masks->place)];
+	if (*count > MAX_COMBINATIONS)
+		return;
+	struct argument_key key = {.subject = index, .call = call, .phase = state->phase};
+	__builtin_memcpy(key.value, value, sizeof(key.value));
+	mask_arguments(key.value, masks);
+	keep_arguments(subject, &key, count, state);
 }
 
 /* Whether the filter has let these arguments of the call through before: then it was not the filter that failed it. */

@@ -17,6 +17,9 @@
 #include "subject.h"
 #include "calls.h"
 #include "files.h"
+#include "notified.h"
+#include "stopped.h"
+#include "own_filter.h"
 #include "life.h"
 #include "capable.h"
 #include "setpcap.h"
@@ -61,6 +64,8 @@ int on_sys_enter(struct sys_enter_record *ctx)
 		see_arguments(subject, index, call, regs, compat, state);
 	if (*trait & TRAIT_SETPCAP)
 		see_setpcap(task, subject, index, call, *trait, (u64)regs, compat, state);
+	if (*trait & (TRAIT_SUPERVISES | TRAIT_TRACES))
+		see_answers(task, subject, index, *trait, regs, compat);
 	return 0;
 }
 
@@ -135,9 +140,14 @@ int on_sys_exit(struct sys_exit_record *ctx)
 	return 0;
 }
 
-/* RET_KILL_PROCESS and RET_TRAP of a filter: the only trace of the call is the signal. */
+/*
+ * RET_KILL_PROCESS and RET_TRAP of a filter: the only trace of the call is the signal. RET_TRACE: the call's only sure
+ * one, because its tracer may take it away.
+ */
 int on_signal_generate(struct signal_record *ctx)
 {
+	if (SIGNAL_NUMBER(ctx) == SIGCHLD && SIGNAL_CODE(ctx) == CLD_TRAPPED)
+		see_stop();
 	if (SIGNAL_NUMBER(ctx) == SIGSYS && SIGNAL_CODE(ctx) == SYS_SECCOMP)
 		see_killed();
 	return 0;
