@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from profilegen.errors import CannotTraceError
+from profilegen.errors import CannotTraceError, NoBtfError
 from profilegen.tracer.layout import PERF_EVENTS
 
 if TYPE_CHECKING:
@@ -22,13 +23,21 @@ _FEATURE = re.compile(r"\bHAVE_([a-z]\w+)")
 _STRUCTS = sorted(
     (
         "cgroup", "cgroup_root", "cgroup_subsys_state", "cred", "css_set", "dentry", "fdtable", "file",
-        "files_struct", "inode", "kernel_siginfo", "kernfs_node", "linux_binprm", "mm_struct", "mount",
-        "ns_common", "nsproxy", "path", "pt_regs", "qstr", "seccomp", "signal_struct", "task_struct",
-        "thread_info", "user_namespace", "vfsmount",
+        "files_struct", "inode", "kernel_siginfo", "kernfs_node", "linux_binprm", "mm_struct",
+        "mnt_namespace", "mount", "ns_common", "nsproxy", "path", "pt_regs", "qstr", "seccomp",
+        "signal_struct", "task_struct", "thread_info", "uid_gid_extent", "uid_gid_map", "user_namespace",
+        "vfsmount",
     ),
     key=len,
     reverse=True,
 )  # fmt: skip
+
+_OLDER = {
+    ("inode", "i_ctime_sec"): (("__i_ctime", 0), ("i_ctime", 0)),
+    ("inode", "i_ctime_nsec"): (("__i_ctime", 8), ("i_ctime", 8)),
+}
+"""What older kernels have in place of a member: others, and bytes from their start. The change time was a
+``struct timespec64`` until 6.10, called ``i_ctime`` until 6.5 (include/linux/fs.h)."""
 
 
 def offset_flags(source: str, btf: Btf) -> list[str]:
@@ -39,7 +48,17 @@ def offset_flags(source: str, btf: Btf) -> list[str]:
         CannotTraceError: a macro names no struct.
     """
     found = sorted(set(_MACRO.findall(source)))
-    return [f"-DOFF_{name}={btf.offset(*_split(name, _STRUCTS))}" for name in found]
+    return [f"-DOFF_{name}={_offset(btf, *_split(name, _STRUCTS))}" for name in found]
+
+
+def _offset(btf: Btf, owner: str, member: str) -> int:
+    try:
+        return btf.offset(owner, member)
+    except NoBtfError:
+        for older, start in _OLDER.get((owner, member), ()):
+            with suppress(NoBtfError):
+                return btf.offset(owner, older) + start
+        raise
 
 
 def field_flags(source: str, tracefs: Tracefs) -> list[str]:
