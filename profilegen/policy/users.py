@@ -12,9 +12,11 @@ from profilegen.text import listed, printable
 
 if TYPE_CHECKING:
     from profilegen.policy.draft import Draft
-    from profilegen.recording import Recording
+    from profilegen.recording import Container, Recording
 
 _ROOT = ("", "0", "root")
+_UNNAMED = "a user who is not root"
+"""Whom ambient capabilities show: root has no use for them."""
 _NAMED = 8
 
 
@@ -25,12 +27,18 @@ def common_user(draft: Draft) -> Draft:
     attribute or as setuid root, unless no_new_privs is set (capabilities(7)). Docker gives nobody ambient
     ones, podman what ``--cap-add`` names: the recording tells which it was.
     """
-    users = {one.user.partition(":")[0] for one in draft.recording.containers}
+    users = {_user(one) for one in draft.recording.containers}
     if not users or users.intersection(_ROOT):
         return draft
     name = " and ".join(printable(user, 64) for user in sorted(users))
     draft = replace(draft, user=name)
     return draft.note(Severity.NOTE, f"it runs as {name}{_what_reaches_it(draft.recording)}")
+
+
+def _user(container: Container) -> str:
+    """Who runs in it; an engine that came too late to name the user says nothing, as it does of root."""
+    named = container.user.partition(":")[0]
+    return _UNNAMED if not named and container.ambient_set else named
 
 
 def _what_reaches_it(recording: Recording) -> str:

@@ -104,6 +104,10 @@ class TestUsers:
         assert "it runs as redis, which was given CHOWN, NET_RAW as ambient capabilities" in notes
         assert "gives nothing" not in notes
 
+    def test_a_user_whom_no_engine_named_shows_by_ambient_ones(self) -> None:
+        notes = self.notes(user="", ambient_set=(Capability.CAP_NET_RAW,))
+        assert "it runs as a user who is not root, which was given NET_RAW" in notes
+
     def test_one_that_was_granted_and_that_no_program_gave_came_from_somewhere(self) -> None:
         notes = self.notes(checks=(check(),))
         assert "was granted CHOWN, which no program gave it" in notes
