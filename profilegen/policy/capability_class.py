@@ -98,10 +98,10 @@ def _matters(place: UnauditedCheck, check: CapabilityCheck, paths: Paths) -> boo
 
 
 def execve_needs(file: ExecutedFile) -> Iterator[Capability]:
-    """What must be in the bounding set for an execve of this file, though nothing is ever checked.
+    """What must be in the bounding set for an execve of this file, though nothing is ever checked; sorted.
 
     The kernel refuses a file whose effective set it cannot give whole (bprm_caps_from_vfs_caps of
     security/commoncap.c), to root too.
     """
-    if file.file_effective:
-        yield from file.file_capabilities
+    read = file.file_capabilities if file.file_effective else ()
+    yield from sorted({*read, *file.given})

@@ -23,6 +23,7 @@ from profilegen.policy.model import Policy
 from profilegen.policy.networks import address_families
 from profilegen.policy.observed import observed_calls
 from profilegen.policy.options import Options
+from profilegen.policy.outside import programs_from_outside
 from profilegen.policy.privileges import no_new_privileges
 from profilegen.policy.refused import refused_calls
 from profilegen.policy.refused_capabilities import refused_capabilities
@@ -70,6 +71,7 @@ STEPS: tuple[Callable[[Draft], Draft], ...] = (
     dangers_left,
     opened_files,
     address_families,
+    programs_from_outside,
     unseen_circumstances,
     seen_once,
     images_and_projects,

@@ -86,12 +86,13 @@ _JOINED: dict[str, Callable[..., Any]] = {
     "access": _all,
     "askers": _smallest(ASKERS_KEPT),
     "file_capabilities": _all,
+    "given": _all,
     **dict.fromkeys(("executed", "examined", "file_effective", "set_user", "set_group"), _any),
     "count": lambda *counts: max(counts),
 }
 """How the fields of an item that are not its identity come together; each takes one or more values."""
 
-_SETS = ("values", "bounding_set", "volumes")
+_SETS = ("values", "bounding_set", "ambient_set", "left_out", "volumes")
 """Fields of an item's identity whose order means nothing."""
 
 

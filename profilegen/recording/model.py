@@ -152,6 +152,8 @@ class Container(Frozen):
     seccomp: SeccompMode = SeccompMode.UNKNOWN
     seccomp_profile: SeccompProfile = SeccompProfile.UNKNOWN
     bounding_set: Many[Capability] = ()
+    ambient_set: Many[Capability] = ()
+    """Of the first program: what an engine gives a user who is not root by ``--cap-add`` alone."""
     project: Annotated[str, StringConstraints(max_length=1000)] = ""
     """Of the service that names the subject: ``FOLDER:FILE`` of the compose project, or a pod's workload.
 
@@ -173,6 +175,9 @@ class Container(Frozen):
     """What was in them when the run began."""
     one_cpu: bool = False
     """It had one CPU, or the time of one: what threads do side by side was hardly seen."""
+    left_out: Many[str] = ()
+    """Programs that came into it from outside with more than it has, as ``docker exec --privileged`` does: of
+    them, and of what they started, nothing else is recorded. Empty text: one whose name is not known."""
 
 
 class Seen(Frozen):
@@ -250,11 +255,13 @@ class ExecutedFile(Seen):
     path: str
     interpreted: str | None = None
     examined: bool = False
-    """Its file capabilities could be read while it ran."""
+    """Its file capabilities could be read, each time that the file had changed."""
     file_capabilities: Many[Capability] = ()
     """The permitted set of its attribute ``security.capability``."""
     file_effective: bool = False
     """They are effective at once: execve fails without one in the bounding set (capabilities(7))."""
+    given: Many[Capability] = ()
+    """Those that the kernel gave a user who is not root for it, effective at once."""
     set_user: bool = False
     set_group: bool = False
 

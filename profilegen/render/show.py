@@ -12,6 +12,7 @@ from rich.text import Text
 from profilegen.policy.capability_class import CapabilityClass, capability_class, execve_needs
 from profilegen.recording import End, Recording, SeccompMode, Start, gaps
 from profilegen.recording.gaps import answered_enosys, late_starts
+from profilegen.recording.left_out import left_out
 from profilegen.recording.unseen import unseen
 from profilegen.render.words import answer_name, arguments_in_words, seen_once
 from profilegen.text import counted, printable
@@ -104,6 +105,7 @@ def _completeness(recording: Recording) -> list[str]:
         if c.seccomp is SeccompMode.UNCONFINED
     ]
     lines += [f"note: {text}" for text in answered_enosys(recording)]
+    lines += [f"note: {text}" for text in left_out(recording)]
     lines += [f"not seen: {one.text}" for one in unseen(recording) if one.what != "init"]
     return lines if any(line.startswith("gap") for line in lines) else ["complete: nothing was lost", *lines]
 
@@ -134,7 +136,7 @@ def _capabilities(recording: Recording) -> Iterable[RenderableType | None]:
 
 def _privileges(file: ExecutedFile) -> str:
     words = [*(["setuid"] if file.set_user else []), *(["setgid"] if file.set_group else [])]
-    words += [capability.value for capability in file.file_capabilities]
+    words += [capability.value for capability in sorted({*file.file_capabilities, *file.given})]
     return " ".join(words if file.examined else [*words, "file capabilities not known"])
 
 

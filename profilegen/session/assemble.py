@@ -99,6 +99,7 @@ def _container(seen: SubjectObservation, container: ContainerInfo, run: Run) -> 
         seccomp=SeccompMode.UNCONFINED if seen.unconfined else SeccompMode.FILTER,
         seccomp_profile=SeccompProfile(container.seccomp_profile),
         bounding_set=() if seen.late else Capability.of_mask(seen.bounding_set),
+        ambient_set=Capability.of_mask(seen.ambient_set),
         late=seen.late,
         start=start_of(seen, container, run),
         end=end_of(seen, container),
@@ -107,7 +108,14 @@ def _container(seen: SubjectObservation, container: ContainerInfo, run: Run) -> 
         volumes=tuple(volume.place for volume in container.volumes[:_VOLUMES_KEPT]),
         data=run.data,
         one_cpu=had_one_cpu(seen, container),
+        left_out=_left_out(seen),
     )
+
+
+def _left_out(seen: SubjectObservation) -> tuple[str, ...]:
+    if seen.left_out is None:
+        return ()
+    return seen.left_out or ("",)
 
 
 def _name(call: Call) -> str | None:
@@ -228,6 +236,7 @@ def _executed(seen: SubjectObservation, runs: Runs) -> Iterable[ExecutedFile]:
             examined=found is not None,
             file_capabilities=() if found is None else Capability.of_mask(found.permitted),
             file_effective=found is not None and found.effective,
+            given=Capability.of_mask(program.given),
             set_user=bool(program.mode & stat.S_ISUID),
             set_group=bool(program.mode & stat.S_ISGID),
             runs=runs,

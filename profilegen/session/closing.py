@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from profilegen.errors import ExitCode
 from profilegen.recording import gaps
 from profilegen.recording.gaps import late_starts
+from profilegen.recording.left_out import left_out
 from profilegen.recording.unseen import unseen
 from profilegen.render.summary import summary
 from profilegen.text import printable
@@ -39,6 +40,8 @@ def warnings(recording: Recording) -> Iterator[str]:
         yield f"{subject}: {gap}"
     for name in _late(recording):
         yield f"{subject}: {name} was already running: its start is missing"
+    for text in left_out(recording):
+        yield f"{subject}: {text}"
     if any(_image_digits(one) == recording.subject for one in recording.containers):
         yield (
             f"{subject}: named by the image's id, which the next build changes: give it a name "

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from profilegen.syscalls import table
-from profilegen.tracer.late import RunningCgroup, runtime_filters, tasks_of
+from profilegen.tracer.late import ALL_CAPABILITIES, RunningCgroup, runtime_filters, tasks_of
 from profilegen.tracer.layout import NUMBERS, SLOTS, UNAUDITED_FUNCTIONS, PhaseNumber, Trait
 from profilegen.tracer.observation import Abis, ProgramSeen
 from profilegen.tracer.sensitive import sensitive_calls
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from profilegen.tracer.bpf.maps import Map
+    from profilegen.tracer.executed import ExecutedPrograms
 
 _TRAITS = {
     Trait.OPENS: ("open", "openat", "openat2", "creat"),
@@ -59,8 +60,18 @@ def enter_late(maps: Mapping[str, Map], index: int, cgroup: RunningCgroup) -> in
     base = runtime_filters(cgroup.folders)
     first = next(tasks_of(cgroup.folders), None)
     unconfined = int(first is not None and not (first.confined and first.filters > base))
-    user_ns = first.user_ns if first is not None else 0
-    enter_subject(maps, index, cgroup, late=1, started=1, base=base, unconfined=unconfined, user_ns=user_ns)
+    enter_subject(
+        maps,
+        index,
+        cgroup,
+        late=1,
+        started=1,
+        base=base,
+        unconfined=unconfined,
+        user_ns=first.user_ns if first is not None else 0,
+        mount_ns=first.mount_ns if first is not None else 0,
+        bounding_set=first.bounding_set if first is not None else ALL_CAPABILITIES,
+    )
     return base
 
 
@@ -86,7 +97,7 @@ def enter_subject(maps: Mapping[str, Map], index: int, cgroup: RunningCgroup, **
 
 
 def enter_tasks(
-    maps: Mapping[str, Map], index: int, cgroup: RunningCgroup, base: int, programs: dict[int, ProgramSeen]
+    maps: Mapping[str, Map], index: int, cgroup: RunningCgroup, base: int, programs: ExecutedPrograms
 ) -> None:
     """The threads of a container that runs already, and their programs; after forks are followed."""
     for task in tasks_of(cgroup.folders):
@@ -95,9 +106,5 @@ def enter_tasks(
         state.filters = task.filters
         state.unconfined = int(not (task.confined and task.filters > base))
         if task.program is not None:
-            program = ProgramSeen(task.program, None)
-            # Ids of the kernel side are odd.
-            state.program = 2 * (1 + len(programs))
-            state.program = next((i for i, known in programs.items() if known == program), state.program)
-            programs[state.program] = program
+            state.program = programs.enter(index, ProgramSeen(task.program, None))
         maps["tasks"].put(task.thread, state)

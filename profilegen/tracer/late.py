@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _PROC = Path("/proc")
+ALL_CAPABILITIES = 2**64 - 1
+"""A bounding set that nothing is beyond: where nobody can tell what a container has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +23,8 @@ class RunningTask:
     confined: bool
     user_ns: int
     """Inode of its user namespace."""
+    mount_ns: int
+    bounding_set: int
     program: str | None
 
 
@@ -57,7 +61,9 @@ def tasks_of(folders: tuple[Path, ...]) -> Iterator[RunningTask]:
                     thread,
                     int(status.get("Seccomp_filters", "0")),
                     status.get("Seccomp") == "2",
-                    _user_ns(thread),
+                    _namespace(thread, "user"),
+                    _namespace(thread, "mnt"),
+                    int(status["CapBnd"], 16) if "CapBnd" in status else ALL_CAPABILITIES,
                     _program(thread),
                 )
 
@@ -90,9 +96,10 @@ def _status(thread: int) -> Iterator[tuple[str, str]]:
         yield key, value.strip()
 
 
-def _user_ns(thread: int) -> int:
+def _namespace(thread: int, kind: str) -> int:
+    """Its inode."""
     try:
-        return (_PROC / str(thread) / "ns" / "user").stat().st_ino
+        return (_PROC / str(thread) / "ns" / kind).stat().st_ino
     except OSError:  # ended meanwhile
         return 0
 

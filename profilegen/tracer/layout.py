@@ -79,6 +79,10 @@ class FileAccess(IntFlag):
     WRITE = 2
     MAP = 4
     EXECUTE = 8
+    UNREAD = 16
+    """Beside EXECUTE: the file has changed too often to be told, and looked at, each time."""
+    OUTSIDE = 32
+    """Executed by a process that came from outside with more than the container has."""
 
 
 class UnknownSeen(IntFlag):

@@ -112,6 +112,8 @@ class ProgramSeen:
     """``st_mode`` of inode(7), 0: not known."""
     capabilities: FileCapabilities | None = None
     """None: nobody could look."""
+    given: int = 0
+    """Capabilities that the kernel gave a task that is not root for it."""
 
     @property
     def name(self) -> str:
@@ -132,6 +134,7 @@ class SubjectObservation:
     unconfined: bool
     no_new_privileges: bool
     bounding_set: int
+    """Of the first program; of one that ran before the recorder what is left of it."""
     calls: Mapping[Call, Mapping[PhaseNumber, str | None]]
     """The first program of each phase in which the call was seen."""
     enosys: frozenset[Call]
@@ -149,6 +152,11 @@ class SubjectObservation:
     """Its cgroup is gone."""
     cpus: int = 0
     """CPUs that the first process may run on by its affinity: thousands without a limit; 0: not known."""
+    ambient_set: int = 0
+    """Of the first program."""
+    left_out: tuple[str, ...] | None = None
+    """Programs, as far as they are known, of processes that came from outside with more than the container
+    has: nothing else is known of them. None: there was no such process."""
 
 
 @dataclass(frozen=True, slots=True)

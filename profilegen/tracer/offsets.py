@@ -23,33 +23,52 @@ _FEATURE = re.compile(r"\bHAVE_([a-z]\w+)")
 _STRUCTS = sorted(
     (
         "cgroup", "cgroup_root", "cgroup_subsys_state", "cred", "css_set", "dentry", "fdtable", "file",
-        "files_struct", "inode", "kernel_siginfo", "kernfs_node", "linux_binprm", "mm_struct", "mount",
-        "notification", "ns_common", "nsproxy", "path", "pid", "pt_regs", "qstr", "seccomp", "seccomp_filter",
-        "seccomp_knotif", "sigaction", "sighand_struct", "signal_struct", "task_struct", "thread_info",
-        "user_namespace", "vfsmount",
+        "files_struct", "inode", "io_cqe", "io_kiocb", "io_open", "kernel_siginfo", "kernfs_node",
+        "linux_binprm", "mm_struct", "mnt_namespace", "mount", "net", "netns_ipv4", "notification",
+        "ns_common", "nsproxy", "path", "pid", "pt_regs", "qstr", "seccomp", "seccomp_filter",
+        "seccomp_knotif", "sigaction", "sighand_struct", "signal_struct", "sock", "sock_common", "socket",
+        "task_struct", "thread_info", "uid_gid_extent", "uid_gid_map", "user_namespace", "vfsmount",
     ),
     key=len,
     reverse=True,
 )  # fmt: skip
+
+_OLDER = {
+    ("inode", "i_ctime_sec"): (("__i_ctime", 0), ("i_ctime", 0)),
+    ("inode", "i_ctime_nsec"): (("__i_ctime", 8), ("i_ctime", 8)),
+}
+"""What older kernels have in place of a member: others, and bytes from their start. The change time was a
+``struct timespec64`` until 6.10, called ``i_ctime`` until 6.5 (include/linux/fs.h)."""
+
+_OPTIONAL = ("io_cqe_", "io_kiocb_", "io_open_", "user_namespace_parent_could_setfcap")
+"""What names begin with that not every kernel has: the C files ask whether the macro is defined."""
 
 
 def offset_flags(source: str, btf: Btf) -> list[str]:
     """``-DOFF_<struct>_<member>=<bytes>`` for each that the source mentions, sorted.
 
     Raises:
-        NoBtfError: this kernel lacks one of them.
+        NoBtfError: this kernel lacks one that the source cannot do without.
         CannotTraceError: a macro names no struct.
     """
-    return [f"-DOFF_{name}={_offset(name, btf)}" for name in sorted(set(_MACRO.findall(source)))]
+    flags = []
+    for name in sorted(set(_MACRO.findall(source))):
+        try:
+            flags.append(f"-DOFF_{name}={_offset(name, btf)}")
+        except NoBtfError:
+            if not name.startswith(_OPTIONAL):
+                raise
+    return flags
 
 
 def _offset(name: str, btf: Btf) -> int:
-    """Of the longest struct with that member: ``seccomp_filter_count`` is not of seccomp_filter."""
+    """The offset in the longest struct with that member: ``seccomp_filter_count`` is not of seccomp_filter."""
     splits = _splits(name, _STRUCTS)
-    for struct, member in splits[:-1]:
-        with suppress(NoBtfError):
-            return btf.offset(struct, member)
-    return btf.offset(*splits[-1])
+    for struct, member in splits:
+        for called, start in ((member, 0), *_OLDER.get((struct, member), ())):
+            with suppress(NoBtfError):
+                return btf.offset(struct, called) + start
+    return btf.offset(*splits[-1])  # not there either: it says so
 
 
 def field_flags(source: str, tracefs: Tracefs) -> list[str]:

@@ -1,4 +1,4 @@
-"""What the file system says of an executed file, asked while it runs: its file capabilities.
+"""What the file system says of an executed file, asked at its execve: its file capabilities.
 
 A program may be gone in a millisecond, and its container's files with it: the root of the first one that
 was caught is kept open for those that come after.
@@ -9,6 +9,7 @@ from __future__ import annotations
 import ctypes
 import os
 import struct
+import time
 from collections import OrderedDict
 from contextlib import suppress
 from dataclasses import dataclass
@@ -27,6 +28,8 @@ _REVISIONS = {0x01000000: 1, 0x02000000: 2, 0x03000000: 2}
 _EFFECTIVE = 0x000001
 _ROOTS = 256
 """Containers whose root is held open at one time."""
+_TICK = 20_000_000
+"""Nanoseconds: above any kernel's tick (100 Hz), whose time a file's change time is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,20 @@ class FileCapabilities:
 
 
 NONE = FileCapabilities()
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What one look at a file has found.
+
+    Attributes:
+        file: device and inode.
+        fresh: it was changed so recently that a further change need not show in its change time.
+    """
+
+    capabilities: FileCapabilities
+    file: tuple[int, int] = (0, 0)
+    fresh: bool = False
 
 
 def parse(value: bytes) -> FileCapabilities:
@@ -58,6 +75,13 @@ def parse(value: bytes) -> FileCapabilities:
     return FileCapabilities(permitted, bool(magic & _EFFECTIVE))
 
 
+def _capabilities(file: int) -> FileCapabilities:
+    try:
+        return parse(os.getxattr(f"/proc/self/fd/{file}", _ATTRIBUTE))
+    except OSError:  # ENODATA, or a file system without attributes
+        return NONE
+
+
 class ProgramFiles:
     """Looks at executed files in the roots of their containers, by the subject's place."""
 
@@ -65,7 +89,7 @@ class ProgramFiles:
         self._proc = proc
         self._roots: OrderedDict[int, int] = OrderedDict()
 
-    def look(self, place: int, process: int, cgroup: str, path: str) -> FileCapabilities | None:
+    def look(self, place: int, process: int, cgroup: str, path: str) -> Looked | None:
         """File capabilities of a path inside the container; None if nobody can tell any more.
 
         Args:
@@ -84,9 +108,11 @@ class ProgramFiles:
         except (OSError, ValueError):
             return None
         try:
-            return parse(os.getxattr(f"/proc/self/fd/{file}", _ATTRIBUTE))
-        except OSError:  # ENODATA, or a file system without attributes
-            return NONE
+            status = os.fstat(file)
+            fresh = abs(time.time_ns() - status.st_ctime_ns) < _TICK
+            return Looked(_capabilities(file), (status.st_dev, status.st_ino), fresh)
+        except OSError:
+            return None
         finally:
             os.close(file)
 

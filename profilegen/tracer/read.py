@@ -73,7 +73,7 @@ class MapReader:
 
     def take(self, places: Collection[int]) -> tuple[SubjectObservation, ...]:
         """The same of these places, which are emptied and given back: nobody writes there any more."""
-        rows = {name: self._maps[name].rows(places) for name in (*_KEYED, "files")}
+        rows = {name: self._maps[name].rows(places) for name in (*_KEYED, "files", "programs")}
         taken = self._observed({place: self._maps["subjects"].get(place) for place in places}, rows)
         for name, found in rows.items():
             self._maps[name].delete([key for of in found.values() for key, _ in of])
@@ -96,11 +96,10 @@ class MapReader:
         self, place: int, raw: Any, rows: Mapping[str, Sequence[tuple[Any, Any]]]
     ) -> SubjectObservation:
         app, runtime = bytes(raw.app), bytes(raw.runtime)
-        programs = self._collector.programs.get(place, {})
+        executed = self._collector.executed
 
         def name(program: int) -> str | None:
-            found = programs.get(program)
-            return None if found is None else found.name
+            return executed.name(place, program)
 
         first = {(key.call, key.phase): program for key, program in rows["first_program"]}
         return SubjectObservation(
@@ -146,11 +145,13 @@ class MapReader:
                 self._abis.unknown(key.number, compat=bool(key.compat)): UnknownSeen(seen)
                 for key, seen in rows["unknown"]
             },
-            programs=tuple(sorted(set(programs.values()), key=lambda program: program.name)),
+            programs=executed.programs(place),
             files=dict(self._collector.files.get(place, {})),
             wait_status=raw.end - 1 if raw.end else None,
             ended=bool(raw.ended),
             cpus=raw.cpus,
+            ambient_set=raw.ambient_set,
+            left_out=executed.left_out(place) if raw.outside else None,
         )
 
     def _capabilities(

@@ -15,7 +15,7 @@ from profilegen.tracer.late import RunningCgroup, find_cgroup
 from profilegen.tracer.mounts import cgroup2_mount
 from profilegen.tracer.observation import Abis, Observation
 from profilegen.tracer.program import Program
-from profilegen.tracer.programs import FileCapabilities, ProgramFiles
+from profilegen.tracer.programs import Looked, ProgramFiles
 from profilegen.tracer.progress import Progress, read_progress
 from profilegen.tracer.read import MapReader
 from profilegen.tracer.symbols import KernelSymbols
@@ -98,7 +98,7 @@ class KernelTracer:
         self._program.attach()
         self._thread.start()
         for place, (cgroup, base) in enumerate(zip(found.values(), bases, strict=True)):
-            enter_tasks(self._maps, place, cgroup, base, self._collector.programs[place])
+            enter_tasks(self._maps, place, cgroup, base, self._collector.executed)
         self._maps["listing"].put(0, 0)
         return tuple(found)
 
@@ -114,6 +114,7 @@ class KernelTracer:
             if not places:
                 return Observation((), self._reader.lost())
             self._collect()
+            self._collector.look_again()
             taken = self._reader.take(places)
             for place in places:
                 self._files.forget(place)
@@ -123,6 +124,7 @@ class KernelTracer:
         """See :class:`Tracer`."""
         with self._lock:
             self._collect()
+            self._collector.look_again()
             return Observation(self._reader.observe(), self._reader.lost())
 
     def close(self) -> None:
@@ -141,7 +143,7 @@ class KernelTracer:
             if cgroup is not None:
                 yield container, cgroup
 
-    def _look(self, place: int, process: int, path: str) -> FileCapabilities | None:
+    def _look(self, place: int, process: int, path: str) -> Looked | None:
         cgroup = self._maps["subjects"].get(place).path.decode("utf-8", "surrogateescape")
         return self._files.look(place, process, cgroup.rpartition("/")[2], path)
 
@@ -150,8 +152,13 @@ class KernelTracer:
         poll = select.poll()
         for descriptor in (self._stop, self._maps["events"].fd):
             poll.register(descriptor, select.POLLIN)
-        while not any(ready == self._stop for ready, _ in poll.poll(_POLL_MILLISECONDS)):
+        while True:
+            found = [ready for ready, _ in poll.poll(_POLL_MILLISECONDS)]
+            if self._stop in found:
+                return
             with self._lock:
+                if not found:  # a while after the last execve
+                    self._collector.look_again()
                 self._collect()
 
     def _collect(self) -> None:

@@ -31,6 +31,13 @@ class Need:
 NEEDS = (
     Need("chroot", (BASE, "chroot", "/", "true"), ("SYS_CHROOT",)),
     Need("chroot-in-a-user-namespace", (BASE, "unshare", "-U", "true"), (), (UNCONFINED,)),
+    Need("setcap-and-execve-as-root", (PROGRAMS, "/changed", "set"), ("NET_RAW", "SETFCAP")),
+    Need("setcap-and-execve", (PROGRAMS, "/changed", "set", "65534"), ("NET_RAW", "SETFCAP", "SETUID")),
+    Need(
+        "replaced-and-execve", (PROGRAMS, "/changed", "replaced", "65534"), ("NET_RAW", "SETFCAP", "SETUID")
+    ),
+    Need("setcap-not-effective", (PROGRAMS, "/changed", "unused", "65534"), ("SETFCAP", "SETUID")),
+    Need("setcap-and-written-to", (PROGRAMS, "/changed", "taken", "65534"), ("SETFCAP", "SETUID")),
     Need("mknod", (PROGRAMS, "/asks", "10"), ("MKNOD", "SYS_ADMIN", "SYS_CHROOT"), ("--cap-add=SYS_ADMIN",)),
     Need("access", (PROGRAMS, "/looks", "access"), ("CHOWN", "DAC_OVERRIDE")),
     Need(

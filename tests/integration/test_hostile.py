@@ -110,6 +110,22 @@ def test_numbers_that_are_no_calls_are_kept_in_bounded_room_and_the_rest_is_coun
     assert "lost events about unknown syscalls" in emitted.err
 
 
+def test_a_file_that_changes_without_end_is_looked_at_so_often_and_named_then(tmp_path: Path) -> None:
+    """5,000 changes of an executed file: 4,096 of a container are told, and take no room."""
+    done = record_command(
+        tmp_path,
+        *("docker", "run", "--rm", "--name", "changes", PROGRAMS, "/changed", "many", "5000"),
+        options=("--container", "changes"),
+    )
+    assert done.status == 0, done.err
+    recorded = only(tmp_path)
+    assert not recorded.completeness.lost
+    assert {file.path: file.examined for file in recorded.executed} == {"/changed": True, "/copy": False}
+    emitted = profilegen("emit", str(tmp_path / "changes.recording.json"), "-o", str(tmp_path / "p"))
+    assert emitted.status == 0, emitted.err
+    assert "could not read the file capabilities of /copy" in emitted.err
+
+
 def test_more_paths_than_there_is_room_for_are_counted_and_calls_are_complete(tmp_path: Path) -> None:
     """140,000 different files: the table of known ones has 131,072 places."""
     script = (

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from profilegen.capabilities import Capability
 from profilegen.recording import load
 from tests.integration.containers import BASE, PROGRAMS
 from tests.integration.forty import TWENTY_THREE
@@ -92,6 +93,22 @@ def test_one_that_runs_already_is_found_by_its_name(tmp_path: Path) -> None:
     recorded = load(tmp_path / "podman-late.recording.json")
     assert recorded.containers[0].late
     assert "getdents64" in calls(recorded)
+
+
+def test_a_user_is_given_what_cap_add_names_and_that_is_said(tmp_path: Path) -> None:
+    """As ambient capabilities: without any file that has one, and without a check that shows who gave it."""
+    run = ("podman", "run", "--rm", "--name", "podman-ambient", "--user", "65534")
+    work = (BASE, "sh", "-c", "chroot / true")
+    done = record_command(tmp_path, *run, "--cap-add=SYS_CHROOT", *work)
+    assert done.status == 0, done.err
+    (container,) = load(tmp_path / "podman-ambient.recording.json").containers
+    assert container.ambient_set == (Capability.CAP_SYS_CHROOT,)
+    done = profilegen("emit", str(tmp_path / "podman-ambient.recording.json"), "-o", str(tmp_path))
+    assert ", which was given SYS_CHROOT as ambient capabilities" in done.err  # by whatever podman could name
+    flags = (tmp_path / "podman-ambient" / "docker-run.args").read_text().split()
+    assert flags == ["--cap-drop=ALL", "--cap-add=SYS_CHROOT"]
+    under = (*flags, "--security-opt", f"seccomp={tmp_path / 'podman-ambient' / 'seccomp.json'}")
+    podman(*run[1:], *under, *work)
 
 
 def test_nothing_of_ours_goes_on_afterwards(tmp_path: Path) -> None:

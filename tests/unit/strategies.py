@@ -57,6 +57,7 @@ containers = st.builds(
     seccomp=st.sampled_from(rec.SeccompMode),
     seccomp_profile=st.sampled_from(rec.SeccompProfile),
     bounding_set=tuples_of(st.sampled_from(Capability)),
+    ambient_set=tuples_of(st.sampled_from(Capability)),
     project=st.sampled_from(["", "a:compose.yml", "b:compose.yml", "a:other.yml"]) | texts,
     service=st.sampled_from(["", "web"]) | texts,
     late=st.booleans(),
@@ -67,6 +68,7 @@ containers = st.builds(
     volumes=tuples_of(texts),
     data=st.sampled_from(rec.Data),
     one_cpu=st.booleans(),
+    left_out=tuples_of(st.sampled_from(["", "/bin/sh"]) | texts),
 )
 syscalls = st.builds(
     rec.Syscall, runs=runs, abi=abis, name=names, phases=tuples_of(phases, min_size=1), programs=programs
@@ -118,6 +120,7 @@ executed = st.builds(
     examined=st.booleans(),
     file_capabilities=tuples_of(st.sampled_from(Capability)),
     file_effective=st.booleans(),
+    given=tuples_of(st.sampled_from(Capability)),
     set_user=st.booleans(),
     set_group=st.booleans(),
 )

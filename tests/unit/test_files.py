@@ -14,7 +14,7 @@ from profilegen.text import path_text
 from profilegen.tracer import files
 from profilegen.tracer.files import FileCollector, decode_path
 from profilegen.tracer.layout import FileAccess
-from profilegen.tracer.programs import NONE, FileCapabilities, ProgramFiles
+from profilegen.tracer.programs import NONE, Looked, ProgramFiles
 from tests.aadfa import FileRules
 
 
@@ -26,6 +26,7 @@ class Event(ctypes.Structure):
         ("subject", ctypes.c_uint32),
         ("access", ctypes.c_uint32),
         ("program", ctypes.c_uint64),
+        ("given", ctypes.c_uint64),
         ("process", ctypes.c_uint32),
         ("mode", ctypes.c_uint32),
         ("path_bytes", ctypes.c_uint32),
@@ -35,10 +36,15 @@ class Event(ctypes.Structure):
 
 
 def add(
-    collector: FileCollector, path: bytes, access: FileAccess = FileAccess.READ, program: int = 1
+    collector: FileCollector,
+    path: bytes,
+    access: FileAccess = FileAccess.READ,
+    program: int = 1,
+    given: int = 0,
+    mode: int = 0o104755,
 ) -> None:
     raw = b"".join(name + b"\0" for name in reversed(path.split(b"/")[1:]))
-    header = bytes(Event(0, access, program, 7, 0o104755, len(raw), 0))[: Event.data.offset]
+    header = bytes(Event(0, access, program, given, 7, mode, len(raw), 0))[: Event.data.offset]
     collector.add(header + raw)
 
 
@@ -66,7 +72,7 @@ def test_long_paths_have_less_room(monkeypatch: pytest.MonkeyPatch, access: File
     collector = FileCollector(Event)
     for number in range(100):
         add(collector, b"/" + b"x" * 2000 + b"/%d" % number, access, number)
-    kept = len(collector.files[0]) + len(collector.programs[0])
+    kept = len(collector.files[0]) + len(collector.executed.programs(0))
     assert 40 < kept < 50
     assert collector.lost == 100 - kept
 
@@ -120,10 +126,11 @@ def test_an_executed_file_is_found_again_whatever_its_name(
     (root / os.fsdecode(name)).touch()
     opened = ProgramFiles(root / "proc")
 
-    def look(place: int, process: int, path: str) -> FileCapabilities | None:
+    def look(place: int, process: int, path: str) -> Looked | None:
         return opened.look(place, process, "c0ffee", path)
 
     collector = FileCollector(Event, look)
     add(collector, b"/" + name, FileAccess.EXECUTE)
     opened.close()
-    assert collector.programs[0][1].capabilities == NONE
+    (program,) = collector.executed.programs(0)
+    assert program.capabilities == NONE

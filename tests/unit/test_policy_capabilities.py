@@ -7,6 +7,7 @@ import pytest
 from profilegen.capabilities import Capability
 from profilegen.policy.model import Severity
 from profilegen.recording import (
+    CapabilityCheck,
     ExecutedFile,
     Phase,
 )
@@ -46,6 +47,12 @@ class TestFileCapabilities:
     def test_a_set_that_is_not_effective_at_once_fails_no_execve(self) -> None:
         assert not policy_of(recording(executed=(self.PING,))).capabilities
 
+    def test_what_the_kernel_gave_for_a_file_is_kept_though_nobody_could_look(self) -> None:
+        gone = ExecutedFile(path="/bin/gone", given=(Capability.CAP_NET_RAW,))
+        (rule,) = policy_of(recording(executed=(gone,))).capabilities
+        assert rule.capability is Capability.CAP_NET_RAW
+        assert rule.reasons[0].text == "a file capability of /bin/gone, whose execve fails without it"
+
 
 class TestUnreadFiles:
     """Programs of which nobody could read whether they have file capabilities."""
@@ -73,9 +80,12 @@ class TestUnreadFiles:
 
 
 class TestUsers:
-    def notes(self, *executed: ExecutedFile, **container: object) -> str:
+    def notes(
+        self, *executed: ExecutedFile, checks: tuple[CapabilityCheck, ...] = (), **container: object
+    ) -> str:
         who = RUNC.model_copy(update={"user": "redis", **container})
-        return "\n".join(texts(policy_of(recording(container=who, executed=executed)), Severity.NOTE))
+        one = recording(container=who, executed=executed, capabilities=checks)
+        return "\n".join(texts(policy_of(one), Severity.NOTE))
 
     def test_root_is_told_nothing(self) -> None:
         for user in ("", "0", "root", "0:0", "root:www-data"):
@@ -88,6 +98,23 @@ class TestUsers:
             ExecutedFile(path="/bin/su", set_user=True)
         )
         assert "nothing gives it any" in self.notes(no_new_privileges=True)
+
+    def test_ambient_ones_are_named(self) -> None:
+        notes = self.notes(ambient_set=(Capability.CAP_NET_RAW, Capability.CAP_CHOWN))
+        assert "it runs as redis, which was given CHOWN, NET_RAW as ambient capabilities" in notes
+        assert "gives nothing" not in notes
+
+    def test_a_user_whom_no_engine_named_shows_by_ambient_ones(self) -> None:
+        notes = self.notes(user="", ambient_set=(Capability.CAP_NET_RAW,))
+        assert "it runs as a user who is not root, which was given NET_RAW" in notes
+
+    def test_one_that_was_granted_and_that_no_program_gave_came_from_somewhere(self) -> None:
+        notes = self.notes(checks=(check(),))
+        assert "was granted CHOWN, which no program gave it" in notes
+        assert "gives nothing" not in notes
+        assert "gives nothing" in self.notes(checks=(check(own_credentials=False),))
+        given = ExecutedFile(path="/bin/a", given=(Capability.CAP_CHOWN,))
+        assert "only these programs give it any: /bin/a" in self.notes(given, checks=(check(),))
 
     def test_the_user_is_named_by_number(self) -> None:
         who = RUNC.model_copy(update={"user": "1000:1000"})

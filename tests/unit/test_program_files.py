@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import struct
+import time
 from pathlib import Path
 
 import pytest
 
-from profilegen.tracer.programs import NONE, FileCapabilities, ProgramFiles, parse
+from profilegen.tracer.programs import NONE, FileCapabilities, Looked, ProgramFiles, parse
 
 NET_RAW = 1 << 13
 V2 = struct.pack("<5I", 0x02000001, NET_RAW, 0, 0, 0)
@@ -44,8 +45,24 @@ def files(tmp_path: Path) -> ProgramFiles:
     return ProgramFiles(tmp_path / "proc")
 
 
+def found(looked: Looked | None) -> FileCapabilities | None:
+    return None if looked is None else looked.capabilities
+
+
+def test_a_file_is_known_again_and_fresh_until_its_change_is_old(
+    files: ProgramFiles, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    status = (tmp_path / "root" / "bin" / "ping").stat()
+    monkeypatch.setattr(time, "time_ns", lambda: status.st_ctime_ns + 1)
+    looked = files.look(0, 7, "c0ffee", "/bin/ping")
+    assert looked == Looked(NONE, (status.st_dev, status.st_ino), fresh=True)
+    monkeypatch.setattr(time, "time_ns", lambda: status.st_ctime_ns + 10**9)
+    assert files.look(0, 7, "c0ffee", "/bin/ping") == Looked(NONE, (status.st_dev, status.st_ino))
+    files.close()
+
+
 def test_a_program_is_looked_at_in_its_own_root(files: ProgramFiles) -> None:
-    assert files.look(0, 7, "c0ffee", "/bin/ping") == NONE
+    assert found(files.look(0, 7, "c0ffee", "/bin/ping")) == NONE
     assert files.look(0, 7, "c0ffee", "/bin/none") is None
     files.close()
 
@@ -61,8 +78,8 @@ def test_a_process_of_another_cgroup_has_only_got_the_number(files: ProgramFiles
 
 def test_the_root_serves_for_programs_that_are_gone(files: ProgramFiles) -> None:
     before = len(list(Path("/proc/self/fd").iterdir()))
-    assert files.look(0, 7, "c0ffee", "/bin/ping") == NONE
-    assert files.look(0, 8, "c0ffee", "/bin/ping") == NONE
+    assert found(files.look(0, 7, "c0ffee", "/bin/ping")) == NONE
+    assert found(files.look(0, 8, "c0ffee", "/bin/ping")) == NONE
     assert files.look(1, 8, "c0ffee", "/bin/ping") is None
     files.forget(0)
     assert len(list(Path("/proc/self/fd").iterdir())) == before
@@ -74,5 +91,5 @@ def test_a_root_that_is_held_needs_no_process(tmp_path: Path) -> None:
     (tmp_path / "program").write_text("")
     assert files.look(0, 1, "cgroup", "/program") is None
     files.hold(0, tmp_path)
-    assert files.look(0, 1, "cgroup", "/program") == NONE
+    assert found(files.look(0, 1, "cgroup", "/program")) == NONE
     files.close()

@@ -104,6 +104,8 @@ static __always_inline void see_check(void *ctx, u64 credentials, u64 user_names
 	if (!subject || !subject->started || capability >= CAP_NUMBERS)
 		return;
 	struct task_state *state = tasks.lookup(&thread);
+	if (state && state->outside)
+		return;
 	u64 regs = task_regs(task);
 	struct capability_key key = {.subject = index, .capability = capability};
 	u32 number = SYSCALL_NUMBER(regs);

@@ -1,8 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Files that were opened, mapped or executed: named once, then walked by one program for all. */
+/* Files that were opened or mapped, told once, and whatever is told: one program walks the paths of all. */
 #pragma once
 
-/* Names the file once and leaves the walk to on_file, which takes over from the caller for good. */
+/* Leaves the walk to on_file, which takes over from the caller for good. */
+static __always_inline void tell_file(void *ctx, struct pending *pending, u32 index, u32 access, u64 file, u64 program,
+				      u64 script)
+{
+	pending->subject = index;
+	pending->access = access;
+	pending->file = file;
+	pending->script = script;
+	pending->program = program;
+	tails.call(ctx, 0);
+	count_lost(LOST_PATHS); /* reached only if the call failed */
+}
+
+/* Tells the file once. */
 static __always_inline void see_file(void *ctx, u64 file, u32 index, u32 access, u64 program, u64 script)
 {
 	u32 zero = 0;
@@ -14,7 +27,6 @@ static __always_inline void see_file(void *ctx, u64 file, u32 index, u32 access,
 	key.parent = READ(dentry, OFF_dentry_d_parent);
 	key.name_hash = READ(dentry, OFF_dentry_d_name); /* qstr: hash and length, then the name */
 	key.inode = READ(READ(dentry, OFF_dentry_d_inode), OFF_inode_i_ino);
-	key.salt = program * (access == ACCESS_EXECUTE);
 	u8 one = 1;
 	if (files.insert(&key, &one)) {
 		if (!files.lookup(&key)) /* full: new files can no longer be told from known ones */
@@ -22,11 +34,19 @@ static __always_inline void see_file(void *ctx, u64 file, u32 index, u32 access,
 		return;
 	}
 	pending->key = key;
-	pending->file = file;
-	pending->script = script;
-	pending->program = program;
-	tails.call(ctx, 0);
-	count_lost(LOST_PATHS); /* reached only if the call failed */
+	tell_file(ctx, pending, index, access, file, program, script);
+}
+
+/* The next time may find room. */
+static __always_inline void not_told(struct pending *pending)
+{
+	if (!(pending->access & ACCESS_EXECUTE)) {
+		files.delete(&pending->key);
+		count_lost(LOST_PATHS);
+		return;
+	}
+	programs.delete(&pending->executed);
+	count_lost(pending->executed.given ? LOST_PROGRAMS : LOST_PATHS);
 }
 
 int on_file(struct bpf_raw_tracepoint_args *ctx)
@@ -36,11 +56,12 @@ int on_file(struct bpf_raw_tracepoint_args *ctx)
 	struct event *event = scratch.lookup(&zero);
 	if (!event || !pending)
 		return 0;
-	event->subject = pending->key.subject;
-	event->access = pending->key.access;
+	event->subject = pending->subject;
+	event->access = pending->access;
 	event->program = pending->program;
 	event->process = bpf_get_current_pid_tgid() >> 32;
 	event->mode = (u16)READ32(READ(pending->file, OFF_file_f_inode), OFF_inode_i_mode);
+	event->given = event->access & ACCESS_EXECUTE ? pending->executed.given : 0;
 	event->script_bytes = 0;
 	int walked = walk_path(event->data, pending->file, &event->path_bytes);
 	if (walked == PATH_TOO_LONG)
@@ -58,11 +79,9 @@ int on_file(struct bpf_raw_tracepoint_args *ctx)
 	if (bytes > PATH_BYTES + SCRIPT_BYTES)
 		return 0;
 	/* A program may be gone in a millisecond: user space looks at it at once, at the others in its time. */
-	u64 wake = pending->key.access == ACCESS_EXECUTE ? BPF_RB_FORCE_WAKEUP : BPF_RB_NO_WAKEUP;
-	if (events.ringbuf_output(event, EVENT_HEADER + bytes, wake)) {
-		count_lost(LOST_PATHS);
-		files.delete(&pending->key); /* the next time may find room */
-	}
+	u64 wake = pending->access & ACCESS_EXECUTE ? BPF_RB_FORCE_WAKEUP : BPF_RB_NO_WAKEUP;
+	if (events.ringbuf_output(event, EVENT_HEADER + bytes, wake))
+		not_told(pending);
 	return 0;
 }
 

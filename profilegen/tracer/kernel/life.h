@@ -68,33 +68,41 @@ int on_sched_process_exec(struct exec_record *ctx)
 	if (!subject)
 		return 0;
 	struct task_state *state = state_of(task, subject, index);
-	if (!state)
+	if (!state || state->outside)
 		return 0;
+	u64 credentials = credentials_of(task);
+	u64 binary = binary_of(ctx, task);
+	u64 name = READ(binary, OFF_linux_binprm_filename);
+	u64 script = name != READ(binary, OFF_linux_binprm_interp) ? name : 0;
+	u64 file = READ(READ(task, OFF_task_struct_mm), OFF_mm_struct_exe_file);
 	if (state->phase != APP) {
 		bool confined = is_confined(task, state);
-		if (!confined && !subject->command && shares_mounts_with_parent(task))
+		bool entered = subject->started && mount_namespace_inode(task) == subject->mount_ns;
+		if (!confined && !subject->command && !entered && shares_mounts_with_parent(task))
 			return 0;
+		if (subject->started && has_more(credentials, subject)) {
+			leave_out(ctx, state, subject, index, file, script);
+			return 0;
+		}
 		state->phase = APP;
 		state->filters = filter_count(task);
 		state->unconfined = !confined;
 		if (!subject->started) {
-			u64 credentials = credentials_of(task);
 			subject->base = state->base;
 			subject->unconfined = !confined;
 			subject->no_new_privs = no_new_privs(task);
 			subject->bounding_set = READ(credentials, OFF_cred_cap_bset);
+			subject->ambient_set = READ(credentials, OFF_cred_cap_ambient);
+			subject->mount_ns = mount_namespace_inode(task);
 			subject->user_ns = namespace_inode(READ(credentials, OFF_cred_user_ns));
 			subject->init = thread;
 			subject->cpus = TASK_MEMBER(task, nr_cpus_allowed);
 			subject->started = 1;
 		}
 	}
-	u64 binary = binary_of(ctx, task);
-	u64 name = READ(binary, OFF_linux_binprm_filename);
-	u64 script = name != READ(binary, OFF_linux_binprm_interp) ? name : 0;
-	u64 file = READ(READ(task, OFF_task_struct_mm), OFF_mm_struct_exe_file);
-	state->program = program_id(file, script);
-	see_file(ctx, file, index, ACCESS_EXECUTE, state->program, script);
+	u64 called = script_id(script);
+	state->program = program_id(file, called);
+	see_program(ctx, subject, index, file, state->program, script, called, given_by_file(credentials, subject));
 	return 0;
 }
 

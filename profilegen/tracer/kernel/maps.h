@@ -11,6 +11,9 @@
 #define ARGUMENT_CALLS 128       /* argument-sensitive ones, of both ABIs */
 #define MAX_COMBINATIONS 64      /* of arguments of one call: beyond that it is called with anything */
 #define SUBJECT_COMBINATIONS 1024 /* of one subject: what it floods is its own */
+#define SUBJECT_CHANGES 4096      /* of executed files of one subject, that are looked at again */
+#define CHANGED_TOO_OFTEN 1
+#define NANOSECONDS 0x3fffffff    /* of a time: the bits above say that somebody asked for it (Linux 6.13) */
 #define CAP_NUMBERS 64
 #define CAP_FRAMES 16     /* of the stack behind a check, from the eBPF program itself on */
 #define ASKER_FRAMES 3    /* who asks without audit is behind two functions at most, and a tracepoint's own */
@@ -38,8 +41,10 @@ enum lost {
 struct subject {
 	u64 cgroup;
 	u64 bounding_set; /* of the first program */
+	u64 ambient_set;  /* of the first program */
 	u64 born;         /* ns since boot, 0: ran before the recorder */
 	u32 user_ns;      /* inode of the first program's user namespace */
+	u32 mount_ns;     /* inode of its mount namespace */
 	u32 base;         /* filters that the runtime itself runs under: not the container's */
 	u32 init;         /* process id of the first program */
 	u32 end;          /* 1 + its wait status (wait(2)), 0: it has not ended, or ran before the recorder */
@@ -51,6 +56,7 @@ struct subject {
 	u8 command;    /* of --process, entered by user space: no runtime comes before its first execve */
 	u8 ended;      /* its cgroup is gone */
 	u8 rooted;     /* user space was told of a process that is in its root */
+	u8 outside;    /* a process is left out (outside.h) */
 	u8 app[CALLS];
 	u8 counted[CALLS]; /* and is in hot.have */
 	u8 runtime[CALLS];
@@ -59,6 +65,7 @@ struct subject {
 	u32 combinations[ARGUMENT_CALLS]; /* of arguments, by argument_mask.place; above MAX_COMBINATIONS: anything */
 	u32 refusals[ARGUMENT_CALLS];     /* combinations that its filter refused, at most MAX_COMBINATIONS are kept */
 	u32 combined;                     /* all together */
+	u32 changes;                      /* of executed files, at most SUBJECT_CHANGES */
 	char path[SUBJECT_PATH];
 };
 BPF_ARRAY(subjects, struct subject, MAX_SUBJECTS);
@@ -94,6 +101,7 @@ struct task_state {
 	u32 unconfined; /* no container filter at that execve: everything after it counts */
 	u32 settled;    /* its exits can be trusted to have had an entry */
 	u32 awaited;    /* 1 + the call under way whose exit is waited for */
+	u32 outside;    /* it came with more than the container has: nothing of it counts (outside.h) */
 	u64 program;
 };
 BPF_HASH(tasks, u32, struct task_state, 65536);
@@ -156,13 +164,26 @@ struct file_key {
 	u64 parent;
 	u64 name_hash;
 	u64 inode;
-	u64 salt;
 };
 BPF_HASH(files, struct file_key, u8, 131072);
 
+/* An executed program by its path: the file behind it may change. */
+struct program_key {
+	u32 subject;
+	u32 unused;
+	u64 parent;
+	u64 name_hash;
+	u64 script;
+	u64 given; /* capabilities that the kernel gave for the file: of another set it is told again */
+};
+BPF_HASH(programs, struct program_key, u64, 32768); /* version_of the file that was told last, or CHANGED_TOO_OFTEN */
+
 /* A file on its way to on_file: one program for all that see files, instead of a copy in each. */
 struct pending {
+	u32 subject;
+	u32 access;
 	struct file_key key;
+	struct program_key executed;
 	u64 file;
 	u64 script;
 	u64 program;
@@ -174,6 +195,7 @@ struct event {
 	u32 subject;
 	u32 access;
 	u64 program;
+	u64 given; /* program_key.given */
 	u32 process;
 	u32 mode; /* inode.i_mode */
 	u32 path_bytes;

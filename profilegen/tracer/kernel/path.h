@@ -15,6 +15,8 @@
 #define ACCESS_WRITE 2
 #define ACCESS_MAP 4
 #define ACCESS_EXECUTE 8
+#define ACCESS_UNREAD 16  /* beside it: the file has changed too often to be told each time */
+#define ACCESS_OUTSIDE 32 /* executed by who is left out (outside.h) */
 
 #define FMODE_READ 1 /* include/linux/fs.h */
 #define FMODE_WRITE 2
@@ -67,20 +69,4 @@ static __always_inline int walk_path(char *out, u64 file, u32 *bytes)
 		dentry = parent;
 	}
 	return PATH_TOO_LONG;
-}
-
-/* Names a program: its file and, for a script, how it was called. */
-static __always_inline u64 program_id(u64 file, u64 script)
-{
-	u64 dentry = READ(file, OFF_file_f_path + OFF_path_dentry);
-	u64 id = READ(dentry, OFF_dentry_d_name) ^ (READ(dentry, OFF_dentry_d_parent) << 8);
-	id = (id ^ READ(READ(dentry, OFF_dentry_d_inode), OFF_inode_i_ino)) * 0x9e3779b97f4a7c15ULL;
-	if (script) {
-		char name[64] = {};
-		bpf_probe_read_kernel_str(name, sizeof(name), (void *)script);
-		u64 *word = (u64 *)name;
-		for (int i = 0; i < 8; i++)
-			id = (id ^ word[i]) * 0x100000001b3ULL;
-	}
-	return id | 1; /* 0 means: not known */
 }

@@ -20,6 +20,8 @@
 #include "notified.h"
 #include "stopped.h"
 #include "own_filter.h"
+#include "programs.h"
+#include "outside.h"
 #include "life.h"
 #include "capable.h"
 #include "setpcap.h"
@@ -92,6 +94,10 @@ int on_sys_exit(struct sys_exit_record *ctx)
 	struct subject *subject = subject_of(cgroup_id(task), &index);
 	if (!subject || number < 0)
 		return 0;
+	u32 thread = bpf_get_current_pid_tgid();
+	struct task_state *state = tasks.lookup(&thread);
+	if (state && state->outside)
+		return 0;
 	if (number >= NUMBERS) {
 		if (result == -EXIT_ENOSYS)
 			see_unknown(index, compat, (u32)number, 2);
@@ -99,9 +105,7 @@ int on_sys_exit(struct sys_exit_record *ctx)
 	}
 	if (result == -EXIT_ENOSYS)
 		subject->enosys[BELOW(CALLS, call)] = 1;
-	u32 thread = bpf_get_current_pid_tgid();
 	u32 *trait = traits.lookup(&call);
-	struct task_state *state = tasks.lookup(&thread);
 	bool had_entry = state && exit_seen(all, state, call);
 	if (!trait || !state || state->phase != APP)
 		return 0;

@@ -72,5 +72,7 @@ static __always_inline bool is_confined(TASK task, struct task_state *state)
 
 static __always_inline bool is_wanted(TASK task, struct task_state *state)
 {
+	if (state->outside)
+		return false;
 	return is_confined(task, state) || (state->phase == APP && state->unconfined);
 }

@@ -89,6 +89,12 @@ static __always_inline u32 namespace_inode(u64 user_namespace)
 	return READ32(user_namespace, OFF_user_namespace_ns + OFF_ns_common_inum);
 }
 
+/* What stat(2) gives for /proc/PID/ns/mnt. */
+static __always_inline u32 mount_namespace_inode(TASK task)
+{
+	return READ32(mount_namespace((u64)task), OFF_mnt_namespace_ns + OFF_ns_common_inum);
+}
+
 /* As a number: of a typed pointer the verifier allows no arithmetic. */
 static __always_inline u64 credentials_of(TASK task)
 {

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * Executed programs: told at the first execve, and again whenever the file is another one or was changed, so that
+ * user space looks at its attributes again. What a file gave its task the kernel says itself, without a race.
+ */
+#pragma once
+
+static __always_inline u64 mixed(u64 seed, u64 value)
+{
+	return (seed ^ value) * 0x9e3779b97f4a7c15ULL;
+}
+
+/* Changes with the content, the mode and the attributes of a file, and with the file behind a name. Never 0 or 1. */
+static __always_inline u64 version_of(u64 inode)
+{
+	u64 version = mixed(READ(inode, OFF_inode_i_ino), READ(inode, OFF_inode_i_ctime_sec));
+	version = mixed(version, READ32(inode, OFF_inode_i_ctime_nsec) & NANOSECONDS);
+	return mixed(version, (u16)READ32(inode, OFF_inode_i_mode)) | 2;
+}
+
+/* What a script was called by, as a number; 0: none. */
+static __always_inline u64 script_id(u64 script)
+{
+	u64 id = 0;
+	char name[64] = {};
+	if (!script)
+		return 0;
+	bpf_probe_read_kernel_str(name, sizeof(name), (void *)script);
+	u64 *word = (u64 *)name;
+	for (int i = 0; i < 8; i++)
+		id = (id ^ word[i]) * 0x100000001b3ULL;
+	return id;
+}
+
+/* Names a program: its file and, for a script, how it was called (script_id). */
+static __always_inline u64 program_id(u64 file, u64 called)
+{
+	u64 dentry = READ(file, OFF_file_f_path + OFF_path_dentry);
+	u64 id = READ(dentry, OFF_dentry_d_name) ^ (READ(dentry, OFF_dentry_d_parent) << 8);
+	id = mixed(id, READ(READ(dentry, OFF_dentry_d_inode), OFF_inode_i_ino));
+	return (id ^ called) | 1; /* 0 means: not known */
+}
+
+/*
+ * Capabilities that a task of a common user has by the file that it has just executed: effective and not ambient
+ * (cap_bprm_creds_from_file, security/commoncap.c). Without one of them in the bounding set the execve fails. To who
+ * is root execve gives all, and what the file adds cannot be told.
+ */
+static __always_inline u64 given_by_file(u64 credentials, struct subject *subject)
+{
+	u64 user_namespace = READ(credentials, OFF_cred_user_ns);
+	u64 extent = user_namespace + OFF_user_namespace_uid_map + OFF_uid_gid_map_extent;
+	u32 root = READ32(extent, OFF_uid_gid_extent_lower_first);
+	if (namespace_inode(user_namespace) != subject->user_ns || READ32(extent, OFF_uid_gid_extent_first) != 0)
+		return 0;
+	if (READ32(credentials, OFF_cred_uid) == root || READ32(credentials, OFF_cred_euid) == root)
+		return 0;
+	return READ(credentials, OFF_cred_cap_effective) & ~READ(credentials, OFF_cred_cap_ambient);
+}
+
+/*
+ * One row a path, however often its file is replaced: a container that changes files and executes them without end is
+ * told SUBJECT_CHANGES times, then once more for each path, which is marked as not looked at from then on.
+ */
+static __always_inline void see_program(void *ctx, struct subject *subject, u32 index, u64 file, u64 program,
+					u64 script, u64 called, u64 given)
+{
+	u32 zero = 0, access = ACCESS_EXECUTE;
+	struct pending *pending = pending_file.lookup(&zero);
+	if (!file || !pending)
+		return;
+	u64 dentry = READ(file, OFF_file_f_path + OFF_path_dentry);
+	struct program_key key = {.subject = index, .given = given, .script = called};
+	key.parent = READ(dentry, OFF_dentry_d_parent);
+	key.name_hash = READ(dentry, OFF_dentry_d_name); /* qstr: hash and length, then the name */
+	u64 version = version_of(READ(dentry, OFF_dentry_d_inode));
+	u64 *known = programs.lookup(&key);
+	if (known) {
+		if (*known == version || *known == CHANGED_TOO_OFTEN)
+			return;
+		if (subject->changes < SUBJECT_CHANGES) {
+			__sync_fetch_and_add(&subject->changes, 1);
+		} else {
+			version = CHANGED_TOO_OFTEN;
+			access |= ACCESS_UNREAD;
+		}
+		*known = version;
+	} else if (programs.insert(&key, &version)) {
+		if (!programs.lookup(&key)) /* full */
+			count_lost(given ? LOST_PROGRAMS : LOST_PATHS);
+		return;
+	}
+	pending->executed = key;
+	tell_file(ctx, pending, index, access, file, program, script);
+}
