@@ -10,6 +10,7 @@ from profilegen.arch import Abi
 from profilegen.arguments import masks
 from profilegen.capabilities import Capability
 from profilegen.recording import (
+    IO_URING,
     Access,
     CapabilityCheck,
     Completeness,
@@ -18,10 +19,12 @@ from profilegen.recording import (
     Host,
     Lost,
     LostCount,
+    LowPort,
     PathAccess,
     Phase,
     Recording,
     RefusedSyscall,
+    RingUnseen,
     SeccompMode,
     SeccompProfile,
     Syscall,
@@ -30,7 +33,7 @@ from profilegen.recording import (
 )
 from profilegen.session.run_facts import Run, end_of, exec_seen, had_one_cpu, health_check_of, start_of
 from profilegen.syscalls import table
-from profilegen.tracer.layout import CapabilityClass, FileAccess, UnknownSeen
+from profilegen.tracer.layout import CapabilityClass, FileAccess, PhaseNumber, UnknownSeen
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -64,7 +67,8 @@ def assemble(
         capabilities=tuple(_capabilities(seen, runs)),
         executed=tuple(_executed(seen, runs)),
         paths=tuple(_paths(seen, runs)),
-        completeness=Completeness(unknown_syscalls=tuple(_unknown(seen, runs))),
+        low_ports=tuple(_low_ports(seen, runs)),
+        completeness=Completeness(unknown_syscalls=tuple(_unknown(seen, runs)), rings=tuple(_rings(seen))),
     )
 
 
@@ -202,7 +206,7 @@ def _capabilities(seen: SubjectObservation, runs: Runs) -> Iterable[CapabilityCh
             audited=CapabilityClass.UNAUDITED not in item.kind,
             phase=Phase.APP if CapabilityClass.APP in item.kind else Phase.RUNTIME,
             abi=item.call.abi,
-            syscalls=_programs([_name(item.call)]),
+            syscalls=_programs([IO_URING if item.ring else _name(item.call)]),
             programs=_programs([item.program]),
             askers=(" ".join(item.askers),) if item.askers else (),
             runs=runs,
@@ -236,6 +240,22 @@ def _paths(seen: SubjectObservation, runs: Runs) -> Iterable[PathAccess]:
         access = tuple(sorted(name for flag, name in _ACCESS if flag & flags))
         if access:
             yield PathAccess(path=path, access=access, runs=runs)
+
+
+def _low_ports(seen: SubjectObservation, runs: Runs) -> Iterable[LowPort]:
+    for item in seen.low_ports:
+        yield LowPort(port=item.port, start=item.start, programs=_programs([item.program]), runs=runs)
+
+
+def _rings(seen: SubjectObservation) -> Iterable[RingUnseen]:
+    if not any(_name(call) == "io_uring_setup" and PhaseNumber.APP in of for call, of in seen.calls.items()):
+        return
+    if not seen.ring_files:
+        yield RingUnseen.FILES
+    if seen.ring_slots:
+        yield RingUnseen.SLOTS
+    if not seen.ring_workers:
+        yield RingUnseen.WORKERS
 
 
 def this_host(kernel: str) -> Host:

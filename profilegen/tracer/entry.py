@@ -21,6 +21,9 @@ _TRAITS = {
     Trait.SETPCAP: ("prctl",),
     Trait.SETPCAP | Trait.CAPSET: ("capset",),
     Trait.AWAITED: ("clone", "personality", "socket"),
+    Trait.BINDS: ("bind",),
+    Trait.BINDS | Trait.SOCKETCALL: ("socketcall",),
+    Trait.REGISTERS: ("io_uring_register",),
 }
 
 

@@ -7,6 +7,9 @@ from enum import IntEnum, IntFlag
 NUMBERS = 512
 """Calls of the native ABI have the indexes below, those of the compat ABI the next as many."""
 
+RING_CALL = NUMBERS - 2
+"""Index of a capability check that a worker of an io_uring made: no call is under way."""
+
 SLOTS = 4096
 CAP_NUMBERS = 64
 UNAUDITED_FUNCTIONS = 5
@@ -33,6 +36,7 @@ class LostKind(IntEnum):
     PATHS = 6
     EVENTS = 7
     """Of whole programs: the kernel skipped one that was running already."""
+    PORTS = 8
 
 
 class Trait(IntFlag):
@@ -45,6 +49,11 @@ class Trait(IntFlag):
     CAPSET = 16
     AWAITED = 32
     """Its exit is waited for, because filters let some of its calls through and not others."""
+    BINDS = 64
+    SOCKETCALL = 128
+    """Beside BINDS: one of several calls, its own arguments in memory."""
+    REGISTERS = 256
+    """io_uring_register."""
 
 
 class CapabilityClass(IntFlag):
@@ -87,10 +96,14 @@ TRACEPOINTS = (
     "cgroup_mkdir",
     "cap_capable",
     "signal_generate",
+    "io_uring_complete",
     "sys_exit",
     "sys_enter",
 )
 """Each has a function ``on_NAME``, attached in this order."""
+
+OPTIONAL = "io_uring_complete"
+"""A tracepoint that not every kernel has, and none before 5.19 with the request that completed (rings.h)."""
 
 PREPARATION = "sched_prepare_exec"
 """Attached first where the others are reached through perf, itself as a raw tracepoint."""
@@ -101,6 +114,7 @@ PERF_EVENTS = {
     "sched_process_exec": "sched",
     "cap_capable": "capability",
     "signal_generate": "signal",
+    "io_uring_complete": "io_uring",
     "sys_exit": "raw_syscalls",
     "sys_enter": "raw_syscalls",
 }

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from profilegen.errors import CannotTraceError
-from profilegen.tracer.layout import PERF_EVENTS
+from profilegen.errors import CannotTraceError, NoBtfError
+from profilegen.tracer.layout import OPTIONAL, PERF_EVENTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -22,13 +22,18 @@ _FEATURE = re.compile(r"\bHAVE_([a-z]\w+)")
 _STRUCTS = sorted(
     (
         "cgroup", "cgroup_root", "cgroup_subsys_state", "cred", "css_set", "dentry", "fdtable", "file",
-        "files_struct", "inode", "kernel_siginfo", "kernfs_node", "linux_binprm", "mm_struct", "mount",
-        "ns_common", "nsproxy", "path", "pt_regs", "qstr", "seccomp", "signal_struct", "task_struct",
-        "thread_info", "user_namespace", "vfsmount",
+        "files_struct", "inode", "io_cqe", "io_kiocb", "io_open", "kernel_siginfo", "kernfs_node",
+        "linux_binprm", "mm_struct", "mount", "net", "netns_ipv4", "ns_common", "nsproxy", "path", "pt_regs",
+        "qstr", "seccomp", "signal_struct", "sock", "sock_common", "socket", "task_struct", "thread_info",
+        "user_namespace", "vfsmount",
     ),
     key=len,
     reverse=True,
 )  # fmt: skip
+
+
+_OPTIONAL_STRUCTS = frozenset({"io_cqe", "io_kiocb", "io_open"})
+"""Of what not every kernel has; the C source asks whether the macro is defined."""
 
 
 def offset_flags(source: str, btf: Btf) -> list[str]:
@@ -38,8 +43,15 @@ def offset_flags(source: str, btf: Btf) -> list[str]:
         NoBtfError: this kernel lacks one of them.
         CannotTraceError: a macro names no struct.
     """
-    found = sorted(set(_MACRO.findall(source)))
-    return [f"-DOFF_{name}={btf.offset(*_split(name, _STRUCTS))}" for name in found]
+    flags = []
+    for name in sorted(set(_MACRO.findall(source))):
+        struct, member = _split(name, _STRUCTS)
+        try:
+            flags.append(f"-DOFF_{name}={btf.offset(struct, member)}")
+        except NoBtfError:
+            if struct not in _OPTIONAL_STRUCTS:
+                raise
+    return flags
 
 
 def field_flags(source: str, tracefs: Tracefs) -> list[str]:
@@ -51,6 +63,8 @@ def field_flags(source: str, tracefs: Tracefs) -> list[str]:
     flags = []
     for name in sorted(set(_FIELD.findall(source))):
         event, field = _split(name, PERF_EVENTS)
+        if event == OPTIONAL and not tracefs.has(PERF_EVENTS[event], event):
+            continue
         offset = tracefs.fields(PERF_EVENTS[event], event).get(field)
         if offset is None:
             raise CannotTraceError(f"perf's record of the tracepoint {event} has no field {field}")

@@ -92,7 +92,9 @@ refused = st.builds(
 capabilities = st.builds(
     rec.CapabilityCheck,
     runs=runs,
-    capability=st.sampled_from([Capability.CAP_CHOWN, Capability.CAP_SYS_ADMIN]),
+    capability=st.sampled_from(
+        [Capability.CAP_CHOWN, Capability.CAP_NET_BIND_SERVICE, Capability.CAP_SYS_ADMIN]
+    ),
     granted=st.booleans(),
     own_credentials=st.booleans(),
     own_user_namespace=st.booleans(),
@@ -100,7 +102,7 @@ capabilities = st.builds(
     audited=st.none() | st.booleans(),
     phase=phases,
     abi=abis,
-    syscalls=tuples_of(names),
+    syscalls=tuples_of(names | st.just(rec.IO_URING)),
     programs=programs,
     askers=tuples_of(st.sampled_from(["setattr_prepare chown_common", "__x64_sys_chroot", "a.b$c"])),
 )
@@ -118,8 +120,16 @@ executed = st.builds(
 path_accesses = st.builds(
     rec.PathAccess, runs=runs, path=paths, access=tuples_of(st.sampled_from(rec.Access), min_size=1)
 )
+low_ports = st.builds(
+    rec.LowPort,
+    runs=runs,
+    port=st.sampled_from([1, 53, 80, 443, 1023]),
+    start=st.sampled_from([0, 1]),
+    programs=programs,
+)
 completeness = st.builds(
     rec.Completeness,
+    rings=tuples_of(st.sampled_from(rec.RingUnseen)),
     lost=tuples_of(st.builds(rec.LostCount, what=st.sampled_from(rec.Lost), count=st.integers(1, 99))),
     unknown_syscalls=tuples_of(
         st.builds(
@@ -143,5 +153,6 @@ def recordings(subject: str = "web") -> st.SearchStrategy[rec.Recording]:
         capabilities=tuples_of(capabilities),
         executed=tuples_of(executed),
         paths=tuples_of(path_accesses),
+        low_ports=tuples_of(low_ports),
         completeness=completeness,
     )

@@ -16,13 +16,14 @@
 #define ASKER_FRAMES 3    /* who asks without audit is behind two functions at most, and a tracepoint's own */
 #define UNAUDITED_FUNCTIONS 5
 
+#define RING_CALL 510 /* stands for the call under way of whoever works for an io_uring */
 #define EXIT_ENOSYS 38
 #define ERRNO_SIGSYS 0x10000 /* stands beside errnos: killed or trapped */
 #define REFUSED_ANYTHING 0x20000 /* beside an errno: with more combinations of arguments than are kept */
 
 enum phase { RUNTIME = 1, APP = 2 };
 enum trait { TRAIT_ARGUMENTS = 1, TRAIT_OPENS = 2, TRAIT_MAPS = 4, TRAIT_SETPCAP = 8, TRAIT_CAPSET = 16,
-	     TRAIT_AWAITED = 32 };
+	     TRAIT_AWAITED = 32, TRAIT_BINDS = 64, TRAIT_SOCKETCALL = 128, TRAIT_REGISTERS = 256 };
 enum capability_class {
 	CAP_GRANTED = 1, CAP_OWN_CREDENTIALS = 2, CAP_APP = 4, CAP_OWN_NAMESPACE = 8, CAP_TASK_NAMESPACE = 16,
 	CAP_UNAUDITED = 32
@@ -31,7 +32,7 @@ enum capability_class {
 /* LOST_EVENTS are those of which the kernel skipped a whole program: it counts them itself. */
 enum lost {
 	LOST_CONTAINERS, LOST_TASKS, LOST_PROGRAMS, LOST_ARGUMENTS, LOST_REFUSED, LOST_UNKNOWN_SYSCALLS, LOST_PATHS,
-	LOST_EVENTS, LOST_KINDS
+	LOST_EVENTS, LOST_PORTS, LOST_KINDS
 };
 
 struct subject {
@@ -50,6 +51,7 @@ struct subject {
 	u8 command;    /* of --process, entered by user space: no runtime comes before its first execve */
 	u8 ended;      /* its cgroup is gone */
 	u8 rooted;     /* user space was told of a process that is in its root */
+	u8 opened_by_slot; /* an io_uring has opened a file for itself alone, whose name is not known */
 	u8 app[CALLS];
 	u8 counted[CALLS]; /* and is in hot.have */
 	u8 runtime[CALLS];
