@@ -11,6 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from profilegen.emit.apparmor_generalise import generalised
 from profilegen.emit.apparmor_paths import in_base, pattern
+from profilegen.policy.low_ports import needed_for
 from profilegen.policy.networks import ANY_TYPE
 from profilegen.recording import Access
 from profilegen.resources import template_dir
@@ -52,6 +53,7 @@ def render(policy: Policy) -> str:
             Line(f"capability {rule.capability.apparmor}", _reason(rule.reasons))
             for rule in policy.capabilities
         ],
+        elsewhere=needed_for(policy.low_ports) if policy.low_ports else "",
         networks=list(_networks(policy.networks)),
         files=list(_files(policy.files)),
         mounts=mounts,
