@@ -86,6 +86,14 @@ def emit(
             "those of sockets (default), all (strict), none.",
         ),
     ] = "default",
+    low_ports: Annotated[
+        str,
+        typer.Option(
+            metavar="auto|yes|no",
+            help="Whether to keep NET_BIND_SERVICE for ports below 1024 that were bound without it, as "
+            "Docker's own networks allow: if the recorded engine needs it (auto), always (yes), never (no).",
+        ),
+    ] = "auto",
     *,
     portable: Annotated[
         bool,
@@ -146,6 +154,7 @@ def emit(
         derive_each,
         parse_args,
         parse_errno,
+        parse_low_ports,
         parse_runtimes,
     )
     from profilegen.policy.default import DOCKER  # noqa: PLC0415
@@ -167,6 +176,7 @@ def emit(
         measure=_measure(default_profile) if default_profile else DOCKER,
         args=parse_args(args),
         init=init,
+        low_ports=parse_low_ports(low_ports),
     )
     name = chosen_name(subject)
     loaded = [load(path) for path in files_of(recordings)]

@@ -19,6 +19,7 @@ from profilegen.emit.apparmor_engine import (
 from profilegen.emit.apparmor_generalise import generalised
 from profilegen.emit.apparmor_line import Line
 from profilegen.emit.apparmor_paths import pattern
+from profilegen.policy.low_ports import needed_for
 from profilegen.policy.networks import ANY_TYPE
 from profilegen.recording import Access
 from profilegen.resources import template_dir
@@ -57,6 +58,7 @@ def render(policy: Policy) -> str:
     return environment.get_template("apparmor.jinja").render(
         name=profile_name(policy),
         rules=rules,
+        elsewhere=needed_for(policy.low_ports) if policy.low_ports else "",
         engine=list(engine_labels(policy)),
         unseen=list(needed_unseen()),
         files=list(_files(policy.files)),

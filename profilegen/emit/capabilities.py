@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from profilegen.capabilities import DOCKER_DEFAULT, Capability
 from profilegen.emit.docker_args import capability_flags
+from profilegen.policy.low_ports import needed_for
 from profilegen.text import printable
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ _LONGEST = 400  # characters of a reason
 _REASON = re.compile(r"^# ([A-Z_]+): (.*)$", re.MULTILINE)
 _WITHOUT = re.compile(r"^# without ([A-Z_]+): (.*)$", re.MULTILINE)
 _UNUSED = "# it had these and never needed them: "
+_ELSEWHERE = "# elsewhere: "
 _AMBIENT = "AmbientCapabilities="
 
 
@@ -32,6 +34,7 @@ class Listing:
         dispensable: that were granted and the tests pass without, with the evidence.
         unused: that the container had and did not need.
         ambient: it does not run as root, so that systemd has to give them as ambient ones.
+        elsewhere: what it takes where it was not recorded, a sentence.
     """
 
     subject: str
@@ -39,6 +42,7 @@ class Listing:
     dispensable: Mapping[Capability, str] = field(default_factory=dict)
     unused: tuple[Capability, ...] = ()
     ambient: bool = False
+    elsewhere: str = ""
 
 
 def render(policy: Policy) -> str:
@@ -52,7 +56,10 @@ def listing_of(policy: Policy) -> Listing:
         rule.capability: printable("; ".join(reason.text for reason in rule.reasons), _LONGEST)
         for rule in policy.capabilities
     }
-    return Listing(policy.subject, kept, unused=policy.dropped, ambient=bool(policy.user))
+    elsewhere = needed_for(policy.low_ports) if policy.low_ports else ""
+    return Listing(
+        policy.subject, kept, unused=policy.dropped, ambient=bool(policy.user), elsewhere=elsewhere
+    )
 
 
 def text_of(listing: Listing) -> str:
@@ -63,6 +70,8 @@ def text_of(listing: Listing) -> str:
     lines += _commented("without ", listing.dispensable)
     if listing.unused:
         lines.append(_UNUSED + " ".join(_names(listing.unused)))
+    if listing.elsewhere:
+        lines.append(_ELSEWHERE + listing.elsewhere)
     beyond = _names(listing.kept.keys() - DOCKER_DEFAULT)
     if beyond:
         lines.append(f"# Docker's default would not give these: {' '.join(beyond)}")
@@ -73,15 +82,21 @@ def text_of(listing: Listing) -> str:
 
 def parse(subject: str, text: str) -> Listing:
     """The listing whose text it is."""
-    line = next((line for line in text.splitlines() if line.startswith(_UNUSED)), "")
-    unused = (Capability(f"CAP_{name}") for name in line.removeprefix(_UNUSED).split())
+    unused = (Capability(f"CAP_{name}") for name in _behind(_UNUSED, text).split())
     return Listing(
         subject,
         dict(_reasons(_REASON, text)),
         dict(_reasons(_WITHOUT, text)),
         tuple(sorted(unused)),
         ambient=any(line.startswith(_AMBIENT) for line in text.splitlines()),
+        elsewhere=_behind(_ELSEWHERE, text),
     )
+
+
+def _behind(start: str, text: str) -> str:
+    """What follows in the first line that begins so."""
+    line = next((line for line in text.splitlines() if line.startswith(start)), "")
+    return line.removeprefix(start)
 
 
 def spellings(listing: Listing) -> Mapping[str, str]:

@@ -61,6 +61,7 @@ def replace(folder: Path, smaller: Profiles, dispensable: Mapping[str, str]) -> 
         {**old.dispensable, **gone},
         old.unused,
         old.ambient,
+        old.elsewhere,
     )
     write_whole(path, listing.text_of(new), through_link=False)
 

@@ -41,10 +41,10 @@ def runtimes() -> tuple[str, ...]:
 def within(version: str, span: str) -> bool:
     """Whether a version such as ``1.1.5+ds1`` is in a span of the data."""
     first, _, last = span.partition("-")
-    return _numbers(first) <= _numbers(version) <= _numbers(last or first)
+    return version_numbers(first) <= version_numbers(version) <= version_numbers(last or first)
 
 
-def _numbers(text: str) -> tuple[int, ...]:
+def version_numbers(text: str) -> tuple[int, ...]:
     """The leading numbers: ``1.1.5+ds1`` is (1, 1, 5)."""
     found = re.match(r"v?(\d{1,9}(?:\.\d{1,9})*)", text, re.ASCII)
     return tuple(int(number) for number in found[1].split(".")) if found else ()

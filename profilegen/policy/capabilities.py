@@ -18,7 +18,7 @@ from profilegen.tables import read_rows
 from profilegen.text import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from profilegen.policy.default import Measure
     from profilegen.policy.draft import Draft
@@ -45,10 +45,17 @@ def kept_capabilities(draft: Draft) -> Draft:
         )
         for capability, texts in sorted(reasons.items())
     )
-    beyond = (rule for rule in rules if rule.capability not in draft.measure.capabilities)
-    draft = replace(draft, capabilities=rules).widen(_wider(rule, draft.measure) for rule in beyond)
+    draft = keep(draft, rules)
     gone = sorted({file.path for file in draft.recording.executed if not file.examined})
     return draft.note(Severity.NOTE, _unread(gone)) if gone else draft
+
+
+def keep(draft: Draft, rules: Iterable[CapabilityRule]) -> Draft:
+    """Keep these too; those beyond the measure's are named."""
+    new = tuple(rules)
+    beyond = (rule for rule in new if rule.capability not in draft.measure.capabilities)
+    every = tuple(sorted((*draft.capabilities, *new), key=lambda rule: rule.capability))
+    return replace(draft, capabilities=every).widen(_wider(rule, draft.measure) for rule in beyond)
 
 
 def dropped_capabilities(draft: Draft) -> tuple[Capability, ...]:

@@ -19,6 +19,7 @@ from profilegen.policy.foreign import foreign_refusals
 from profilegen.policy.guard import unseen_within_default, wider_than_default
 from profilegen.policy.images import images_and_projects
 from profilegen.policy.init import init_baseline
+from profilegen.policy.low_ports import low_ports
 from profilegen.policy.model import Policy
 from profilegen.policy.networks import address_families
 from profilegen.policy.observed import observed_calls
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
 STEPS: tuple[Callable[[Draft], Draft], ...] = (
     complete_or_allowed,
     kept_capabilities,
+    low_ports,
     common_user,
     refused_capabilities,
     looked_at_capabilities,
@@ -107,6 +109,7 @@ def derive(recordings: Iterable[Recording], options: Options | None = None) -> P
         notes=draft.notes,
         dropped=dropped_capabilities(draft),
         user=draft.user,
+        low_ports=draft.low_ports,
         translated_from=draft.translation.sources if draft.translation else (),
         main=draft.translation is None,
         wider=draft.wider,

@@ -43,6 +43,7 @@ class Draft:
         networks: address families and types for AppArmor.
         notes: what the user should read.
         user: whom the containers ran as, empty if one ran as root.
+        low_ports: ports below 1024 that were bound without the capability that they need elsewhere.
         translation: where ``recording`` comes from, if not from ``arch``.
         wider: what Docker's default would refuse.
         risks: what the rules leave open.
@@ -61,6 +62,7 @@ class Draft:
     networks: tuple[NetworkRule, ...] = ()
     notes: tuple[Note, ...] = ()
     user: str = ""
+    low_ports: tuple[int, ...] = ()
     translation: Translation | None = None
     wider: tuple[Wider, ...] = ()
     risks: tuple[RiskNote, ...] = ()

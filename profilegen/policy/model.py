@@ -175,6 +175,8 @@ class Policy(Frozen):
     """Capabilities that the containers had while they were recorded, and do not need."""
     user: str = ""
     """Whom all containers ran as, if that is not root."""
+    low_ports: tuple[int, ...] = ()
+    """Ports below 1024 that were bound without NET_BIND_SERVICE, which they need elsewhere."""
     translated_from: tuple[Abi, ...] = ()
     """What was recorded instead of ``arch``; empty: ``arch`` itself."""
     main: bool = True

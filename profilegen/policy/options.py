@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from profilegen.errors import UsageError
 from profilegen.policy.default import DOCKER, Measure
@@ -18,6 +18,8 @@ _NAMES = {"ENOSYS": ENOSYS, "EPERM": EPERM}
 _MAX_ERRNO = 4095
 """include/linux/err.h MAX_ERRNO: the kernel caps what a filter answers at it."""
 
+_Choice = TypeVar("_Choice", bound=StrEnum)
+
 
 class Args(StrEnum):
     """How far recorded arguments become conditions; Docker's default's own are kept in each case."""
@@ -27,6 +29,15 @@ class Args(StrEnum):
     """Of what Docker's default has conditions on, and of address families and types of sockets."""
     STRICT = "strict"
     """Of every call whose arguments are recorded."""
+
+
+class LowPorts(StrEnum):
+    """Whether NET_BIND_SERVICE is kept for ports that were bound where it is not needed."""
+
+    AUTO = "auto"
+    """Where the engine that was recorded needs it on its own networks."""
+    YES = "yes"
+    NO = "no"
 
 
 @dataclass(frozen=True)
@@ -44,6 +55,7 @@ class Options:
         measure: what the profile shall not be wider than.
         args: which recorded arguments become conditions.
         init: add what an engine's init calls, recorded with one or not.
+        low_ports: what ports below 1024 mean that were bound without a capability.
     """
 
     arch: Abi | None = None
@@ -56,6 +68,7 @@ class Options:
     measure: Measure = DOCKER
     args: Args = Args.DEFAULT
     init: bool = False
+    low_ports: LowPorts = LowPorts.AUTO
 
 
 def parse_errno(text: str) -> int:
@@ -80,10 +93,23 @@ def parse_args(text: str) -> Args:
     Raises:
         UsageError: it is none.
     """
+    return _parse(Args, "--args", text)
+
+
+def parse_low_ports(text: str) -> LowPorts:
+    """Whether NET_BIND_SERVICE is kept for low ports, by its word.
+
+    Raises:
+        UsageError: it is none.
+    """
+    return _parse(LowPorts, "--low-ports", text)
+
+
+def _parse(kind: type[_Choice], option: str, text: str) -> _Choice:
     try:
-        return Args(text)
+        return kind(text)
     except ValueError as error:
-        *most, last = Args
+        *most, last = kind
         raise UsageError(
-            f"--args takes {', '.join(most)} or {last}, not {text[:100]!r}", "profilegen emit --help"
+            f"{option} takes {', '.join(most)} or {last}, not {text[:100]!r}", "profilegen emit --help"
         ) from error

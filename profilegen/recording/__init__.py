@@ -4,6 +4,7 @@ from profilegen.recording.gaps import gaps
 from profilegen.recording.images import image_ids, said_images
 from profilegen.recording.merge import CONTAINERS_KEPT, merge, normalise
 from profilegen.recording.model import (
+    IO_URING,
     SCHEMA_VERSION,
     Access,
     CapabilityCheck,
@@ -16,10 +17,12 @@ from profilegen.recording.model import (
     Host,
     Lost,
     LostCount,
+    LowPort,
     PathAccess,
     Phase,
     Recording,
     RefusedSyscall,
+    RingUnseen,
     SeccompMode,
     SeccompProfile,
     Start,
@@ -33,6 +36,7 @@ from profilegen.recording.store import dumps, load, save
 
 __all__ = [
     "CONTAINERS_KEPT",
+    "IO_URING",
     "SCHEMA_VERSION",
     "Access",
     "CapabilityCheck",
@@ -45,10 +49,12 @@ __all__ = [
     "Host",
     "Lost",
     "LostCount",
+    "LowPort",
     "PathAccess",
     "Phase",
     "Recording",
     "RefusedSyscall",
+    "RingUnseen",
     "SeccompMode",
     "SeccompProfile",
     "Start",

@@ -222,6 +222,10 @@ class RefusedSyscall(Seen):
     """More combinations than are told apart: this item has no values, and the errno no other item."""
 
 
+IO_URING = "io_uring"
+"""Stands among the calls of a check that a worker of an io_uring made, which is in no call."""
+
+
 class CapabilityCheck(Seen):
     """A capability that the kernel asked for, and what it answered."""
 
@@ -273,6 +277,15 @@ class PathAccess(Seen):
     access: Many[Access]
 
 
+class LowPort(Seen):
+    """A port below 1024 that was bound where the network namespace asks for no capability."""
+
+    port: Annotated[int, Field(gt=0, lt=1024)]
+    start: Annotated[int, Field(ge=0, lt=1024)]
+    """``net.ipv4.ip_unprivileged_port_start`` there: a bind below it needs NET_BIND_SERVICE."""
+    programs: Many[str] = ()
+
+
 class UnknownSyscall(Seen):
     """A number that the syscall table has no name for."""
 
@@ -296,6 +309,18 @@ class Lost(StrEnum):
     """Anything: the kernel skipped one of the tracer's programs."""
     ANSWERED_SYSCALLS = "answered_syscalls"
     """Those that a filter of the program's own has answered: more waited at once than are looked through."""
+    PORTS = "ports"
+
+
+class RingUnseen(StrEnum):
+    """What an io_uring did for the program and nobody could see."""
+
+    FILES = "files"
+    """Names of files that it opened: before Linux 5.19 no tracepoint has the request."""
+    SLOTS = "slots"
+    """Names of files that it opened into a table of its own (direct descriptors)."""
+    WORKERS = "workers"
+    """What its workers did: threads of the kernel before Linux 5.12, in no container."""
 
 
 class LostCount(Frozen):
@@ -310,6 +335,8 @@ class Completeness(Frozen):
 
     lost: Many[LostCount] = ()
     unknown_syscalls: Many[UnknownSyscall] = ()
+    rings: Many[RingUnseen] = ()
+    """Nothing was lost: it cannot be had."""
 
 
 class Recording(Frozen):
@@ -326,6 +353,7 @@ class Recording(Frozen):
     capabilities: Many[CapabilityCheck] = ()
     executed: Many[ExecutedFile] = ()
     paths: Many[PathAccess] = ()
+    low_ports: Many[LowPort] = ()
     completeness: Completeness = Completeness()
 
 
@@ -333,7 +361,7 @@ FIELDS = frozenset(
     name
     for model in (
         Recording, Host, Container, Syscall, SyscallArguments, RefusedSyscall, CapabilityCheck,
-        ExecutedFile, PathAccess, Completeness, LostCount, UnknownSyscall,
+        ExecutedFile, PathAccess, LowPort, Completeness, LostCount, UnknownSyscall,
     )
     for name in model.model_fields
 )  # fmt: skip

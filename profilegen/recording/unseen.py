@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from profilegen.recording.model import Data, End, HealthCheck, Phase, Start
+from profilegen.recording.model import Data, End, HealthCheck, Phase, RingUnseen, Start
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -31,10 +31,9 @@ class Unseen(NamedTuple):
 
 
 def unseen(recording: Recording) -> tuple[Unseen, ...]:
-    """What the containers of a recording did not show, all runs together; nothing of processes outside."""
-    if not recording.containers:
-        return ()
-    return tuple(found for look in _LOOKS for found in look(recording))
+    """What the containers of a recording did not show, all runs together; of processes outside only rings."""
+    looks = _LOOKS if recording.containers else (_rings,)
+    return tuple(found for look in looks for found in look(recording))
 
 
 def _end(recording: Recording) -> Iterator[Unseen]:
@@ -126,6 +125,28 @@ def _without_io_uring(recording: Recording) -> Iterator[Unseen]:
         )
 
 
+def _rings(recording: Recording) -> Iterator[Unseen]:
+    for what in recording.completeness.rings:
+        text, advice = _RINGS[what]
+        yield Unseen(f"io-uring-{what}", text, advice)
+
+
+_RINGS = {
+    RingUnseen.FILES: (
+        "files that an io_uring opened, which this kernel does not name",
+        "for the AppArmor profile record on Linux 5.19 or later",
+    ),
+    RingUnseen.SLOTS: (
+        "files that an io_uring opened for itself alone (direct descriptors)",
+        "add them to the AppArmor profile by hand",
+    ),
+    RingUnseen.WORKERS: (
+        "what workers of an io_uring did, capabilities too (threads of the kernel here)",
+        "record on Linux 5.12 or later",
+    ),
+}
+
+
 def _one_cpu(recording: Recording) -> Iterator[Unseen]:
     if all(one.one_cpu for one in recording.containers):
         yield Unseen("one-cpu", "threads side by side (it had one CPU)", "record with two CPUs or more")
@@ -149,6 +170,7 @@ _LOOKS: tuple[Callable[[Recording], Iterator[Unseen]], ...] = (
     _health_check,
     _exec,
     _without_io_uring,
+    _rings,
     _one_cpu,
     _init,
 )

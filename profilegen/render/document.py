@@ -49,6 +49,7 @@ def document(recording: Recording) -> dict[str, Any]:
         ],
         "executed": [row(file) for file in recording.executed],
         "paths": [row(access) for access in recording.paths],
+        "low_ports": [row(port) for port in recording.low_ports],
     }
 
 

@@ -72,6 +72,14 @@ def show(recording: Recording) -> RenderableType:
             ],
         ),
         _section("Files", (), [(p.path, ", ".join(p.access)) for p in recording.paths]),
+        _section(
+            "Ports below 1024, bound where no capability is asked for",
+            ("port", "free from", "first program"),
+            [
+                (str(p.port), str(p.start), _first(p.programs), _once(p, recording))
+                for p in recording.low_ports
+            ],
+        ),
     )
     return Group(Text(title, style="bold"), *(section for section in sections if section is not None))
 

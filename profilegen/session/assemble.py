@@ -11,6 +11,7 @@ from profilegen.arguments import masks
 from profilegen.borrowed_credentials import borrowed
 from profilegen.capabilities import Capability
 from profilegen.recording import (
+    IO_URING,
     Access,
     CapabilityCheck,
     Completeness,
@@ -19,10 +20,12 @@ from profilegen.recording import (
     Host,
     Lost,
     LostCount,
+    LowPort,
     PathAccess,
     Phase,
     Recording,
     RefusedSyscall,
+    RingUnseen,
     SeccompMode,
     SeccompProfile,
     Syscall,
@@ -31,7 +34,7 @@ from profilegen.recording import (
 )
 from profilegen.session.run_facts import Run, end_of, exec_seen, had_one_cpu, health_check_of, start_of
 from profilegen.syscalls import table
-from profilegen.tracer.layout import CapabilityClass, FileAccess, UnknownSeen
+from profilegen.tracer.layout import CapabilityClass, FileAccess, PhaseNumber, UnknownSeen
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -67,7 +70,8 @@ def assemble(
         capabilities=tuple(_capabilities(seen, runs)),
         executed=tuple(_executed(seen, runs)),
         paths=tuple(_paths(seen, runs)),
-        completeness=Completeness(unknown_syscalls=tuple(_unknown(seen, runs))),
+        low_ports=tuple(_low_ports(seen, runs)),
+        completeness=Completeness(unknown_syscalls=tuple(_unknown(seen, runs)), rings=tuple(_rings(seen))),
     )
 
 
@@ -220,7 +224,7 @@ def _capabilities(seen: SubjectObservation, runs: Runs) -> Iterable[CapabilityCh
             by_root=None if audited else CapabilityClass.ROOT in item.kind,
             phase=Phase.APP if CapabilityClass.APP in item.kind else Phase.RUNTIME,
             abi=item.call.abi,
-            syscalls=_programs([_name(item.call)]),
+            syscalls=_programs([IO_URING if item.ring else _name(item.call)]),
             programs=_programs([item.program]),
             askers=(" ".join(askers),) if askers else (),
             runs=runs,
@@ -255,6 +259,22 @@ def _paths(seen: SubjectObservation, runs: Runs) -> Iterable[PathAccess]:
         access = tuple(sorted(name for flag, name in _ACCESS if flag & flags))
         if access:
             yield PathAccess(path=path, access=access, runs=runs)
+
+
+def _low_ports(seen: SubjectObservation, runs: Runs) -> Iterable[LowPort]:
+    for item in seen.low_ports:
+        yield LowPort(port=item.port, start=item.start, programs=_programs([item.program]), runs=runs)
+
+
+def _rings(seen: SubjectObservation) -> Iterable[RingUnseen]:
+    if not any(_name(call) == "io_uring_setup" and PhaseNumber.APP in of for call, of in seen.calls.items()):
+        return
+    if not seen.ring_files:
+        yield RingUnseen.FILES
+    if seen.ring_slots:
+        yield RingUnseen.SLOTS
+    if not seen.ring_workers:
+        yield RingUnseen.WORKERS
 
 
 def this_host(kernel: str) -> Host:

@@ -13,7 +13,11 @@ if TYPE_CHECKING:
 
 # As much as the kernel side keeps of all that run at one time. Calls and capabilities are bounded by
 # themselves, paths and programs by the tracer's collector.
-_LIMITS = {"arguments": (16384, LostKind.ARGUMENTS), "refused": (16384, LostKind.REFUSED)}
+_LIMITS = {
+    "arguments": (16384, LostKind.ARGUMENTS),
+    "refused": (16384, LostKind.REFUSED),
+    "low_ports": (4096, LostKind.PORTS),
+}
 _UNKNOWN = 4096
 
 

@@ -24,6 +24,9 @@ _TRAITS = {
     Trait.AWAITED: ("clone", "personality", "socket"),
     Trait.SUPERVISES: ("ioctl",),
     Trait.TRACES: ("ptrace",),
+    Trait.BINDS: ("bind",),
+    Trait.BINDS | Trait.SOCKETCALL: ("socketcall",),
+    Trait.REGISTERS: ("io_uring_register",),
 }
 
 

@@ -7,6 +7,9 @@ from enum import IntEnum, IntFlag
 NUMBERS = 512
 """Calls of the native ABI have the indexes below, those of the compat ABI the next as many."""
 
+RING_CALL = NUMBERS - 2
+"""Index of a capability check that a worker of an io_uring made: no call is under way."""
+
 SLOTS = 4096
 CAP_NUMBERS = 64
 UNAUDITED_FUNCTIONS = 10
@@ -34,6 +37,7 @@ class LostKind(IntEnum):
     EVENTS = 7
     """Of whole programs: the kernel skipped one that was running already."""
     ANSWERED_SYSCALLS = 8
+    PORTS = 9
 
 
 class Trait(IntFlag):
@@ -50,6 +54,11 @@ class Trait(IntFlag):
     """By it a supervisor deals with what a filter has notified it of."""
     TRACES = 128
     """By it a tracer deals with its tracees."""
+    BINDS = 256
+    SOCKETCALL = 512
+    """Beside BINDS: one of several calls, its own arguments in memory."""
+    REGISTERS = 1024
+    """io_uring_register."""
 
 
 class CapabilityClass(IntFlag):
@@ -101,10 +110,14 @@ TRACEPOINTS = (
     "cgroup_mkdir",
     "cap_capable",
     "signal_generate",
+    "io_uring_complete",
     "sys_exit",
     "sys_enter",
 )
 """Each has a function ``on_NAME``, attached in this order."""
+
+OPTIONAL = "io_uring_complete"
+"""A tracepoint that not every kernel has, and none before 5.19 with the request that completed (rings.h)."""
 
 PREPARATION = "sched_prepare_exec"
 """Attached first where the others are reached through perf, itself as a raw tracepoint."""
@@ -115,6 +128,7 @@ PERF_EVENTS = {
     "sched_process_exec": "sched",
     "cap_capable": "capability",
     "signal_generate": "signal",
+    "io_uring_complete": "io_uring",
     "sys_exit": "raw_syscalls",
     "sys_enter": "raw_syscalls",
 }

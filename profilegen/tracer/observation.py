@@ -100,6 +100,17 @@ class CapabilitySeen:
     program: str | None
     askers: tuple[str, ...] = ()
     """Functions of the kernel that asked, the innermost first; none where nobody can tell."""
+    ring: bool = False
+    """A worker of an io_uring asked: ``call`` has no name."""
+
+
+@dataclass(frozen=True, slots=True)
+class LowPortSeen:
+    """A port that was bound without a capability; one needs it below ``start`` there."""
+
+    port: int
+    start: int
+    program: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +161,13 @@ class SubjectObservation:
     """How the first process ended, as wait(2) encodes it; None: it runs, or ran before the recorder did."""
     ended: bool = False
     """Its cgroup is gone."""
+    low_ports: tuple[LowPortSeen, ...] = ()
+    ring_files: bool = True
+    """Files that an io_uring opened are among ``files``, where it used the task's descriptors."""
+    ring_slots: bool = False
+    """An io_uring has opened a file into a table of its own, which is not."""
+    ring_workers: bool = True
+    """What the workers of an io_uring do is the container's."""
     cpus: int = 0
     """CPUs that the first process may run on by its affinity: thousands without a limit; 0: not known."""
     ambient_set: int = 0

@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from profilegen.errors import CannotTraceError, NoBtfError
-from profilegen.tracer.layout import PERF_EVENTS
+from profilegen.tracer.layout import OPTIONAL, PERF_EVENTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -62,13 +62,15 @@ def offset_flags(source: str, btf: Btf) -> list[str]:
 
 
 def _offset(name: str, btf: Btf) -> int:
-    """The offset in the longest struct with that member: ``seccomp_filter_count`` is not of seccomp_filter."""
+    """The offset in the longest struct that has it: ``seccomp_filter_count`` is not of seccomp_filter."""
     splits = _splits(name, _STRUCTS)
     for struct, member in splits:
         for called, start in ((member, 0), *_OLDER.get((struct, member), ())):
             with suppress(NoBtfError):
-                return btf.offset(struct, called) + start
-    return btf.offset(*splits[-1])  # not there either: it says so
+                offset: int = btf.offset(struct, called)
+                return offset + start
+    struct, member = splits[-1]
+    raise NoBtfError(f"this kernel's struct {struct} has no member {member}")
 
 
 def field_flags(source: str, tracefs: Tracefs) -> list[str]:
@@ -80,6 +82,8 @@ def field_flags(source: str, tracefs: Tracefs) -> list[str]:
     flags = []
     for name in sorted(set(_FIELD.findall(source))):
         event, field = _splits(name, PERF_EVENTS)[0]
+        if event == OPTIONAL and not tracefs.has(PERF_EVENTS[event], event):
+            continue
         offset = tracefs.fields(PERF_EVENTS[event], event).get(field)
         if offset is None:
             raise CannotTraceError(f"perf's record of the tracepoint {event} has no field {field}")

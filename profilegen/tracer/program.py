@@ -17,7 +17,7 @@ from profilegen.tracer.bpf.preemption import can_be_preempted
 from profilegen.tracer.bpf.syscall import ProgramKind
 from profilegen.tracer.compiled import keep_code, kept_code
 from profilegen.tracer.compiler import compile_recorder
-from profilegen.tracer.layout import PERF_EVENTS, PREPARATION, TAIL, TRACEPOINTS, UNCOUNTED
+from profilegen.tracer.layout import OPTIONAL, PERF_EVENTS, PREPARATION, TAIL, TRACEPOINTS, UNCOUNTED
 from profilegen.tracer.tracefs import Tracefs
 
 if TYPE_CHECKING:
@@ -79,6 +79,11 @@ class Program:
                 self.detach()
                 raise _cause(error, f"the tracepoint {name}") from error
 
+    @property
+    def sees_rings(self) -> bool:
+        """Whether this kernel tells which request of an io_uring has completed."""
+        return f"{_TRACEPOINT}{OPTIONAL}" in self._programs
+
     def missed(self) -> int:
         """How often the kernel has skipped one of the programs: what nobody knows the rest of."""
         return sum(syscall.missed(fd) for name, fd in self._programs.items() if name not in UNCOUNTED)
@@ -86,8 +91,11 @@ class Program:
     def _numbers(self) -> dict[str, int]:
         if not self._through_perf:
             return {}
+        there = {
+            event: system for event, system in PERF_EVENTS.items() if event != OPTIONAL or self.sees_rings
+        }
         with Tracefs() as tracefs:
-            return tracefs.numbers(PERF_EVENTS)
+            return tracefs.numbers(there)
 
     def _attach(self, name: str, number: int | None) -> None:
         """A function without its tracepoint has a kprobe and its return instead; the return comes first."""
@@ -98,6 +106,8 @@ class Program:
         if program is not None:
             link = syscall.open_raw_tracepoint(program, None if name in self._types else name)
             self._links.append(link)
+            return
+        if name == OPTIONAL:
             return
         for prefix in (_RETURN, _PROBE):
             link = open_kprobe(self._programs[f"{prefix}{name}"], name, at_return=prefix is _RETURN)

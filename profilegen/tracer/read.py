@@ -10,6 +10,7 @@ from profilegen.tracer.layout import (
     CAP_NEEDED,
     ERRNO_SIGSYS,
     REFUSED_ANYTHING,
+    RING_CALL,
     CapabilityClass,
     LostKind,
     PhaseNumber,
@@ -20,6 +21,7 @@ from profilegen.tracer.observation import (
     ArgumentsSeen,
     Call,
     CapabilitySeen,
+    LowPortSeen,
     RefusalSeen,
     SubjectObservation,
 )
@@ -32,8 +34,11 @@ if TYPE_CHECKING:
     from profilegen.tracer.program import Program
     from profilegen.tracer.symbols import KernelSymbols
 
-_KEYED = ("first_program", "arguments", "refused", "first_capability", "unknown")
+_KEYED = ("first_program", "arguments", "refused", "first_capability", "unknown", "low_ports")
 """Maps whose rows belong to a subject."""
+
+_UNREAD = ("files", "personalities", "programs")
+"""Those of which nothing but the kernel side reads the rows."""
 
 
 class MapReader:
@@ -73,7 +78,7 @@ class MapReader:
 
     def take(self, places: Collection[int]) -> tuple[SubjectObservation, ...]:
         """The same of these places, which are emptied and given back: nobody writes there any more."""
-        rows = {name: self._maps[name].rows(places) for name in (*_KEYED, "files", "programs")}
+        rows = {name: self._maps[name].rows(places) for name in (*_KEYED, *_UNREAD)}
         taken = self._observed({place: self._maps["subjects"].get(place) for place in places}, rows)
         for name, found in rows.items():
             self._maps[name].delete([key for of in found.values() for key, _ in of])
@@ -149,6 +154,12 @@ class MapReader:
             files=dict(self._collector.files.get(place, {})),
             wait_status=raw.end - 1 if raw.end else None,
             ended=bool(raw.ended),
+            low_ports=tuple(
+                LowPortSeen(key.port, value.start, name(value.program)) for key, value in rows["low_ports"]
+            ),
+            ring_files=self._program.sees_rings,
+            ring_slots=bool(raw.opened_by_slot),
+            ring_workers=self._symbols.has("create_io_thread"),
             cpus=raw.cpus,
             ambient_set=raw.ambient_set,
             left_out=executed.left_out(place) if raw.outside else None,
@@ -164,6 +175,7 @@ class MapReader:
             if kind & (CAP_NEEDED | CapabilityClass.UNAUDITED) == CAP_NEEDED:
                 missing.discard(key.capability)
             askers = self._symbols.askers(tuple(asker.frame))
-            yield CapabilitySeen(key.capability, kind, self._abis.call(key.call), name(asker.program), askers)
+            call, ring = self._abis.call(key.call), key.call == RING_CALL
+            yield CapabilitySeen(key.capability, kind, call, name(asker.program), askers, ring)
         for number in missing:
             yield CapabilitySeen(number, CAP_NEEDED, Call(self._abis.native, -1), None)

@@ -50,6 +50,10 @@ class KernelSymbols:
             found.append(name)
         return tuple(found)
 
+    def has(self, function: str) -> bool:
+        """Whether the kernel has it; where nobody can tell it has."""
+        return not self._text or f" {function}\n".encode() in self._text
+
     def _name(self, address: int) -> str | None:
         """Of the last function that begins at or before the address."""
         addresses, names = self._modules

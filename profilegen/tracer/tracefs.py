@@ -53,6 +53,14 @@ class Tracefs:
         """What perf_event_open(2) calls the tracepoints, which are given with their systems."""
         return {event: int(self._read(system, event, "id")) for event, system in events.items()}
 
+    def has(self, system: str, event: str) -> bool:
+        """Whether this kernel has the tracepoint."""
+        try:
+            os.stat(f"{system}/{event}", dir_fd=self._folder)
+        except OSError:
+            return False
+        return True
+
     def fields(self, system: str, event: str) -> dict[str, int]:
         """Offsets of the fields in the record of the tracepoint, in bytes."""
         return offsets(self._read(system, event, "format"))

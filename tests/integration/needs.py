@@ -8,6 +8,10 @@ UNCONFINED = "--security-opt=seccomp=unconfined"
 ALL = ("--cap-add=ALL", "--cap-drop=SYS_RESOURCE")
 """Everything but what the machine that records may lack itself."""
 OLDEST = (5, 10)
+RINGS = (6, 1)
+"""Linux 5.11 unlinks by an io_uring; 5.10 does so from 5.10.162 on, which has the io_uring of 5.15."""
+OTHERS_FILE = ("CHOWN", "DAC_OVERRIDE")
+"""Of a program that gives a folder away, and removes a file in it."""
 
 
 @dataclass(frozen=True)
@@ -55,4 +59,9 @@ NEEDS = (
     Need("attributes", (PROGRAMS, "/looks", "attributes"), (), ALL),
     Need("memory", (PROGRAMS, "/looks", "memory"), (), ALL),
     Need("process-of-another", (PROGRAMS, "/looks", "process"), ("SETUID",), ALL),
+    Need("bind-above-1023", (PROGRAMS, "/binds", "tcp", "8080")),
+    Need("ring-leaderless", (PROGRAMS, "/ring", "leaderless"), OTHERS_FILE, since=RINGS),
+    Need("ring-opens-its-own", (PROGRAMS, "/ring", "open", "/ring"), since=RINGS),
+    Need("ring-personality", (PROGRAMS, "/ring", "personality"), OTHERS_FILE, since=RINGS),
+    Need("ring-unlink", (PROGRAMS, "/ring", "unlink"), OTHERS_FILE, since=RINGS),
 )

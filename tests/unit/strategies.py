@@ -95,7 +95,9 @@ refused = st.builds(
 capabilities = st.builds(
     rec.CapabilityCheck,
     runs=runs,
-    capability=st.sampled_from([Capability.CAP_CHOWN, Capability.CAP_SYS_ADMIN]),
+    capability=st.sampled_from(
+        [Capability.CAP_CHOWN, Capability.CAP_NET_BIND_SERVICE, Capability.CAP_SYS_ADMIN]
+    ),
     granted=st.booleans(),
     own_credentials=st.booleans(),
     copied_credentials=st.booleans(),
@@ -106,7 +108,7 @@ capabilities = st.builds(
     by_root=st.none() | st.booleans(),
     phase=phases,
     abi=abis,
-    syscalls=tuples_of(names),
+    syscalls=tuples_of(names | st.just(rec.IO_URING)),
     programs=programs,
     askers=tuples_of(
         st.sampled_from(["setattr_prepare chown_common", "__x64_sys_chroot", "a.b$c", "do_seccomp"])
@@ -127,8 +129,16 @@ executed = st.builds(
 path_accesses = st.builds(
     rec.PathAccess, runs=runs, path=paths, access=tuples_of(st.sampled_from(rec.Access), min_size=1)
 )
+low_ports = st.builds(
+    rec.LowPort,
+    runs=runs,
+    port=st.sampled_from([1, 53, 80, 443, 1023]),
+    start=st.sampled_from([0, 1]),
+    programs=programs,
+)
 completeness = st.builds(
     rec.Completeness,
+    rings=tuples_of(st.sampled_from(rec.RingUnseen)),
     lost=tuples_of(st.builds(rec.LostCount, what=st.sampled_from(rec.Lost), count=st.integers(1, 99))),
     unknown_syscalls=tuples_of(
         st.builds(
@@ -152,5 +162,6 @@ def recordings(subject: str = "web") -> st.SearchStrategy[rec.Recording]:
         capabilities=tuples_of(capabilities),
         executed=tuples_of(executed),
         paths=tuples_of(path_accesses),
+        low_ports=tuples_of(low_ports),
         completeness=completeness,
     )

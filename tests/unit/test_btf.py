@@ -5,6 +5,7 @@ import pytest
 
 from profilegen.errors import NoBtfError
 from profilegen.tracer.bpf.btf import Btf
+from profilegen.tracer.offsets import offset_flags
 
 
 def btf_file(path: Path) -> Path:
@@ -41,6 +42,13 @@ def test_what_the_kernel_lacks_is_named(tmp_path: Path) -> None:
         btf.offset("task_struct", "pid")
     with pytest.raises(NoBtfError, match="outer has no member z"):
         btf.offset("outer", "z")
+
+
+def test_a_member_that_not_every_kernel_has_leaves_its_macro_undefined(tmp_path: Path) -> None:
+    btf = Btf(btf_file(tmp_path / "btf"))
+    assert offset_flags("OFF_io_cqe_res OFF_io_kiocb_cqe", btf) == []
+    with pytest.raises(NoBtfError):
+        offset_flags("OFF_socket_sk", btf)
 
 
 def test_a_missing_file_says_what_would_help(tmp_path: Path) -> None:

@@ -99,6 +99,7 @@ reasons = st.dictionaries(
         dispensable=reasons,
         unused=st.frozensets(capabilities).map(lambda some: tuple(sorted(some))),
         ambient=st.booleans(),
+        elsewhere=st.text(st.characters(min_codepoint=33, max_codepoint=126)),
     )
 )
 def test_a_listing_is_read_as_it_was_written(listing: Listing) -> None:

@@ -7,12 +7,19 @@ import pytest
 from profilegen.arch import Abi
 from profilegen.containers.model import ContainerInfo
 from profilegen.containers.selection import Selection
-from profilegen.recording import Host, Lost, Recording, dumps, service_of
+from profilegen.recording import IO_URING, Host, Lost, Recording, RingUnseen, dumps, service_of
 from profilegen.session import harvest, limits
 from profilegen.session.harvest import Harvest
 from profilegen.session.watch import Watch
-from profilegen.tracer.layout import LostKind
-from profilegen.tracer.observation import ArgumentsSeen, Observation, SubjectObservation
+from profilegen.tracer.layout import CAP_NEEDED, RING_CALL, LostKind
+from profilegen.tracer.observation import (
+    ArgumentsSeen,
+    Call,
+    CapabilitySeen,
+    LowPortSeen,
+    Observation,
+    SubjectObservation,
+)
 from tests.unit.doors import FakeEngine, FakeTracer, call, observed
 
 WEB, CACHE, OTHER = "a" * 64, "b" * 64, "c" * 64
@@ -162,3 +169,43 @@ def test_the_chosen_name_is_everybodys() -> None:
     made._subject = "shop"
     recordings = made.finish(Observation((observed(WEB, "read"), observed(CACHE, "write")), {}))
     assert [one.subject for one in recordings] == ["shop"]  # of one image
+
+
+def test_what_a_worker_of_a_ring_asks_for_has_the_rings_name_and_a_low_port_its_program() -> None:
+    made, _ = harvest_of(*NAMED)
+    kind = CAP_NEEDED
+    asked = (
+        CapabilitySeen(1, kind, Call(Abi.X86_64, RING_CALL), "/bin/x", ring=True),
+        CapabilitySeen(0, kind, call("chown"), "/bin/x"),
+    )
+    ports = (LowPortSeen(81, 0, "/bin/x"), LowPortSeen(53, 0, None))
+    recording = end(made, observed(WEB, "io_uring_setup", capabilities=asked, low_ports=ports))["web"]
+    assert [check.syscalls for check in recording.capabilities] == [("chown",), (IO_URING,)]
+    assert [(item.port, item.programs) for item in recording.low_ports] == [(53, ()), (81, ("/bin/x",))]
+
+
+@pytest.mark.parametrize(
+    ("sight", "said"),
+    [
+        ({}, ()),
+        ({"ring_files": False}, (RingUnseen.FILES,)),
+        ({"ring_slots": True}, (RingUnseen.SLOTS,)),
+        ({"ring_workers": False}, (RingUnseen.WORKERS,)),
+    ],
+)
+def test_what_a_ring_hides_is_a_fact_of_who_used_one(
+    sight: dict[str, bool], said: tuple[RingUnseen, ...]
+) -> None:
+    made, _ = harvest_of(*NAMED)
+    kept = end(made, observed(WEB, "io_uring_setup", **sight), observed(CACHE, "read", **sight))
+    assert kept["web"].completeness.rings == said
+    assert kept["cache"].completeness.rings == ()
+
+
+def test_too_many_ports_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(limits._LIMITS, "low_ports", (2, LostKind.PORTS))
+    made, _ = harvest_of(*NAMED)
+    ports = tuple(LowPortSeen(port, 0, None) for port in (1, 2, 3))
+    recording = end(made, observed(WEB, "bind", low_ports=ports))["web"]
+    assert [item.port for item in recording.low_ports] == [1, 2]
+    assert lost(recording) == {Lost.PORTS: 1}

@@ -57,7 +57,8 @@ def test_the_limit_of_combinations_agrees() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["NUMBERS", "SLOTS", "CAP_NUMBERS", "ERRNO_SIGSYS", "REFUSED_ANYTHING", "UNAUDITED_FUNCTIONS"]
+    "name",
+    "NUMBERS SLOTS CAP_NUMBERS RING_CALL ERRNO_SIGSYS REFUSED_ANYTHING UNAUDITED_FUNCTIONS".split(),
 )
 def test_constants_agree(name: str) -> None:
     assert c_define(name) == getattr(layout, name)
@@ -75,9 +76,10 @@ def test_phases_have_the_names_that_recordings_know() -> None:
 
 
 @pytest.mark.parametrize("abi", [Abi.X86_64, Abi.I386, Abi.ARM64, Abi.ARM])
-def test_the_last_index_is_nobodys(abi: Abi) -> None:
-    """A capability check in a call without an index is kept with it (capable.h), and gets no name from it."""
-    assert table(abi).name(layout.NUMBERS - 1) is None
+@pytest.mark.parametrize("index", [layout.NUMBERS - 1, layout.RING_CALL])
+def test_the_last_indexes_are_nobodys(index: int, abi: Abi) -> None:
+    """A capability check in a call without an index is kept with one of them (capable.h)."""
+    assert table(abi).name(index) is None
 
 
 def test_every_tracepoint_has_its_function() -> None:

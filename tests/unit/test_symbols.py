@@ -40,3 +40,11 @@ def test_without_addresses_nothing_has_a_name(tmp_path: Path) -> None:
     hidden = KernelSymbols(tmp_path / "kallsyms")
     assert hidden.askers((0xFFFFFFFF81002010,)) == ()
     assert KernelSymbols(tmp_path / "none").askers((0xFFFFFFFF81002010,)) == ()
+
+
+def test_a_function_is_there_by_its_whole_name_and_where_nobody_can_tell(
+    symbols: KernelSymbols, tmp_path: Path
+) -> None:
+    assert symbols.has("chown_common")
+    assert not symbols.has("chown")
+    assert KernelSymbols(tmp_path / "absent").has("chown")

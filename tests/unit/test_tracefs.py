@@ -65,3 +65,8 @@ def test_a_macro_becomes_the_offset_of_its_field(mounted: Path) -> None:
 def test_what_the_kernel_lacks_is_named(mounted: Path, macro: str, named: str) -> None:
     with Tracefs((mounted,)) as tracefs, pytest.raises(CannotTraceError, match=named):
         field_flags(macro, tracefs)
+
+
+def test_a_field_of_a_tracepoint_that_not_every_kernel_has_leaves_its_macro_undefined(mounted: Path) -> None:
+    with Tracefs((mounted,)) as tracefs:
+        assert field_flags("FIELD_io_uring_complete_req", tracefs) == []

@@ -7,6 +7,7 @@ import pytest
 from profilegen.arch import Abi
 from profilegen.policy import Options, derive
 from profilegen.recording import (
+    Completeness,
     Container,
     Data,
     End,
@@ -15,6 +16,7 @@ from profilegen.recording import (
     Host,
     Phase,
     Recording,
+    RingUnseen,
     Start,
     Syscall,
     merge,
@@ -86,6 +88,15 @@ def test_one_cpu_is_said_when_every_run_had_one() -> None:
 
 def test_work_without_io_uring_is_said_where_it_was_used() -> None:
     assert whats(recorded(SHOWN, calls=("io_uring_setup",))) == ["without-io-uring"]
+
+
+@pytest.mark.parametrize("what", RingUnseen)
+def test_what_a_ring_hides_is_said_of_containers_and_of_processes_outside(what: RingUnseen) -> None:
+    hidden = Completeness(rings=(what,))
+    for seen in (recorded(SHOWN), recorded()):
+        with_ring = seen.model_copy(update={"completeness": hidden})
+        assert whats(with_ring) == [f"io-uring-{what}"]
+        assert [text for text in notes(with_ring) if text.startswith("not seen: ") and "io_uring" in text]
 
 
 def test_a_job_that_ends_by_itself_needs_no_exec() -> None:

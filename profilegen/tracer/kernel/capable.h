@@ -98,12 +98,12 @@ static __always_inline u32 unaudited(u64 *frame)
 static __always_inline void see_check(void *ctx, u64 credentials, u64 user_namespace, u32 capability, u32 class,
 				      u64 *frames)
 {
-	u32 index = 0, zero = 0, thread = bpf_get_current_pid_tgid();
+	u32 index = 0, zero = 0;
 	TASK task = current_task();
 	struct subject *subject = subject_of(cgroup_id(task), &index);
 	if (!subject || !subject->started || capability >= CAP_NUMBERS)
 		return;
-	struct task_state *state = tasks.lookup(&thread);
+	struct task_state *state = state_of_any(task, subject, index);
 	if (state && state->outside)
 		return;
 	u64 regs = task_regs(task);
@@ -111,7 +111,7 @@ static __always_inline void see_check(void *ctx, u64 credentials, u64 user_names
 	u32 number = SYSCALL_NUMBER(regs);
 	if (number >= NUMBERS)
 		number = NUMBERS - 1; /* x32, private calls of arm, a page fault: this one has no name */
-	key.call = call_index(number, IS_COMPAT(task, regs));
+	key.call = is_ring_worker(task) ? RING_CALL : call_index(number, IS_COMPAT(task, regs));
 	u32 *trait = traits.lookup(&key.call);
 	if (state && state->phase == APP) {
 		if (capability == CAP_SETPCAP && trait && (*trait & TRAIT_SETPCAP))
@@ -119,7 +119,10 @@ static __always_inline void see_check(void *ctx, u64 credentials, u64 user_names
 		class |= CAP_APP;
 	}
 	u64 own = credentials_of(task);
-	class |= credentials == own ? CAP_OWN_CREDENTIALS : copied(credentials, own);
+	if (credentials == own || are_of_ring(task, index, credentials))
+		class |= CAP_OWN_CREDENTIALS;
+	else
+		class |= copied(credentials, own);
 	key.kind = class | namespaces(task, subject, user_namespace);
 	if (class & CAP_UNAUDITED)
 		key.kind |= root(credentials);

@@ -39,6 +39,12 @@ struct check_record {
 		AT(s32, result, FIELD_cap_capable_ret);
 	};
 };
+#ifdef OFF_io_cqe_res
+struct completion_record {
+	AT(u64, request, FIELD_io_uring_complete_req);
+};
+#define COMPLETED_REQUEST(ctx) ((ctx)->request)
+#endif
 #define ENTER_REGISTERS(ctx) ((struct pt_regs *)bpf_task_pt_regs((void *)current_task()))
 #define EXIT_RESULT(ctx) ((ctx)->result)
 #define EXIT_REGISTERS(ctx, task) task_regs(task)
@@ -63,6 +69,8 @@ struct sys_enter_arguments { /* typed */
 #define exec_record bpf_raw_tracepoint_args
 #define signal_record bpf_raw_tracepoint_args
 #define check_record bpf_raw_tracepoint_args
+#define completion_record bpf_raw_tracepoint_args
+#define COMPLETED_REQUEST(ctx) ((ctx)->args[1])
 #define ENTER_REGISTERS(ctx) ((ctx)->regs)
 #define EXIT_RESULT(ctx) ((s64)(ctx)->args[1])
 #define EXIT_REGISTERS(ctx, task) ((ctx)->args[0])

@@ -20,13 +20,15 @@
 #define TOLD_FRAMES 8     /* by which two askers are told apart: the layers, and who is behind them */
 #define UNAUDITED_FUNCTIONS 10
 
+#define RING_CALL 510 /* stands for the call under way of whoever works for an io_uring */
 #define EXIT_ENOSYS 38
 #define ERRNO_SIGSYS 0x10000 /* stands beside errnos: killed or trapped */
 #define REFUSED_ANYTHING 0x20000 /* beside an errno: with more combinations of arguments than are kept */
 
 enum phase { RUNTIME = 1, APP = 2 };
 enum trait { TRAIT_ARGUMENTS = 1, TRAIT_OPENS = 2, TRAIT_MAPS = 4, TRAIT_SETPCAP = 8, TRAIT_CAPSET = 16,
-	     TRAIT_AWAITED = 32, TRAIT_SUPERVISES = 64, TRAIT_TRACES = 128 };
+	     TRAIT_AWAITED = 32, TRAIT_SUPERVISES = 64, TRAIT_TRACES = 128, TRAIT_BINDS = 256,
+	     TRAIT_SOCKETCALL = 512, TRAIT_REGISTERS = 1024 };
 enum capability_class {
 	CAP_GRANTED = 1, CAP_OWN_CREDENTIALS = 2, CAP_APP = 4, CAP_OWN_NAMESPACE = 8, CAP_TASK_NAMESPACE = 16,
 	CAP_UNAUDITED = 32, CAP_COPIED_CREDENTIALS = 64, CAP_ROOT = 128
@@ -35,7 +37,7 @@ enum capability_class {
 /* LOST_EVENTS are those of which the kernel skipped a whole program: it counts them itself. */
 enum lost {
 	LOST_CONTAINERS, LOST_TASKS, LOST_PROGRAMS, LOST_ARGUMENTS, LOST_REFUSED, LOST_UNKNOWN_SYSCALLS, LOST_PATHS,
-	LOST_EVENTS, LOST_ANSWERED_SYSCALLS, LOST_KINDS
+	LOST_EVENTS, LOST_ANSWERED_SYSCALLS, LOST_PORTS, LOST_KINDS
 };
 
 struct subject {
@@ -57,6 +59,7 @@ struct subject {
 	u8 ended;      /* its cgroup is gone */
 	u8 rooted;     /* user space was told of a process that is in its root */
 	u8 outside;    /* a process is left out (outside.h) */
+	u8 opened_by_slot; /* an io_uring has opened a file for itself alone, whose name is not known */
 	u8 app[CALLS];
 	u8 counted[CALLS]; /* and is in hot.have */
 	u8 runtime[CALLS];

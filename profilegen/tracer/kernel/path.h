@@ -70,3 +70,31 @@ static __always_inline int walk_path(char *out, u64 file, u32 *bytes)
 	}
 	return PATH_TOO_LONG;
 }
+
+static __always_inline u64 mixed(u64 seed, u64 value)
+{
+	return (seed ^ value) * 0x9e3779b97f4a7c15ULL;
+}
+
+/* What a script was called by, as a number; 0: none. */
+static __always_inline u64 script_id(u64 script)
+{
+	u64 id = 0;
+	char name[64] = {};
+	if (!script)
+		return 0;
+	bpf_probe_read_kernel_str(name, sizeof(name), (void *)script);
+	u64 *word = (u64 *)name;
+	for (int i = 0; i < 8; i++)
+		id = (id ^ word[i]) * 0x100000001b3ULL;
+	return id;
+}
+
+/* Names a program: its file and, for a script, how it was called (script_id). */
+static __always_inline u64 program_id(u64 file, u64 called)
+{
+	u64 dentry = READ(file, OFF_file_f_path + OFF_path_dentry);
+	u64 id = READ(dentry, OFF_dentry_d_name) ^ (READ(dentry, OFF_dentry_d_parent) << 8);
+	id = mixed(id, READ(READ(dentry, OFF_dentry_d_inode), OFF_inode_i_ino));
+	return (id ^ called) | 1; /* 0 means: not known */
+}

@@ -22,7 +22,9 @@
 #include "own_filter.h"
 #include "programs.h"
 #include "outside.h"
+#include "ports.h"
 #include "life.h"
+#include "rings.h"
 #include "capable.h"
 #include "setpcap.h"
 
@@ -60,10 +62,13 @@ int on_sys_enter(struct sys_enter_record *ctx)
 		return 0;
 	}
 	see_call(subject, index, call, state, !*trait);
-	if ((*trait & (TRAIT_AWAITED | TRAIT_OPENS)) || ((*trait & TRAIT_MAPS) && maps_code((u64)regs, compat)))
+	if ((*trait & (TRAIT_AWAITED | TRAIT_OPENS)) || ((*trait & TRAIT_MAPS) && maps_code((u64)regs, compat)) ||
+	    binds(*trait, (u64)regs, compat))
 		await_exit(all, state, call);
 	if (*trait & TRAIT_ARGUMENTS)
 		see_arguments(subject, index, call, regs, compat, state);
+	if (*trait & TRAIT_REGISTERS)
+		see_personality(task, index, regs, compat);
 	if (*trait & TRAIT_SETPCAP)
 		see_setpcap(task, subject, index, call, *trait, (u64)regs, compat, state);
 	if (*trait & (TRAIT_SUPERVISES | TRAIT_TRACES))
@@ -111,6 +116,8 @@ int on_sys_exit(struct sys_exit_record *ctx)
 		return 0;
 
 	if (!failed) {
+		if (had_entry && (*trait & TRAIT_BINDS))
+			see_bind(task, subject, index, *trait, regs, compat, state->program);
 		if (had_entry && (*trait & (TRAIT_OPENS | TRAIT_MAPS))) {
 			bool opens = *trait & TRAIT_OPENS;
 			u64 file = file_of(task, opens ? (u64)result : syscall_argument(regs, compat, 4));

@@ -27,41 +27,60 @@ static __always_inline struct subject *subject_of(u64 cgroup, u32 *index)
 	return subjects.lookup(index);
 }
 
-/* The state of a thread; one that came into the cgroup from outside is made here, once. */
-static __always_inline struct task_state *state_of(TASK task, struct subject *subject, u32 index)
+/*
+ * The state of a thread that came without a fork: its thread group leader's. A worker of an io_uring whose leader has
+ * ended is the program's all the same; anything else came into the cgroup from outside.
+ */
+static __always_inline struct task_state fresh_state(TASK task, struct subject *subject, u32 index,
+						     struct task_state *leader)
 {
-	u64 id = bpf_get_current_pid_tgid();
-	u32 thread = id, process = id >> 32, zero = 0;
-	struct task_state *state = tasks.lookup(&thread);
-	if (state)
-		return state;
+	u32 zero = 0, filters = filter_count(task);
 	struct task_state fresh = {};
+	if (leader)
+		fresh = *leader;
 	fresh.subject = index;
-	fresh.phase = RUNTIME;
+	fresh.awaited = 0;
 	fresh.settled = !subject->late;
 	/* The filter may have reached this thread (TSYNC) before its first call: what counts is
 	 * what the process had when it joined. */
-	struct task_state *leader = process != thread ? tasks.lookup(&process) : NULL;
-	u32 filters = filter_count(task);
 	if (leader)
-		fresh.base = leader->base;
-	else if (subject->started && subject->base < filters)
-		fresh.base = subject->base;
-	else
-		fresh.base = filters;
-	if (subject->late) {
-		u32 *still = listing.lookup(&zero);
-		if (still && *still) {
-			fresh.phase = APP;
-			fresh.filters = filters;
-			fresh.unconfined = subject->unconfined;
-		}
+		return fresh;
+	fresh.base = subject->started && subject->base < filters ? subject->base : filters;
+	fresh.phase = RUNTIME;
+	bool worker = subject->started && is_ring_worker(task);
+	u32 *still = subject->late ? listing.lookup(&zero) : NULL;
+	if (worker || (still && *still)) {
+		fresh.phase = APP;
+		fresh.filters = filters;
+		fresh.unconfined = subject->unconfined;
 	}
-	if (!leader && process != thread && tasks.update(&process, &fresh))
+	if (worker)
+		fresh.program = program_id(READ(READ(task, OFF_task_struct_mm), OFF_mm_struct_exe_file), 0);
+	return fresh;
+}
+
+/* The state of a thread; one that has none yet gets it here, once. */
+static __always_inline struct task_state *state_of(TASK task, struct subject *subject, u32 index)
+{
+	u64 id = bpf_get_current_pid_tgid();
+	u32 thread = id, process = id >> 32;
+	struct task_state *state = tasks.lookup(&thread);
+	if (state)
+		return state;
+	struct task_state *leader = process != thread ? tasks.lookup(&process) : NULL;
+	struct task_state fresh = fresh_state(task, subject, index, leader);
+	if (!leader && process != thread && !is_ring_worker(task) && tasks.update(&process, &fresh))
 		count_lost(LOST_TASKS);
 	if (tasks.update(&thread, &fresh))
 		count_lost(LOST_TASKS);
 	return tasks.lookup(&thread);
+}
+
+/* Of a task that may work for an io_uring: no call of its own would give it a state. */
+static __always_inline struct task_state *state_of_any(TASK task, struct subject *subject, u32 index)
+{
+	u32 thread = bpf_get_current_pid_tgid();
+	return is_ring_worker(task) ? state_of(task, subject, index) : tasks.lookup(&thread);
 }
 
 /* Does the container's own filter see what this task does? Without one: everything after execve. */

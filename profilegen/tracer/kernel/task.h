@@ -9,6 +9,7 @@
 #define PROT_EXEC 4
 #define TRACE_CGROUP_PATH_LEN 1024 /* kernel/cgroup/cgroup-internal.h */
 #define PFA_NO_NEW_PRIVS 0        /* bit of task_struct.atomic_flags */
+#define PF_IO_WORKER 0x10         /* include/linux/sched.h: bit of task_struct.flags */
 
 struct kernfs_node {
 	union {
@@ -28,6 +29,7 @@ struct css_set {
 struct task_struct {
 	union {
 		ARCH_TASK_MEMBERS
+		AT(u32, flags, OFF_task_struct_flags);
 		AT(u64, atomic_flags, OFF_task_struct_atomic_flags);
 		AT(u32, seccomp_mode, OFF_task_struct_seccomp + OFF_seccomp_mode);
 		AT(u32, filter_count, OFF_task_struct_seccomp + OFF_seccomp_filter_count);
@@ -70,6 +72,12 @@ static __always_inline u32 filter_count(TASK task)
 static __always_inline bool no_new_privs(TASK task)
 {
 	return TASK_MEMBER(task, atomic_flags) & (1 << PFA_NO_NEW_PRIVS);
+}
+
+/* 1 for a thread that the kernel has made to work on the requests of an io_uring, or to poll for them. */
+static __always_inline u64 is_ring_worker(TASK task)
+{
+	return (TASK_MEMBER(task, flags) & PF_IO_WORKER) / PF_IO_WORKER;
 }
 
 static __always_inline u64 mount_namespace(u64 task)
