@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from profilegen.capabilities import Capability
-from profilegen.recording import Phase
+from profilegen.recording import CapabilityUse, Phase
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -22,6 +22,7 @@ class CapabilityClass(StrEnum):
     BORROWED = "used by the kernel itself, no --cap-add needed"
     OTHER_NAMESPACE = "used in a user namespace of the container's own, no --cap-add needed"
     UNAUDITED = "probed without audit (memory overcommit), no --cap-add needed"
+    CHOSEN = "kept by the program from those that it had, no --cap-add needed"
     NEEDED = "granted to the program"
 
     @property
@@ -36,6 +37,7 @@ _TESTS: tuple[tuple[CapabilityClass, Callable[[CapabilityCheck], bool]], ...] = 
     (CapabilityClass.BORROWED, lambda check: not check.own_credentials),
     (CapabilityClass.OTHER_NAMESPACE, lambda check: not check.own_user_namespace),
     (CapabilityClass.UNAUDITED, lambda check: check.audited is False and not _decides(check)),
+    (CapabilityClass.CHOSEN, lambda check: check.use is CapabilityUse.CHOSEN),
 )
 
 _DECIDING = {Capability.CAP_SYS_ADMIN: frozenset({"seccomp", "prctl"})}

@@ -93,6 +93,7 @@ capabilities = st.builds(
     rec.CapabilityCheck,
     runs=runs,
     capability=st.sampled_from([Capability.CAP_CHOWN, Capability.CAP_SYS_ADMIN]),
+    use=st.sampled_from(rec.CapabilityUse),
     granted=st.booleans(),
     own_credentials=st.booleans(),
     own_user_namespace=st.booleans(),
