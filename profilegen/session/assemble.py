@@ -12,6 +12,7 @@ from profilegen.capabilities import Capability
 from profilegen.recording import (
     Access,
     CapabilityCheck,
+    CapabilityUse,
     Completeness,
     Container,
     ExecutedFile,
@@ -188,6 +189,15 @@ def _refused(seen: SubjectObservation, runs: Runs) -> Iterable[RefusedSyscall]:
             )
 
 
+_USES = (
+    (CapabilityClass.INHERITABLE, CapabilityUse.INHERITABLE),
+    (CapabilityClass.AMBIENT, CapabilityUse.AMBIENT),
+    (CapabilityClass.PERMITTED, CapabilityUse.PERMITTED),
+    (CapabilityClass.CHOSEN, CapabilityUse.CHOSEN),
+    (CapabilityClass.USER_NAMESPACE, CapabilityUse.USER_NAMESPACE),
+)
+
+
 def _capabilities(seen: SubjectObservation, runs: Runs) -> Iterable[CapabilityCheck]:
     for item in seen.capabilities:
         capability = Capability.of_number(item.number)
@@ -195,6 +205,7 @@ def _capabilities(seen: SubjectObservation, runs: Runs) -> Iterable[CapabilityCh
             continue  # newer than the table: the kernel would have to be newer than profilegen
         yield CapabilityCheck(
             capability=capability,
+            use=next((use for flag, use in _USES if flag in item.kind), CapabilityUse.CHECKED),
             granted=CapabilityClass.GRANTED in item.kind,
             own_credentials=CapabilityClass.OWN_CREDENTIALS in item.kind,
             own_user_namespace=CapabilityClass.OWN_NAMESPACE in item.kind,

@@ -45,10 +45,14 @@ class Trait(IntFlag):
     CAPSET = 16
     AWAITED = 32
     """Its exit is waited for, because filters let some of its calls through and not others."""
+    CAPGET = 64
 
 
 class CapabilityClass(IntFlag):
-    """``enum capability_class``: OWN_NAMESPACE is the container's, TASK_NAMESPACE the asking task's."""
+    """``enum capability_class``: OWN_NAMESPACE is the container's, TASK_NAMESPACE the asking task's.
+
+    From INHERITABLE on: not checked, but looked at.
+    """
 
     GRANTED = 1
     OWN_CREDENTIALS = 2
@@ -56,10 +60,15 @@ class CapabilityClass(IntFlag):
     OWN_NAMESPACE = 8
     TASK_NAMESPACE = 16
     UNAUDITED = 32
+    INHERITABLE = 256
+    AMBIENT = 512
+    PERMITTED = 1024
+    CHOSEN = 2048
+    USER_NAMESPACE = 4096
 
 
 CAP_NEEDED = CapabilityClass(15)
-"""Without UNAUDITED: ``--cap-add`` gives it."""
+"""Without UNAUDITED or CHOSEN: ``--cap-add`` gives it."""
 
 
 class FileAccess(IntFlag):

@@ -24,21 +24,26 @@ _STRUCTS = sorted(
         "cgroup", "cgroup_root", "cgroup_subsys_state", "cred", "css_set", "dentry", "fdtable", "file",
         "files_struct", "inode", "kernel_siginfo", "kernfs_node", "linux_binprm", "mm_struct", "mount",
         "ns_common", "nsproxy", "path", "pt_regs", "qstr", "seccomp", "signal_struct", "task_struct",
-        "thread_info", "user_namespace", "vfsmount",
+        "thread_info", "uid_gid_map", "user_namespace", "vfsmount",
     ),
     key=len,
     reverse=True,
 )  # fmt: skip
 
 
+_LATER = {"user_namespace_parent_could_setfcap": "parent_could_setfcap"}
+"""Members that kernels may lack, for which the source has an ``#ifdef``, and their names."""
+
+
 def offset_flags(source: str, btf: Btf) -> list[str]:
     """``-DOFF_<struct>_<member>=<bytes>`` for each that the source mentions, sorted.
 
     Raises:
-        NoBtfError: this kernel lacks one of them.
+        NoBtfError: this kernel lacks one that no source can do without.
         CannotTraceError: a macro names no struct.
     """
     found = sorted(set(_MACRO.findall(source)))
+    found = [name for name in found if name not in _LATER or btf.names(_LATER[name])]
     return [f"-DOFF_{name}={btf.offset(*_split(name, _STRUCTS))}" for name in found]
 
 

@@ -89,6 +89,8 @@ int on_sched_process_exec(struct exec_record *ctx)
 			subject->started = 1;
 		}
 	}
+	see_root_map(task, subject, index, state);
+	state->capgets = 0;
 	u64 binary = binary_of(ctx, task);
 	u64 name = READ(binary, OFF_linux_binprm_filename);
 	u64 script = name != READ(binary, OFF_linux_binprm_interp) ? name : 0;
@@ -105,7 +107,10 @@ int on_sched_process_exec(struct exec_record *ctx)
 static __always_inline void see_end(TASK task, struct task_state *state)
 {
 	struct subject *subject = subjects.lookup(&state->subject);
-	if (!subject || subject->init != bpf_get_current_pid_tgid() >> 32)
+	if (!subject)
+		return;
+	see_root_map(task, subject, state->subject, state);
+	if (subject->init != bpf_get_current_pid_tgid() >> 32)
 		return;
 	if (READ32(READ((u64)task, OFF_task_struct_signal), OFF_signal_struct_live) == 0)
 		subject->end = 1 + (TASK_MEMBER(task, exit_code) & 0xffff);

@@ -17,8 +17,10 @@
 #include "subject.h"
 #include "calls.h"
 #include "files.h"
-#include "life.h"
 #include "capable.h"
+#include "root_map.h"
+#include "life.h"
+#include "sets.h"
 #include "setpcap.h"
 
 /*
@@ -59,8 +61,13 @@ int on_sys_enter(struct sys_enter_record *ctx)
 		await_exit(all, state, call);
 	if (*trait & TRAIT_ARGUMENTS)
 		see_arguments(subject, index, call, regs, compat, state);
-	if (*trait & TRAIT_SETPCAP)
+	if (*trait & TRAIT_SETPCAP) {
 		see_setpcap(task, subject, index, call, *trait, (u64)regs, compat, state);
+		if (state->phase == APP)
+			await_sets(task, all, call, *trait, (u64)regs, compat, state);
+	}
+	if (*trait & TRAIT_CAPGET)
+		see_capget((u64)regs, compat, state);
 	return 0;
 }
 
@@ -101,6 +108,10 @@ int on_sys_exit(struct sys_exit_record *ctx)
 	if (!trait || !state || state->phase != APP)
 		return 0;
 
+	if (had_entry && (*trait & TRAIT_SETPCAP)) {
+		see_sets(task, subject, index, call, *trait, result, state);
+		return 0;
+	}
 	if (!failed) {
 		if (had_entry && (*trait & (TRAIT_OPENS | TRAIT_MAPS))) {
 			bool opens = *trait & TRAIT_OPENS;
