@@ -12,8 +12,9 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from profilegen.capabilities import Capability
-from profilegen.policy.capability_class import capability_class, execve_needs
+from profilegen.policy.capability_class import CapabilityClass, capability_class, execve_needs
 from profilegen.policy.model import CapabilityRule, Reason, Severity, What, Why, Wider
+from profilegen.recording import CapabilityUse
 from profilegen.tables import read_rows
 from profilegen.text import printable
 
@@ -46,6 +47,7 @@ def kept_capabilities(draft: Draft) -> Draft:
         for capability, texts in sorted(reasons.items())
     )
     draft = keep(draft, rules)
+    draft = draft.note_list(Severity.NOTE, _CHOSEN, _chosen(draft))
     gone = sorted({file.path for file in draft.recording.executed if not file.examined})
     return draft.note(Severity.NOTE, _unread(gone)) if gone else draft
 
@@ -56,6 +58,16 @@ def keep(draft: Draft, rules: Iterable[CapabilityRule]) -> Draft:
     beyond = (rule for rule in new if rule.capability not in draft.measure.capabilities)
     every = tuple(sorted((*draft.capabilities, *new), key=lambda rule: rule.capability))
     return replace(draft, capabilities=every).widen(_wider(rule, draft.measure) for rule in beyond)
+
+
+_CHOSEN = "a program kept {} of what it had (capset): if it fails without, add by hand"
+
+
+def _chosen(draft: Draft) -> list[str]:
+    """What programs chose to keep, and the profile does not."""
+    checks = draft.recording.capabilities
+    chosen = {check.capability for check in checks if capability_class(check) is CapabilityClass.CHOSEN}
+    return sorted(capability.docker for capability in chosen - draft.kept)
 
 
 def dropped_capabilities(draft: Draft) -> tuple[Capability, ...]:
@@ -96,8 +108,19 @@ def _wider(rule: CapabilityRule, measure: Measure) -> Wider:
     return Wider(what=What.CAPABILITY, name=rule.capability.value, reasons=rule.reasons, text=text)
 
 
+_LOOKED_AT = {
+    CapabilityUse.INHERITABLE: "made inheritable by {}",
+    CapabilityUse.AMBIENT: "made ambient by {}",
+    CapabilityUse.PERMITTED: "one of the fixed list that {} keeps",
+    CapabilityUse.USER_NAMESPACE: "{} made a user namespace that maps root (from Linux 5.12 on)",
+}
+"""Reasons of needs that no check shows."""
+
+
 def _reason(check: CapabilityCheck) -> str:
     who = printable(check.programs[0], 200) if check.programs else "a program"
+    if check.use in _LOOKED_AT:
+        return _LOOKED_AT[check.use].replace("{}", who)
     call = f" in {' '.join(check.syscalls)}" if check.syscalls else ""
     kernel = f" ({check.askers[0]})" if check.askers else ""
     return f"granted to {who}{call}{kernel}"

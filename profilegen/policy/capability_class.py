@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from profilegen.capabilities import Capability
-from profilegen.recording import Access, Phase
+from profilegen.recording import Access, CapabilityUse, Phase
 from profilegen.recording.merge import ASKERS_KEPT
 from profilegen.unaudited_checks import Consequence, UnauditedCheck, unaudited_check, unaudited_checks
 
@@ -27,6 +27,7 @@ class CapabilityClass(StrEnum):
     OTHER_NAMESPACE = "used in a user namespace of the container's own, no --cap-add needed"
     UNAUDITED = "probed without audit (memory overcommit), no --cap-add needed"
     LESS = "looked at without audit: the program goes on without, and is shown less"
+    CHOSEN = "kept by the program from those that it had, no --cap-add needed"
     NEEDED = "granted to the program"
 
     @property
@@ -40,6 +41,7 @@ _TESTS: tuple[tuple[CapabilityClass, Callable[[CapabilityCheck], bool]], ...] = 
     (CapabilityClass.RUNTIME, lambda check: check.phase is Phase.RUNTIME),
     (CapabilityClass.BORROWED, lambda check: not (check.own_credentials or check.copied_credentials)),
     (CapabilityClass.OTHER_NAMESPACE, lambda check: not check.own_user_namespace),
+    (CapabilityClass.CHOSEN, lambda check: check.use is CapabilityUse.CHOSEN),
 )
 
 _UNAUDITED = {

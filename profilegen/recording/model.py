@@ -121,6 +121,22 @@ class Access(StrEnum):
     MAP_EXEC = "map_exec"
 
 
+class CapabilityUse(StrEnum):
+    """How a capability came up: by a check, or looked at without one."""
+
+    CHECKED = "checked"
+    INHERITABLE = "inheritable"
+    """capset added it to the task's inheritable set."""
+    AMBIENT = "ambient"
+    """prctl added it to the task's ambient set."""
+    PERMITTED = "permitted"
+    """capset left it as one of a fixed list: less than half of what the task was permitted before."""
+    CHOSEN = "chosen"
+    """capset left it as one of few, which the program chose from those that it had."""
+    USER_NAMESPACE = "user namespace"
+    """A task that had it made a user namespace that maps the container's root."""
+
+
 class Host(Frozen):
     """Where it was recorded."""
 
@@ -227,9 +243,10 @@ IO_URING = "io_uring"
 
 
 class CapabilityCheck(Seen):
-    """A capability that the kernel asked for, and what it answered."""
+    """A capability that the kernel asked for or looked at, and what it answered."""
 
     capability: Capability
+    use: CapabilityUse = CapabilityUse.CHECKED
     granted: bool
     own_credentials: bool
     """False: the kernel asked with overridden credentials (overlayfs uses its mounter's)."""

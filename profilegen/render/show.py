@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from profilegen.policy.capability_class import CapabilityClass, capability_class, execve_needs
-from profilegen.recording import End, Recording, SeccompMode, Start, gaps
+from profilegen.recording import CapabilityUse, End, Recording, SeccompMode, Start, gaps
 from profilegen.recording.gaps import answered_enosys, late_starts
 from profilegen.recording.left_out import left_out
 from profilegen.recording.unseen import unseen
@@ -133,7 +133,7 @@ def _capabilities(recording: Recording) -> Iterable[RenderableType | None]:
                 c.abi,
                 ", ".join(c.syscalls),
                 _first(c.programs),
-                _first(c.askers),
+                _first(c.askers) if c.use is CapabilityUse.CHECKED else f"not checked: {c.use}",
                 _once(c, recording),
             )
             for c in recording.capabilities

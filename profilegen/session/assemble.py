@@ -14,6 +14,7 @@ from profilegen.recording import (
     IO_URING,
     Access,
     CapabilityCheck,
+    CapabilityUse,
     Completeness,
     Container,
     ExecutedFile,
@@ -204,6 +205,15 @@ def _refused(seen: SubjectObservation, runs: Runs) -> Iterable[RefusedSyscall]:
             )
 
 
+_USES = (
+    (CapabilityClass.INHERITABLE, CapabilityUse.INHERITABLE),
+    (CapabilityClass.AMBIENT, CapabilityUse.AMBIENT),
+    (CapabilityClass.PERMITTED, CapabilityUse.PERMITTED),
+    (CapabilityClass.CHOSEN, CapabilityUse.CHOSEN),
+    (CapabilityClass.USER_NAMESPACE, CapabilityUse.USER_NAMESPACE),
+)
+
+
 def _capabilities(seen: SubjectObservation, runs: Runs) -> Iterable[CapabilityCheck]:
     for item in seen.capabilities:
         capability = Capability.of_number(item.number)
@@ -214,6 +224,7 @@ def _capabilities(seen: SubjectObservation, runs: Runs) -> Iterable[CapabilityCh
         askers = item.askers[:_FUNCTIONS_KEPT]
         yield CapabilityCheck(
             capability=capability,
+            use=next((use for flag, use in _USES if flag in item.kind), CapabilityUse.CHECKED),
             granted=CapabilityClass.GRANTED in item.kind,
             own_credentials=CapabilityClass.OWN_CREDENTIALS in item.kind,
             copied_credentials=copied,

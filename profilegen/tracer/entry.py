@@ -21,6 +21,7 @@ _TRAITS = {
     Trait.MAPS: ("mmap", "mmap2"),
     Trait.SETPCAP: ("prctl",),
     Trait.SETPCAP | Trait.CAPSET: ("capset",),
+    Trait.CAPGET: ("capget",),
     Trait.AWAITED: ("clone", "personality", "socket"),
     Trait.SUPERVISES: ("ioctl",),
     Trait.TRACES: ("ptrace",),

@@ -59,12 +59,13 @@ class Trait(IntFlag):
     """Beside BINDS: one of several calls, its own arguments in memory."""
     REGISTERS = 1024
     """io_uring_register."""
+    CAPGET = 2048
 
 
 class CapabilityClass(IntFlag):
     """``enum capability_class``: OWN_NAMESPACE is the container's, TASK_NAMESPACE the asking task's.
 
-    ROOT is told of unaudited checks alone.
+    ROOT is told of unaudited checks alone. From INHERITABLE on: not checked, but looked at.
     """
 
     GRANTED = 1
@@ -75,10 +76,15 @@ class CapabilityClass(IntFlag):
     UNAUDITED = 32
     COPIED_CREDENTIALS = 64
     ROOT = 128
+    INHERITABLE = 256
+    AMBIENT = 512
+    PERMITTED = 1024
+    CHOSEN = 2048
+    USER_NAMESPACE = 4096
 
 
 CAP_NEEDED = CapabilityClass(15)
-"""Without UNAUDITED: ``--cap-add`` gives it."""
+"""Without UNAUDITED or CHOSEN: ``--cap-add`` gives it."""
 
 
 class FileAccess(IntFlag):

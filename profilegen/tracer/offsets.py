@@ -33,7 +33,7 @@ _STRUCTS = sorted(
     reverse=True,
 )  # fmt: skip
 
-_OLDER = {
+_OLDER: dict[tuple[str, str], tuple[tuple[str, int], ...]] = {
     ("inode", "i_ctime_sec"): (("__i_ctime", 0), ("i_ctime", 0)),
     ("inode", "i_ctime_nsec"): (("__i_ctime", 8), ("i_ctime", 8)),
 }
@@ -67,8 +67,7 @@ def _offset(name: str, btf: Btf) -> int:
     for struct, member in splits:
         for called, start in ((member, 0), *_OLDER.get((struct, member), ())):
             with suppress(NoBtfError):
-                offset: int = btf.offset(struct, called)
-                return offset + start
+                return btf.offset(struct, called) + start
     struct, member = splits[-1]
     raise NoBtfError(f"this kernel's struct {struct} has no member {member}")
 

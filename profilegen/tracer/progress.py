@@ -21,7 +21,7 @@ class SubjectProgress:
     ended: bool
     calls: frozenset[Call]
     capabilities: tuple[Capability, ...]
-    """Granted to the program with its own credentials: candidates for ``--cap-add``."""
+    """Granted to the program with its own credentials, or in its sets: candidates for ``--cap-add``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +45,6 @@ def _subject(raw: Any, abis: Abis) -> SubjectProgress:
         ended=bool(raw.ended),
         calls=frozenset(abis.call(index) for index, seen in enumerate(bytes(raw.app)) if seen),
         capabilities=Capability.of_mask(
-            sum(1 << number for number, seen in enumerate(bytes(raw.needed)) if seen)
+            raw.needed_sets | sum(1 << number for number, seen in enumerate(bytes(raw.needed)) if seen)
         ),
     )

@@ -8,6 +8,7 @@ from profilegen.arguments import MAX_COMBINATIONS
 from profilegen.tracer.bpf.preemption import unpreempted
 from profilegen.tracer.layout import (
     CAP_NEEDED,
+    CAP_NUMBERS,
     ERRNO_SIGSYS,
     REFUSED_ANYTHING,
     RING_CALL,
@@ -34,7 +35,9 @@ if TYPE_CHECKING:
     from profilegen.tracer.program import Program
     from profilegen.tracer.symbols import KernelSymbols
 
-_KEYED = ("first_program", "arguments", "refused", "first_capability", "unknown", "low_ports")
+_KEYED = (
+    "first_program", "arguments", "refused", "first_capability", "kept_sets", "unknown", "low_ports",
+)  # fmt: skip
 """Maps whose rows belong to a subject."""
 
 _UNREAD = ("files", "personalities", "programs")
@@ -145,7 +148,10 @@ class MapReader:
                 )
                 for key, program in rows["refused"]
             ),
-            capabilities=tuple(self._capabilities(bytes(raw.needed), rows["first_capability"], name)),
+            capabilities=(
+                *self._capabilities(bytes(raw.needed), rows["first_capability"], name),
+                *self._sets(rows["kept_sets"], name),
+            ),
             unknown={
                 self._abis.unknown(key.number, compat=bool(key.compat)): UnknownSeen(seen)
                 for key, seen in rows["unknown"]
@@ -179,3 +185,13 @@ class MapReader:
             yield CapabilitySeen(key.capability, kind, call, name(asker.program), askers, ring)
         for number in missing:
             yield CapabilitySeen(number, CAP_NEEDED, Call(self._abis.native, -1), None)
+
+    def _sets(
+        self, rows: Sequence[tuple[Any, Any]], name: Callable[[int], str | None]
+    ) -> Iterator[CapabilitySeen]:
+        """What was looked at without a check, one capability after the other."""
+        for key, bits in rows:
+            for number in range(CAP_NUMBERS):
+                if bits >> number & 1:
+                    kind = CapabilityClass(key.kind)
+                    yield CapabilitySeen(number, kind, self._abis.call(key.call), name(key.program))

@@ -7,6 +7,7 @@ from tests.integration.containers import BASE, PROGRAMS
 UNCONFINED = "--security-opt=seccomp=unconfined"
 ALL = ("--cap-add=ALL", "--cap-drop=SYS_RESOURCE")
 """Everything but what the machine that records may lack itself."""
+SETPRIV = ("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups")
 OLDEST = (5, 10)
 RINGS = (6, 1)
 """Linux 5.11 unlinks by an io_uring; 5.10 does so from 5.10.162 on, which has the io_uring of 5.15."""
@@ -42,6 +43,16 @@ NEEDS = (
     ),
     Need("setcap-not-effective", (PROGRAMS, "/changed", "unused", "65534"), ("SETFCAP", "SETUID")),
     Need("setcap-and-written-to", (PROGRAMS, "/changed", "taken", "65534"), ("SETFCAP", "SETUID")),
+    Need("ambient", (PROGRAMS, "/sets", "ambient"), ("NET_BIND_SERVICE", "SETGID", "SETUID")),
+    Need("fixed-list", (PROGRAMS, "/sets", "list"), ("CHOWN", "SYS_CHROOT")),
+    Need("chosen-from-what-it-had", (PROGRAMS, "/sets", "chosen")),
+    Need("one-given-up", (PROGRAMS, "/sets", "less")),
+    Need("becomes-nobody", (PROGRAMS, "/sets", "user"), ("SETGID", "SETUID")),
+    Need("setpriv", (BASE, *SETPRIV, "--inh-caps=-all", "true"), ("SETGID", "SETUID")),
+    Need("root-map-by-unshare", (PROGRAMS, "/rootmap", "unshare", "root"), ("SETFCAP",), (UNCONFINED,)),
+    Need("root-map-by-clone", (PROGRAMS, "/rootmap", "clone", "root"), ("SETFCAP",), (UNCONFINED,)),
+    Need("no-map", (PROGRAMS, "/rootmap", "unshare", "nobody"), (), (UNCONFINED,)),
+    Need("map-of-a-user", ("--user=1000", PROGRAMS, "/rootmap", "clone", "self"), (), (UNCONFINED,)),
     Need("mknod", (PROGRAMS, "/asks", "10"), ("MKNOD", "SYS_ADMIN", "SYS_CHROOT"), ("--cap-add=SYS_ADMIN",)),
     Need("access", (PROGRAMS, "/looks", "access"), ("CHOWN", "DAC_OVERRIDE")),
     Need(

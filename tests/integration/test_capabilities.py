@@ -10,7 +10,7 @@ from profilegen.policy.capability_class import CapabilityClass, capability_class
 from profilegen.recording import Recording
 from tests.integration.containers import BASE, PROGRAMS, docker
 from tests.integration.needs import ALL
-from tests.integration.recorder import only, profilegen, record_command
+from tests.integration.recorder import calls, only, profilegen, record_command
 
 pytestmark = [pytest.mark.kernel, pytest.mark.engine]
 
@@ -42,12 +42,22 @@ def test_ping_asks_for_nothing_and_needs_its_file_capability(tmp_path: Path) -> 
     assert subprocess.run(without, capture_output=True, check=False).returncode
 
 
-def test_a_user_namespace_of_its_own_adds_none(tmp_path: Path) -> None:
-    words = ("--security-opt=seccomp=unconfined", BASE, "unshare", "-Ur", "sh", "-c", "chroot / true")
+UNCONFINED = "--security-opt=seccomp=unconfined"
+
+
+def test_a_user_namespace_of_its_own_takes_what_its_map_does_and_no_more(tmp_path: Path) -> None:
+    words = (UNCONFINED, BASE, "unshare", "-Ur", "sh", "-c", "chroot / true")
     recording, kept = emitted(tmp_path, "userns-inside", *words)
-    assert kept == []
+    assert kept == ["SETFCAP"]
     classes = {capability_class(check) for check in recording.capabilities if check.granted}
     assert CapabilityClass.OTHER_NAMESPACE in classes
+
+
+def test_a_user_namespace_that_clone3_makes_is_one_too(tmp_path: Path) -> None:
+    """No row of needs.py: under a profile clone3 is answered ENOSYS, and clone makes no namespace."""
+    recording, kept = emitted(tmp_path, "clone3-root", UNCONFINED, PROGRAMS, "/rootmap", "clone3", "root")
+    assert "clone3" in calls(recording)
+    assert kept == ["SETFCAP"]
 
 
 def test_copy_up_and_memory_need_none(tmp_path: Path) -> None:

@@ -98,6 +98,7 @@ capabilities = st.builds(
     capability=st.sampled_from(
         [Capability.CAP_CHOWN, Capability.CAP_NET_BIND_SERVICE, Capability.CAP_SYS_ADMIN]
     ),
+    use=st.sampled_from(rec.CapabilityUse),
     granted=st.booleans(),
     own_credentials=st.booleans(),
     copied_credentials=st.booleans(),

@@ -63,3 +63,8 @@ def test_what_is_no_btf_is_refused(tmp_path: Path, content: bytes) -> None:
     path.write_bytes(content)
     with pytest.raises(NoBtfError):
         Btf(path)
+
+
+def test_a_member_that_older_kernels_lack_has_no_offset_there(tmp_path: Path) -> None:
+    source = "OFF_user_namespace_parent_could_setfcap"
+    assert offset_flags(source, Btf(btf_file(tmp_path / "btf"))) == []

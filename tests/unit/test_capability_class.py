@@ -7,7 +7,7 @@ import pytest
 from profilegen.arch import Abi
 from profilegen.capabilities import Capability
 from profilegen.policy.capability_class import CapabilityClass, capability_class
-from profilegen.recording import CapabilityCheck, Phase
+from profilegen.recording import CapabilityCheck, CapabilityUse, Phase
 
 ADMIN = {"capability": Capability.CAP_SYS_ADMIN}
 
@@ -40,6 +40,13 @@ def check(**changes: object) -> CapabilityCheck:
         ({"audited": False}, CapabilityClass.UNAUDITED),
         ({**ADMIN, "audited": False, "syscalls": ("mmap",)}, CapabilityClass.UNAUDITED),
         ({**ADMIN, "audited": False, "syscalls": ("seccomp",)}, CapabilityClass.NEEDED),
+        ({"use": CapabilityUse.INHERITABLE}, CapabilityClass.NEEDED),
+        ({"use": CapabilityUse.AMBIENT}, CapabilityClass.NEEDED),
+        ({"use": CapabilityUse.PERMITTED}, CapabilityClass.NEEDED),
+        ({"use": CapabilityUse.USER_NAMESPACE}, CapabilityClass.NEEDED),
+        ({"use": CapabilityUse.CHOSEN}, CapabilityClass.CHOSEN),
+        ({"use": CapabilityUse.AMBIENT, "granted": False}, CapabilityClass.REFUSED),
+        ({"use": CapabilityUse.PERMITTED, "own_user_namespace": False}, CapabilityClass.OTHER_NAMESPACE),
     ],
 )
 def test_the_class_of_a_check(changes: dict[str, object], kind: CapabilityClass) -> None:

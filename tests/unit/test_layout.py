@@ -58,8 +58,11 @@ def test_the_limit_of_combinations_agrees() -> None:
 
 @pytest.mark.parametrize(
     "name",
-    "NUMBERS SLOTS CAP_NUMBERS RING_CALL ERRNO_SIGSYS REFUSED_ANYTHING UNAUDITED_FUNCTIONS".split(),
-)
+    [
+        "NUMBERS", "SLOTS", "CAP_NUMBERS", "RING_CALL", "ERRNO_SIGSYS", "REFUSED_ANYTHING",
+        "UNAUDITED_FUNCTIONS",
+    ],
+)  # fmt: skip
 def test_constants_agree(name: str) -> None:
     assert c_define(name) == getattr(layout, name)
 

@@ -8,6 +8,7 @@ from profilegen.capabilities import Capability
 from profilegen.policy.model import Severity
 from profilegen.recording import (
     CapabilityCheck,
+    CapabilityUse,
     ExecutedFile,
     Phase,
 )
@@ -31,6 +32,40 @@ class TestCapabilities:
         asked = check(askers=("setattr_prepare chown_common",))
         (rule,) = policy_of(recording(capabilities=(asked,))).capabilities
         assert rule.reasons[0].text.endswith("in fchownat (setattr_prepare chown_common)")
+
+
+class TestLookedAtWithoutACheck:
+    """What the kernel compares with a set of the task, and nobody is asked for."""
+
+    NEEDS = (
+        (CapabilityUse.INHERITABLE, "made inheritable by /bin/chown"),
+        (CapabilityUse.AMBIENT, "made ambient by /bin/chown"),
+        (CapabilityUse.PERMITTED, "one of the fixed list that /bin/chown keeps"),
+        (
+            CapabilityUse.USER_NAMESPACE,
+            "/bin/chown made a user namespace that maps root (from Linux 5.12 on)",
+        ),
+    )
+    CHOSEN = "a program kept CHOWN of what it had (capset): if it fails without, add by hand"
+
+    @pytest.mark.parametrize(("use", "reason"), NEEDS)
+    def test_it_is_kept_and_the_reason_says_how_it_came_up(self, use: CapabilityUse, reason: str) -> None:
+        (rule,) = policy_of(recording(capabilities=(check(use=use),))).capabilities
+        assert [one.text for one in rule.reasons] == [reason]
+
+    def test_what_a_program_chose_from_what_it_had_is_named_and_not_kept(self) -> None:
+        policy = policy_of(recording(capabilities=(check(use=CapabilityUse.CHOSEN),)))
+        assert not policy.capabilities
+        assert self.CHOSEN in texts(policy, Severity.NOTE)
+
+    def test_what_it_chose_and_needs_is_not_named(self) -> None:
+        policy = policy_of(recording(capabilities=(check(use=CapabilityUse.CHOSEN), check())))
+        assert not [text for text in texts(policy, Severity.NOTE) if "capset" in text]
+
+    def test_what_the_kernel_refused_to_put_into_a_set_was_refused(self) -> None:
+        lacking = check(use=CapabilityUse.PERMITTED, granted=False)
+        policy = policy_of(recording(capabilities=(lacking,)))
+        assert "CHOWN was refused while recording" in texts(policy, Severity.NOTE)
 
 
 class TestFileCapabilities:

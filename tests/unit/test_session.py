@@ -24,7 +24,7 @@ from profilegen.errors import (
     RecordingUnreadableError,
     UnknownContainerError,
 )
-from profilegen.recording import Access, Lost, Phase, gaps, load
+from profilegen.recording import Access, CapabilityUse, Lost, Phase, gaps, load
 from profilegen.session.cgroup import OwnCgroup
 from profilegen.session.outcome import Outcome
 from profilegen.session.process import record_process
@@ -326,6 +326,9 @@ def test_an_error_while_attaching_closes_everything(tmp_path: Path) -> None:
     assert engine.closed
 
 
+USES = [flag for flag in CapabilityClass if flag >= CapabilityClass.INHERITABLE]
+
+
 def test_everything_that_the_kernel_saw_is_in_the_recording(tmp_path: Path) -> None:
     seen = observed(
         WEB,
@@ -354,6 +357,7 @@ def test_everything_that_the_kernel_saw_is_in_the_recording(tmp_path: Path) -> N
                 )
             ),
             CapabilitySeen(12, CapabilityClass(47), call("openat"), None, tuple("abcdef")),
+            *(CapabilitySeen(10, flag | CapabilityClass.APP, call("capset"), "/bin/x") for flag in USES),
         ),
         unknown={Call(Abi.X86_64, 9000): UnknownSeen.ENTERED},
         programs=(ProgramSeen("/bin/x", None), ProgramSeen("/bin/sh", "./run.sh")),
@@ -385,6 +389,8 @@ def test_everything_that_the_kernel_saw_is_in_the_recording(tmp_path: Path) -> N
         (True, "", None, ("generic_permission do_faccessat",)),
         (False, "a", False, ("a b c d",)),
     ]
+    uses = {c.use for c in recording.capabilities if c.capability is Capability.CAP_NET_BIND_SERVICE}
+    assert uses == set(CapabilityUse) - {CapabilityUse.CHECKED}
     assert {(u.number, u.executed) for u in recording.completeness.unknown_syscalls} == {
         (500, True),
         (501, False),

@@ -19,6 +19,7 @@ from profilegen.cli.show import show
 from profilegen.errnos import errno_name
 from profilegen.recording import (
     CapabilityCheck,
+    CapabilityUse,
     Container,
     ExecutedFile,
     Host,
@@ -46,10 +47,16 @@ X86 = Abi.X86_64
 
 
 def check(
-    *, granted: bool = True, own: bool = True, namespace: bool = True, phase: Phase = Phase.APP
+    *,
+    granted: bool = True,
+    own: bool = True,
+    namespace: bool = True,
+    phase: Phase = Phase.APP,
+    use: CapabilityUse = CapabilityUse.CHECKED,
 ) -> CapabilityCheck:
     return CapabilityCheck(
         capability=Capability.CAP_CHOWN,
+        use=use,
         granted=granted,
         own_credentials=own,
         own_user_namespace=namespace,
@@ -129,6 +136,13 @@ def test_every_call_and_path_is_in_both_forms(recording: Recording) -> None:
 )
 def test_the_text_has_the_line(line: str) -> None:
     assert re.search(line, shown(RECORDING), re.MULTILINE)
+
+
+@pytest.mark.parametrize("use", CapabilityUse)
+def test_what_nobody_checked_says_how_it_came_up(use: CapabilityUse) -> None:
+    one = RECORDING.model_copy(update={"capabilities": (check(use=use),)})
+    found = re.search(r"CAP_CHOWN .*not checked: (.+?) *$", shown(one), re.MULTILINE)
+    assert (found[1] if found else CapabilityUse.CHECKED) == use
 
 
 @pytest.mark.parametrize(

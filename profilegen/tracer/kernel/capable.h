@@ -21,6 +21,9 @@ static __always_inline void keep_check(struct subject *subject, struct capabilit
 		count_lost(LOST_PROGRAMS);
 }
 
+/* root_map.h */
+static __always_inline void see_root_map(TASK task, struct subject *subject, u32 index, struct task_state *state);
+
 static __always_inline u32 namespaces(TASK task, struct subject *subject, u64 user_namespace)
 {
 	u64 own = READ(credentials_of(task), OFF_cred_user_ns);
@@ -110,13 +113,14 @@ static __always_inline void see_check(void *ctx, u64 credentials, u64 user_names
 	struct capability_key key = {.subject = index, .capability = capability};
 	u32 number = SYSCALL_NUMBER(regs);
 	if (number >= NUMBERS)
-		number = NUMBERS - 1; /* x32, private calls of arm, a page fault: this one has no name */
+		number = NO_CALL; /* x32, private calls of arm, a page fault: this one has no name */
 	key.call = is_ring_worker(task) ? RING_CALL : call_index(number, IS_COMPAT(task, regs));
 	u32 *trait = traits.lookup(&key.call);
 	if (state && state->phase == APP) {
 		if (capability == CAP_SETPCAP && trait && (*trait & TRAIT_SETPCAP))
 			return; /* see_setpcap has said it */
 		class |= CAP_APP;
+		see_root_map(task, subject, index, state);
 	}
 	u64 own = credentials_of(task);
 	if (credentials == own || are_of_ring(task, index, credentials))

@@ -100,6 +100,8 @@ int on_sched_process_exec(struct exec_record *ctx)
 			subject->started = 1;
 		}
 	}
+	see_root_map(task, subject, index, state);
+	state->capgets = 0;
 	u64 called = script_id(script);
 	state->program = program_id(file, called);
 	see_program(ctx, subject, index, file, state->program, script, called, given_by_file(credentials, subject));
@@ -113,7 +115,10 @@ int on_sched_process_exec(struct exec_record *ctx)
 static __always_inline void see_end(TASK task, struct task_state *state)
 {
 	struct subject *subject = subjects.lookup(&state->subject);
-	if (!subject || subject->init != bpf_get_current_pid_tgid() >> 32)
+	if (!subject)
+		return;
+	see_root_map(task, subject, state->subject, state);
+	if (subject->init != bpf_get_current_pid_tgid() >> 32)
 		return;
 	if (READ32(READ((u64)task, OFF_task_struct_signal), OFF_signal_struct_live) == 0)
 		subject->end = 1 + (TASK_MEMBER(task, exit_code) & 0xffff);

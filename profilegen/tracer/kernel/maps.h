@@ -6,6 +6,7 @@
 #define SUBJECT_PATH 256
 #define SLOTS 4096   /* direct-mapped: cgroup id & (SLOTS - 1) */
 #define NUMBERS 512  /* the largest number of a native call is 472 (Linux 7.3) */
+#define NO_CALL (NUMBERS - 1)
 #define CALLS 1024   /* native numbers, then those of the compat ABI */
 #define ARGUMENTS 6
 #define ARGUMENT_CALLS 128       /* argument-sensitive ones, of both ABIs */
@@ -28,10 +29,12 @@
 enum phase { RUNTIME = 1, APP = 2 };
 enum trait { TRAIT_ARGUMENTS = 1, TRAIT_OPENS = 2, TRAIT_MAPS = 4, TRAIT_SETPCAP = 8, TRAIT_CAPSET = 16,
 	     TRAIT_AWAITED = 32, TRAIT_SUPERVISES = 64, TRAIT_TRACES = 128, TRAIT_BINDS = 256,
-	     TRAIT_SOCKETCALL = 512, TRAIT_REGISTERS = 1024 };
+	     TRAIT_SOCKETCALL = 512, TRAIT_REGISTERS = 1024, TRAIT_CAPGET = 2048 };
+/* From CAP_INHERITABLE on: not checked, but looked at (sets.h, root_map.h). */
 enum capability_class {
 	CAP_GRANTED = 1, CAP_OWN_CREDENTIALS = 2, CAP_APP = 4, CAP_OWN_NAMESPACE = 8, CAP_TASK_NAMESPACE = 16,
-	CAP_UNAUDITED = 32, CAP_COPIED_CREDENTIALS = 64, CAP_ROOT = 128
+	CAP_UNAUDITED = 32, CAP_COPIED_CREDENTIALS = 64, CAP_ROOT = 128,
+	CAP_INHERITABLE = 256, CAP_AMBIENT = 512, CAP_PERMITTED = 1024, CAP_CHOSEN = 2048, CAP_USER_NAMESPACE = 4096
 };
 #define CAP_NEEDED (CAP_GRANTED | CAP_OWN_CREDENTIALS | CAP_APP | CAP_OWN_NAMESPACE)
 /* LOST_EVENTS are those of which the kernel skipped a whole program: it counts them itself. */
@@ -60,11 +63,13 @@ struct subject {
 	u8 rooted;     /* user space was told of a process that is in its root */
 	u8 outside;    /* a process is left out (outside.h) */
 	u8 opened_by_slot; /* an io_uring has opened a file for itself alone, whose name is not known */
+	u8 root_mapped; /* a user namespace that maps its root was seen */
 	u8 app[CALLS];
 	u8 counted[CALLS]; /* and is in hot.have */
 	u8 runtime[CALLS];
 	u8 enosys[CALLS]; /* some call with this number returned -ENOSYS */
 	u8 needed[CAP_NUMBERS]; /* capabilities: CAP_NEEDED without CAP_UNAUDITED */
+	u64 needed_sets; /* what kept_sets has beside them, for who looks on: two CPUs may lose each other's */
 	u32 combinations[ARGUMENT_CALLS]; /* of arguments, by argument_mask.place; above MAX_COMBINATIONS: anything */
 	u32 refusals[ARGUMENT_CALLS];     /* combinations that its filter refused, at most MAX_COMBINATIONS are kept */
 	u32 combined;                     /* all together */
@@ -105,6 +110,7 @@ struct task_state {
 	u32 settled;    /* its exits can be trusted to have had an entry */
 	u32 awaited;    /* 1 + the call under way whose exit is waited for */
 	u32 outside;    /* it came with more than the container has: nothing of it counts (outside.h) */
+	u32 capgets;    /* the last three calls of capget, of enum capget, the newest lowest */
 	u64 program;
 };
 BPF_HASH(tasks, u32, struct task_state, 65536);
@@ -160,6 +166,16 @@ struct asker {
 };
 BPF_HASH(first_capability, struct capability_key, struct asker, 32768);
 BPF_PERCPU_ARRAY(asker_room, struct asker, 1);
+
+/* Sets of capabilities that were looked at without a check; the rows of all CPUs are one. */
+struct set_key {
+	u32 subject;
+	u32 kind; /* enum capability_class */
+	u32 call;
+	u32 cpu;
+	u64 program;
+};
+BPF_HASH(kept_sets, struct set_key, u64, 8192);
 
 struct file_key {
 	u32 subject;

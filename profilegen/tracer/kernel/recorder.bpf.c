@@ -23,9 +23,11 @@
 #include "programs.h"
 #include "outside.h"
 #include "ports.h"
-#include "life.h"
 #include "rings.h"
 #include "capable.h"
+#include "root_map.h"
+#include "life.h"
+#include "sets.h"
 #include "setpcap.h"
 
 /*
@@ -69,8 +71,13 @@ int on_sys_enter(struct sys_enter_record *ctx)
 		see_arguments(subject, index, call, regs, compat, state);
 	if (*trait & TRAIT_REGISTERS)
 		see_personality(task, index, regs, compat);
-	if (*trait & TRAIT_SETPCAP)
+	if (*trait & TRAIT_SETPCAP) {
 		see_setpcap(task, subject, index, call, *trait, (u64)regs, compat, state);
+		if (state->phase == APP)
+			await_sets(task, all, call, *trait, (u64)regs, compat, state);
+	}
+	if (*trait & TRAIT_CAPGET)
+		see_capget((u64)regs, compat, state);
 	if (*trait & (TRAIT_SUPERVISES | TRAIT_TRACES))
 		see_answers(task, subject, index, *trait, regs, compat);
 	return 0;
@@ -115,6 +122,10 @@ int on_sys_exit(struct sys_exit_record *ctx)
 	if (!trait || !state || state->phase != APP)
 		return 0;
 
+	if (had_entry && (*trait & TRAIT_SETPCAP)) {
+		see_sets(task, subject, index, call, *trait, result, state);
+		return 0;
+	}
 	if (!failed) {
 		if (had_entry && (*trait & TRAIT_BINDS))
 			see_bind(task, subject, index, *trait, regs, compat, state->program);

@@ -8,23 +8,12 @@
 
 #define PR_CAPBSET_DROP 24   /* include/uapi/linux/prctl.h */
 #define PR_SET_SECUREBITS 28
-#define CAPABILITY_VERSION_1 0x19980330 /* include/uapi/linux/capability.h: sets of 32 bits */
-
-struct capability_data {
-	u32 effective, permitted, inheritable;
-};
 
 static __always_inline bool capset_needs(u64 credentials, u64 regs, bool compat)
 {
-	u32 version = 0;
-	struct capability_data data[2] = {};
-	u64 address = syscall_argument(regs, compat, 1);
-	bpf_probe_read_user(&version, sizeof(version), (void *)syscall_argument(regs, compat, 0));
-	bpf_probe_read_user(&data[0], sizeof(data[0]), (void *)address);
-	if (version != CAPABILITY_VERSION_1)
-		bpf_probe_read_user(&data[1], sizeof(data[1]), (void *)(address + sizeof(data[0])));
-	u64 wanted = data[0].inheritable | (u64)data[1].inheritable << 32;
-	return wanted & ~(READ(credentials, OFF_cred_cap_inheritable) | READ(credentials, OFF_cred_cap_permitted));
+	struct sets asked = {};
+	read_asked(&asked, regs, compat);
+	return asked.inheritable & ~(READ(credentials, OFF_cred_cap_inheritable) | READ(credentials, OFF_cred_cap_permitted));
 }
 
 static __always_inline void see_setpcap(TASK task, struct subject *subject, u32 index, u32 call, u32 trait,
