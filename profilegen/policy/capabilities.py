@@ -8,18 +8,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import replace
-from functools import cache
 from typing import TYPE_CHECKING
 
-from profilegen.capabilities import Capability
 from profilegen.policy.capability_class import capability_class, execve_needs
 from profilegen.policy.model import CapabilityRule, Reason, Severity, What, Why, Wider
-from profilegen.tables import read_rows
+from profilegen.powers import powers
 from profilegen.text import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
+    from profilegen.capabilities import Capability
     from profilegen.policy.default import Measure
     from profilegen.policy.draft import Draft
     from profilegen.recording import CapabilityCheck
@@ -33,8 +30,8 @@ def kept_capabilities(draft: Draft) -> Draft:
     """The capabilities that the program itself needs, with who asked; those beyond the measure's named."""
     reasons: dict[Capability, set[str]] = defaultdict(set)
     for check in draft.recording.capabilities:
-        if capability_class(check).counts:
-            reasons[check.capability].add(_reason(check))
+        if capability_class(check).counts and not check.instead:
+            reasons[check.capability].add(reason_of(check))
     for file in draft.recording.executed:
         for capability in execve_needs(file):
             reasons[capability].add(f"a file capability of {file.path}, whose execve fails without it")
@@ -46,7 +43,7 @@ def kept_capabilities(draft: Draft) -> Draft:
         for capability, texts in sorted(reasons.items())
     )
     beyond = (rule for rule in rules if rule.capability not in draft.measure.capabilities)
-    draft = replace(draft, capabilities=rules).widen(_wider(rule, draft.measure) for rule in beyond)
+    draft = replace(draft, capabilities=rules).widen(wider_capability(rule, draft.measure) for rule in beyond)
     gone = sorted({file.path for file in draft.recording.executed if not file.examined})
     return draft.note(Severity.NOTE, _unread(gone)) if gone else draft
 
@@ -57,15 +54,9 @@ def dropped_capabilities(draft: Draft) -> tuple[Capability, ...]:
     return tuple(sorted(had - {rule.capability for rule in draft.capabilities}))
 
 
-@cache
-def powers() -> Mapping[Capability, str]:
-    """What the powerful ones open to whoever has them."""
-    return {Capability(row["name"]): row["opens"] for row in read_rows("powers.csv", ("name", "opens"))}
-
-
 def _opens(capability: Capability) -> str:
-    text = f"{capability.docker} is kept"
-    return f"{text}: it opens {powers()[capability]}" if capability in powers() else text
+    text, opens = f"{capability.docker} is kept", powers()[capability].opens
+    return f"{text}: it opens {opens}" if opens else text
 
 
 def _unread(paths: list[str]) -> str:
@@ -82,14 +73,16 @@ def _unread(paths: list[str]) -> str:
     )
 
 
-def _wider(rule: CapabilityRule, measure: Measure) -> Wider:
+def wider_capability(rule: CapabilityRule, measure: Measure) -> Wider:
+    """A rule for a capability that the measure does not give."""
     text = _opens(rule.capability)
     if measure.flags:
         text = f"{rule.capability.docker}, {rule.reasons[0].text}; {measure.flags} does not add it"
     return Wider(what=What.CAPABILITY, name=rule.capability.value, reasons=rule.reasons, text=text)
 
 
-def _reason(check: CapabilityCheck) -> str:
+def reason_of(check: CapabilityCheck) -> str:
+    """In words who was granted it, in which call, and who asked in the kernel."""
     who = printable(check.programs[0], 200) if check.programs else "a program"
     call = f" in {' '.join(check.syscalls)}" if check.syscalls else ""
     kernel = f" ({check.askers[0]})" if check.askers else ""

@@ -91,7 +91,7 @@ _JOINED: dict[str, Callable[..., Any]] = {
 }
 """How the fields of an item that are not its identity come together; each takes one or more values."""
 
-_SETS = ("values", "bounding_set", "volumes")
+_SETS = ("values", "bounding_set", "instead", "volumes")
 """Fields of an item's identity whose order means nothing."""
 
 

@@ -225,6 +225,8 @@ class CapabilityCheck(Seen):
     """True: against that of the asking task, which may have made one of its own."""
     audited: bool | None = None
     """False: a probe that leaves no trace in the audit log; the kernel goes on in either case."""
+    instead: Many[Capability] = ()
+    """One of these would have done as well: the kernel asks for them in turn, before or after this one."""
     phase: Phase
     abi: Abi
     syscalls: Many[str] = ()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from profilegen.arch import Abi
 from profilegen.arguments import masks
+from profilegen.asked_in_turn import instead_of
 from profilegen.capabilities import Capability
 from profilegen.recording import (
     Access,
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
 
     from profilegen.containers.model import ContainerInfo
     from profilegen.tracer.layout import LostKind
-    from profilegen.tracer.observation import Arguments, Call, SubjectObservation
+    from profilegen.tracer.observation import Arguments, Call, CapabilitySeen, SubjectObservation
 
 Runs = tuple[str, ...]
 _VOLUMES_KEPT = 16
@@ -61,7 +62,7 @@ def assemble(
         syscalls=tuple(_syscalls(seen, runs)),
         arguments=tuple(_arguments(seen, runs)),
         refused=tuple(_refused(seen, runs)),
-        capabilities=tuple(_capabilities(seen, runs)),
+        capabilities=tuple(_capabilities(seen, host.kernel, runs)),
         executed=tuple(_executed(seen, runs)),
         paths=tuple(_paths(seen, runs)),
         completeness=Completeness(unknown_syscalls=tuple(_unknown(seen, runs))),
@@ -188,7 +189,14 @@ def _refused(seen: SubjectObservation, runs: Runs) -> Iterable[RefusedSyscall]:
             )
 
 
-def _capabilities(seen: SubjectObservation, runs: Runs) -> Iterable[CapabilityCheck]:
+def _instead(item: CapabilitySeen, capability: Capability, kernel: str) -> tuple[Capability, ...]:
+    if CapabilityClass.GRANTED not in item.kind:
+        return ()
+    before = None if item.before is None else Capability.of_number(item.before)
+    return instead_of(capability, before, item.askers, kernel)
+
+
+def _capabilities(seen: SubjectObservation, kernel: str, runs: Runs) -> Iterable[CapabilityCheck]:
     for item in seen.capabilities:
         capability = Capability.of_number(item.number)
         if capability is None:
@@ -200,6 +208,7 @@ def _capabilities(seen: SubjectObservation, runs: Runs) -> Iterable[CapabilityCh
             own_user_namespace=CapabilityClass.OWN_NAMESPACE in item.kind,
             task_user_namespace=CapabilityClass.TASK_NAMESPACE in item.kind,
             audited=CapabilityClass.UNAUDITED not in item.kind,
+            instead=_instead(item, capability, kernel),
             phase=Phase.APP if CapabilityClass.APP in item.kind else Phase.RUNTIME,
             abi=item.call.abi,
             syscalls=_programs([_name(item.call)]),

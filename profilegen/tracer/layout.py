@@ -58,6 +58,9 @@ class CapabilityClass(IntFlag):
     UNAUDITED = 32
 
 
+BEFORE = 24
+"""Bit of a check's kind: from it on 1 + the number of the capability that was refused right before."""
+
 CAP_NEEDED = CapabilityClass(15)
 """Without UNAUDITED: ``--cap-add`` gives it."""
 

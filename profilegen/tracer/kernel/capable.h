@@ -28,6 +28,37 @@ static __always_inline u32 namespaces(TASK task, struct subject *subject, u64 us
 	       SAME(user_namespace, own) * CAP_TASK_NAMESPACE;
 }
 
+/* One number for a call and its arguments: another call of the thread is, nearly always, another number. */
+static __always_inline u64 call_under_way(u32 call, u64 regs, bool compat)
+{
+	u64 sum = call;
+#pragma unroll
+	for (u32 i = 0; i < ARGUMENTS; i++)
+		sum = sum * 31 + syscall_argument(regs, compat, i);
+	return sum;
+}
+
+/*
+ * 1 + the capability that this call was refused right before, if the kernel asks for the two in turn and one of them
+ * is enough (asked_in_turn.csv); else 0.
+ */
+static __always_inline u32 refused_before(struct task_state *state, u32 capability, bool granted, u32 call, u64 regs,
+					  bool compat)
+{
+	u32 before = state->refused;
+	struct turn *turn = turns.lookup(&capability);
+	state->refused = 0;
+	if (!turn || !(granted ? before : turn->first))
+		return 0;
+	u64 under_way = call_under_way(call, regs, compat);
+	if (!granted) {
+		state->refused = capability + 1;
+		state->refused_in = under_way;
+		return 0;
+	}
+	return turn->before >> (before - 1) & SAME(state->refused_in, under_way) ? before : 0;
+}
+
 #ifdef HAVE_trace_cap_capable
 struct ranges {
 	u64 start[UNAUDITED_FUNCTIONS];
@@ -80,6 +111,9 @@ static __always_inline void see_check(void *ctx, u64 credentials, u64 user_names
 	}
 	class |= SAME(credentials, credentials_of(task)) * CAP_OWN_CREDENTIALS;
 	key.kind = class | namespaces(task, subject, user_namespace);
+	if (state)
+		key.kind |= refused_before(state, capability, class & CAP_GRANTED, key.call, regs,
+					   IS_COMPAT(task, regs)) << BEFORE;
 	if (first_capability.lookup(&key))
 		return;
 	struct asker *asker = asker_room.lookup(&zero);

@@ -27,6 +27,7 @@ enum capability_class {
 	CAP_GRANTED = 1, CAP_OWN_CREDENTIALS = 2, CAP_APP = 4, CAP_OWN_NAMESPACE = 8, CAP_TASK_NAMESPACE = 16,
 	CAP_UNAUDITED = 32
 };
+#define BEFORE 24 /* bit of capability_key.kind */
 #define CAP_NEEDED (CAP_GRANTED | CAP_OWN_CREDENTIALS | CAP_APP | CAP_OWN_NAMESPACE)
 /* LOST_EVENTS are those of which the kernel skipped a whole program: it counts them itself. */
 enum lost {
@@ -93,6 +94,8 @@ struct task_state {
 	u32 unconfined; /* no container filter at that execve: everything after it counts */
 	u32 settled;    /* its exits can be trusted to have had an entry */
 	u32 awaited;    /* 1 + the call under way whose exit is waited for */
+	u32 refused;    /* 1 + the capability that its last check refused, 0: granted */
+	u64 refused_in; /* the call of that check */
 	u64 program;
 };
 BPF_HASH(tasks, u32, struct task_state, 65536);
@@ -138,7 +141,7 @@ BPF_HASH(unknown, struct unknown_key, u32, 4096); /* 1: entered, 2: returned -EN
 struct capability_key {
 	u32 subject;
 	u32 capability;
-	u32 kind; /* enum capability_class */
+	u32 kind; /* enum capability_class, from BEFORE on 1 + the capability that was refused right before */
 	u32 call;
 };
 struct asker {
@@ -147,6 +150,13 @@ struct asker {
 };
 BPF_HASH(first_capability, struct capability_key, struct asker, 32768);
 BPF_PERCPU_ARRAY(asker_room, struct asker, 1);
+/* Capabilities that the kernel asks for in turn, one of which is enough: entered by user space. */
+struct turn {
+	u64 before; /* bits of those that it may ask for right before this one */
+	u32 first;  /* it may ask for this one first */
+	u32 unused;
+};
+BPF_ARRAY(turns, struct turn, CAP_NUMBERS);
 
 struct file_key {
 	u32 subject;
