@@ -33,8 +33,8 @@ def one_of_each(draft: Draft) -> Draft:
     """Keep one capability for each need that several meet, with who asked; name the others."""
     needs: dict[Need, list[CapabilityCheck]] = defaultdict(list)
     for check in draft.recording.capabilities:
-        if check.instead and capability_class(check).counts:
-            needs[frozenset({check.capability, *check.instead})].append(check)
+        if len(check.enough) > 1 and capability_class(check).counts:
+            needs[check.enough].append(check)
     left = {need: checks for need, checks in needs.items() if not need & draft.kept}
     met = {
         one: {need: checks for need, checks in left.items() if one in need}

@@ -30,7 +30,7 @@ def kept_capabilities(draft: Draft) -> Draft:
     """The capabilities that the program itself needs, with who asked; those beyond the measure's named."""
     reasons: dict[Capability, set[str]] = defaultdict(set)
     for check in draft.recording.capabilities:
-        if capability_class(check).counts and not check.instead:
+        if capability_class(check).counts and len(check.enough) == 1:
             reasons[check.capability].add(reason_of(check))
     for file in draft.recording.executed:
         for capability in execve_needs(file):

@@ -234,6 +234,11 @@ class CapabilityCheck(Seen):
     askers: Many[Askers] = ()
     """Who asked in the kernel: a few functions of its stack."""
 
+    @property
+    def enough(self) -> frozenset[Capability]:
+        """Those of which one is enough here."""
+        return frozenset({self.capability, *self.instead})
+
 
 class ExecutedFile(Seen):
     """A file that an execve started; ``interpreted`` names the script that it interprets."""
