@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from profilegen.capabilities import Capability
 from profilegen.errors import DataFileError
+from profilegen.powers import by_power
 from profilegen.tables import read_rows
 from profilegen.versions import Version, numbers
 
@@ -58,6 +59,13 @@ def turns() -> tuple[Turn, ...]:
         )
     except ValueError as error:
         raise DataFileError(f"the data file asked_in_turn.csv has a damaged line: {error}") from error
+
+
+def less_powerful(capability: Capability) -> tuple[Capability, ...]:
+    """What the kernel takes somewhere in place of a capability and opens less, the least powerful first."""
+    pairs = [(turn.first, turn.next) for turn in turns()]
+    others = {one for pair in pairs for one in pair if capability in pair}
+    return tuple(sorted((one for one in others if by_power(one) < by_power(capability)), key=by_power))
 
 
 def instead_of(
