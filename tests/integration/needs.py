@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from tests.integration.containers import BASE, PROGRAMS
 
 UNCONFINED = "--security-opt=seccomp=unconfined"
+EVERYTHING = ("--cap-add=ALL", "--cap-drop=SYS_RESOURCE")
+"""But for what a container of CI does not have itself, and so cannot give."""
 OLDEST = (5, 10)
 
 
@@ -29,5 +31,19 @@ class Need:
 NEEDS = (
     Need("chroot", (BASE, "chroot", "/", "true"), ("SYS_CHROOT",)),
     Need("chroot-in-a-user-namespace", (BASE, "unshare", "-U", "true"), (), (UNCONFINED,)),
+    Need("ip-transparent", (PROGRAMS, "/pairs", "transparent"), ("NET_RAW",)),
+    Need(
+        "ip-transparent-with-net-admin",
+        (PROGRAMS, "/pairs", "transparent"),
+        ("NET_RAW",),
+        ("--cap-drop=NET_RAW", "--cap-add=NET_ADMIN"),
+    ),
+    Need("io-priority", (PROGRAMS, "/pairs", "priority"), ("SYS_NICE",), ("--cap-add=SYS_ADMIN",)),
+    Need("map", (PROGRAMS, "/pairs", "bpf"), ("SYS_ADMIN",), ("--cap-add=SYS_ADMIN",)),
+    Need("perf-of-a-cpu", (PROGRAMS, "/pairs", "perf"), ("SYS_ADMIN",), ("--cap-add=SYS_ADMIN",)),
+    Need("read", (PROGRAMS, "/pairs", "read"), ("DAC_OVERRIDE",)),
+    Need("read-with-everything", (PROGRAMS, "/pairs", "read"), ("DAC_OVERRIDE",), EVERYTHING),
+    Need("write-with-everything", (PROGRAMS, "/pairs", "write"), ("DAC_OVERRIDE",), EVERYTHING),
+    Need("own-file-with-everything", (PROGRAMS, "/pairs", "own"), (), EVERYTHING),
     Need("mknod", (PROGRAMS, "/asks", "10"), ("MKNOD", "SYS_ADMIN", "SYS_CHROOT"), ("--cap-add=SYS_ADMIN",)),
 )
