@@ -31,7 +31,7 @@ class Need:
 NEEDS = (
     Need("chroot", (BASE, "chroot", "/", "true"), ("SYS_CHROOT",)),
     Need("chroot-in-a-user-namespace", (BASE, "unshare", "-U", "true"), (), (UNCONFINED,)),
-    Need("ip-transparent", (PROGRAMS, "/pairs", "transparent"), ("NET_RAW",)),
+    Need("ip-transparent", (PROGRAMS, "/pairs", "transparent"), ("NET_RAW",), ("--cap-add=NET_RAW",)),
     Need(
         "ip-transparent-with-net-admin",
         (PROGRAMS, "/pairs", "transparent"),
@@ -39,8 +39,6 @@ NEEDS = (
         ("--cap-drop=NET_RAW", "--cap-add=NET_ADMIN"),
     ),
     Need("io-priority", (PROGRAMS, "/pairs", "priority"), ("SYS_NICE",), ("--cap-add=SYS_ADMIN",)),
-    Need("map", (PROGRAMS, "/pairs", "bpf"), ("SYS_ADMIN",), ("--cap-add=SYS_ADMIN",)),
-    Need("perf-of-a-cpu", (PROGRAMS, "/pairs", "perf"), ("SYS_ADMIN",), ("--cap-add=SYS_ADMIN",)),
     Need("read", (PROGRAMS, "/pairs", "read"), ("DAC_OVERRIDE",)),
     Need("read-with-everything", (PROGRAMS, "/pairs", "read"), ("DAC_OVERRIDE",), EVERYTHING),
     Need("write-with-everything", (PROGRAMS, "/pairs", "write"), ("DAC_OVERRIDE",), EVERYTHING),

@@ -89,7 +89,16 @@ static __always_inline u32 unaudited(u64 *frame)
 }
 #endif
 
-static __always_inline void see_check(void *ctx, u64 credentials, u64 user_namespace, u32 capability, u32 class)
+/* Behind a return probe the stack tells who asked from 5.14 on: before, it is the one of the probe at the entry. */
+#if defined(HAVE_trace_cap_capable) || defined(HAVE_task_pt_regs)
+#define STACK(ctx, room, entered) bpf_get_stack(ctx, room, CAP_FRAMES * sizeof(u64), 0)
+#else
+#define STACK_AT_ENTRY
+#define STACK(ctx, room, entered) __builtin_memcpy(room, entered, CAP_FRAMES * sizeof(u64))
+#endif
+
+static __always_inline void see_check(void *ctx, u64 *entered, u64 credentials, u64 user_namespace, u32 capability,
+				      u32 class)
 {
 	u32 index = 0, zero = 0, thread = bpf_get_current_pid_tgid();
 	TASK task = current_task();
@@ -126,10 +135,10 @@ static __always_inline void see_check(void *ctx, u64 credentials, u64 user_names
 	/* A check that may be a need is looked at until one with audit has come. */
 	if (!needed && first_capability.lookup(&key))
 		return;
-	bpf_get_stack(ctx, asker->frame, sizeof(asker->frame), 0);
+	STACK(ctx, asker->frame, entered);
 	key.kind = (key.kind & ~CAP_UNAUDITED) | unaudited(asker->frame);
 #else
-	bpf_get_stack(ctx, asker->frame, sizeof(asker->frame), 0);
+	STACK(ctx, asker->frame, entered);
 #endif
 	asker->program = state ? state->program : 0;
 	keep_check(subject, &key, asker);
@@ -139,12 +148,15 @@ static __always_inline void see_check(void *ctx, u64 credentials, u64 user_names
 int on_cap_capable(struct check_record *ctx)
 {
 	u32 class = SAME(CHECK_RESULT(ctx), 0) * CAP_GRANTED;
-	see_check(ctx, CHECK_CREDENTIALS(ctx), CHECK_NAMESPACE(ctx), CHECK_CAPABILITY(ctx), class);
+	see_check(ctx, NULL, CHECK_CREDENTIALS(ctx), CHECK_NAMESPACE(ctx), CHECK_CAPABILITY(ctx), class);
 	return 0;
 }
 #else
 struct check {
 	u64 argument[4]; /* credentials, user namespace, capability, options */
+#ifdef STACK_AT_ENTRY
+	u64 frame[CAP_FRAMES];
+#endif
 };
 BPF_HASH(checks, u32, struct check, 4096); /* thread -> the check that it is in */
 
@@ -152,7 +164,12 @@ int probe_cap_capable(struct pt_regs *ctx)
 {
 	u32 index = 0, thread = bpf_get_current_pid_tgid();
 	struct check check = {.argument = PROBED_ARGUMENTS(ctx)};
-	if (subject_of(cgroup_id(current_task()), &index) && checks.update(&thread, &check))
+	if (!subject_of(cgroup_id(current_task()), &index))
+		return 0;
+#ifdef STACK_AT_ENTRY
+	bpf_get_stack(ctx, check.frame, sizeof(check.frame), 0);
+#endif
+	if (checks.update(&thread, &check))
 		count_lost(LOST_PROGRAMS);
 	return 0;
 }
@@ -167,7 +184,12 @@ int return_cap_capable(struct pt_regs *ctx)
 	checks.delete(&thread);
 	u32 class = SAME((u32)PROBED_RESULT(ctx), 0) * CAP_GRANTED;
 	class |= (check.argument[3] & CAP_OPT_NOAUDIT) / CAP_OPT_NOAUDIT * CAP_UNAUDITED;
-	see_check(ctx, check.argument[0], check.argument[1], check.argument[2], class);
+#ifdef STACK_AT_ENTRY
+	u64 *entered = check.frame;
+#else
+	u64 *entered = NULL;
+#endif
+	see_check(ctx, entered, check.argument[0], check.argument[1], check.argument[2], class);
 	return 0;
 }
 #endif
