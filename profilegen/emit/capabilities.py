@@ -17,8 +17,9 @@ if TYPE_CHECKING:
     from profilegen.policy.model import Policy
 
 _LONGEST = 400  # characters of a reason
-_REASON = re.compile(r"^# ([A-Z_]+): (.*)$", re.MULTILINE)
+_REASON = re.compile(r"^# ([A-Z_]+(?: or [A-Z_]+)*): (.*)$", re.MULTILINE)
 _WITHOUT = re.compile(r"^# without ([A-Z_]+): (.*)$", re.MULTILINE)
+_OR = " or "
 _UNUSED = "# it had these and never needed them: "
 _ELSEWHERE = "# elsewhere: "
 _AMBIENT = "AmbientCapabilities="
@@ -35,6 +36,7 @@ class Listing:
         unused: that the container had and did not need.
         ambient: it does not run as root, so that systemd has to give them as ambient ones.
         elsewhere: what it takes where it was not recorded, a sentence.
+        instead: what would do in place of one that is kept.
     """
 
     subject: str
@@ -43,6 +45,7 @@ class Listing:
     unused: tuple[Capability, ...] = ()
     ambient: bool = False
     elsewhere: str = ""
+    instead: Mapping[Capability, tuple[Capability, ...]] = field(default_factory=dict)
 
 
 def render(policy: Policy) -> str:
@@ -56,9 +59,14 @@ def listing_of(policy: Policy) -> Listing:
         rule.capability: printable("; ".join(reason.text for reason in rule.reasons), _LONGEST)
         for rule in policy.capabilities
     }
-    elsewhere = needed_for(policy.low_ports) if policy.low_ports else ""
+    instead = {rule.capability: rule.instead for rule in policy.capabilities if rule.instead}
     return Listing(
-        policy.subject, kept, unused=policy.dropped, ambient=bool(policy.user), elsewhere=elsewhere
+        policy.subject,
+        kept,
+        unused=policy.dropped,
+        ambient=bool(policy.user),
+        elsewhere=needed_for(policy.low_ports) if policy.low_ports else "",
+        instead=instead,
     )
 
 
@@ -66,8 +74,11 @@ def text_of(listing: Listing) -> str:
     """Comments, then one block a tool, each ready to be copied."""
     names = _names(listing.kept)
     lines = [f"# {listing.subject} needs {' '.join(names) or 'no capability'}"]
-    lines += _commented("", listing.kept)
-    lines += _commented("without ", listing.dispensable)
+    for capability, reason in sorted(listing.kept.items()):
+        names_of = (capability, *listing.instead.get(capability, ()))
+        lines.append(f"# {_OR.join(one.docker for one in names_of)}: {reason}")
+    for capability, reason in sorted(listing.dispensable.items()):
+        lines.append(f"# without {capability.docker}: {reason}")
     if listing.unused:
         lines.append(_UNUSED + " ".join(_names(listing.unused)))
     if listing.elsewhere:
@@ -82,14 +93,15 @@ def text_of(listing: Listing) -> str:
 
 def parse(subject: str, text: str) -> Listing:
     """The listing whose text it is."""
-    unused = (Capability(f"CAP_{name}") for name in _behind(_UNUSED, text).split())
+    kept = tuple(_reasons(_REASON, text))
     return Listing(
         subject,
-        dict(_reasons(_REASON, text)),
-        dict(_reasons(_WITHOUT, text)),
-        tuple(sorted(unused)),
+        {capability: reason for (capability, *_), reason in kept},
+        {capability: reason for (capability, *_), reason in _reasons(_WITHOUT, text)},
+        _known(_behind(_UNUSED, text).split()),
         ambient=any(line.startswith(_AMBIENT) for line in text.splitlines()),
         elsewhere=_behind(_ELSEWHERE, text),
+        instead={capability: tuple(others) for (capability, *others), _ in kept if others},
     )
 
 
@@ -126,16 +138,17 @@ def _names(capabilities: Iterable[Capability]) -> list[str]:
     return sorted(capability.docker for capability in capabilities)
 
 
-def _commented(before: str, reasons: Mapping[Capability, str]) -> Iterator[str]:
-    for capability, reason in sorted(reasons.items()):
-        yield f"# {before}{capability.docker}: {reason}"
+def _reasons(pattern: re.Pattern[str], text: str) -> Iterator[tuple[tuple[Capability, ...], str]]:
+    """The capabilities at the beginning of each line, and what stands behind them."""
+    for names, reason in pattern.findall(text):
+        known = _known(names.split(_OR))
+        if known:
+            yield known, reason
 
 
-def _reasons(pattern: re.Pattern[str], text: str) -> Iterator[tuple[Capability, str]]:
+def _known(names: Iterable[str]) -> tuple[Capability, ...]:
     known = {capability.docker: capability for capability in Capability}
-    for name, reason in pattern.findall(text):
-        if name in known:
-            yield known[name], reason
+    return tuple(known[name] for name in names if name in known)
 
 
 def _yaml(key: str, names: Iterable[str]) -> list[str]:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from profilegen.arch import Abi
-    from profilegen.policy.model import Policy, Wider
+    from profilegen.policy.model import CapabilityRule, Policy, Wider
 
 _DASHES = 2
 """In a name such as x86_64-linux-gnu."""
@@ -87,15 +87,21 @@ def _allowed(policy: Policy) -> set[str]:
 
 
 def _capabilities(policy: Policy) -> Iterator[str]:
-    kept = [rule.capability.docker for rule in policy.capabilities]
+    kept = [_with_others(rule) for rule in policy.capabilities]
     number = counted(len(kept), "capability") if kept else "no capabilities"
     yield f"{number} (Docker's default: {len(DOCKER_DEFAULT)})" + (f": {' '.join(kept)}" if kept else "")
     if policy.dropped:
         yield (
-            f"dropped (granted while recording, never used): {' '.join(one.docker for one in policy.dropped)}"
+            f"dropped (granted while recording, not needed): {' '.join(one.docker for one in policy.dropped)}"
         )
     if policy.no_new_privileges:
         yield "no-new-privileges, as it was recorded"
+
+
+def _with_others(rule: CapabilityRule) -> str:
+    """Its name; in brackets what would do in its place."""
+    others = "".join(f" or {other.docker}" for other in rule.instead)
+    return rule.capability.docker + (f" ({others[1:]})" if others else "")
 
 
 def _notes(policy: Policy, severity: Severity, prefix: str) -> Iterator[str]:

@@ -8,19 +8,23 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from profilegen.asked_in_turn import less_powerful
 from profilegen.emit.evidence import EVIDENCE
 from profilegen.enforce.container_command import require_status
 from profilegen.enforce.control import control
 from profilegen.enforce.journal import Journal
+from profilegen.enforce.profiles import exchange, exchanged
 from profilegen.enforce.replacement import keep_originals, reasons, replace
 from profilegen.enforce.runner import variable
-from profilegen.enforce.search import by_halves, one_by_one
+from profilegen.enforce.search import by_halves, first_of_each, one_by_one
 from profilegen.errors import CommandFailsError, NothingTestedError, ProfilesNotUsedError
 from profilegen.policy.baseline import calls
 from profilegen.policy.closure import implied
 from profilegen.policy.timing import TIMING
+from profilegen.powers import by_power
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from pathlib import Path
 
     from profilegen.enforce.profiles import Profiles
@@ -89,6 +93,9 @@ class Minimizer:
         capabilities, tried = self._to_try(syscalls=syscalls)
         self._left = len(capabilities)
         gone = one_by_one(capabilities, self._works)
+        others = _exchanges(set(capabilities) - gone, self.profiles)
+        self._left = sum(map(len, others))
+        gone = first_of_each(others, self._works, gone)
         self._left = 0
         gone = by_halves(tried, self._works, gone)
         self._doubt(gone, tried)
@@ -150,7 +157,7 @@ class Minimizer:
             self._journal.write(self._search)
         seconds = self._left * self.repeat * self._seconds
         left = f", about {seconds:.0f} s to go" if seconds >= 1 else ""
-        self.say(f"without {_shown(gone - self._gone)}: {'pass' if verdicts[key] else 'fail'}{left}")
+        self.say(f"{_tried(gone - self._gone)}: {'pass' if verdicts[key] else 'fail'}{left}")
         if verdicts[key]:
             self._gone = gone
         return verdicts[key]
@@ -169,8 +176,12 @@ class Minimizer:
     def _conclude(self, names: list[str], gone: frozenset[str]) -> Minimized:
         why = reasons(self.folder)
         granted = {name: why.get(name, "allowed") for name in sorted(names)}
+        pairs = dict(pair for item in gone if (pair := exchanged(item)))
         needed = {n: f"{text}; the tests fail without" for n, text in granted.items() if n not in gone}
         dispensable = {n: f"{text}; the tests pass without" for n, text in granted.items() if n in gone}
+        for before, after in pairs.items():
+            needed[after] = f"in place of {_docker(before)}: {needed.pop(before)}"
+            dispensable[before] = f"{granted[before]}; the tests pass with {_docker(after)} in its place"
         if gone:
             kept = keep_originals(self.folder, self.profiles, keep_earlier=self._journal.finished)
             self.say(f"the profiles as emit wrote them: {', '.join(kept)}")
@@ -180,7 +191,7 @@ class Minimizer:
         self._journal.conclude(self._search, needed, dispensable, there)
         self._journal.write(self._search)
         if gone:
-            replace(self.folder, self.profiles.without(gone), dispensable)
+            replace(self.folder, self.profiles.without(gone), needed, dispensable)
         return Minimized(self._journal.needed, self._journal.dispensable)
 
 
@@ -189,10 +200,31 @@ def _digest(profiles: Profiles) -> str:
     return hashlib.sha256(content.encode()).hexdigest()
 
 
+def _exchanges(kept: Collection[str], profiles: Profiles) -> list[list[str]]:
+    """By each capability that is kept, the most powerful first, what could stand in for it."""
+    powerful = sorted((one for one in profiles.capabilities if one.value in kept), key=by_power, reverse=True)
+    return [
+        [exchange(one, other) for other in less_powerful(one) if other not in profiles.capabilities]
+        for one in powerful
+    ]
+
+
+def _tried(items: frozenset[str]) -> str:
+    """What a run goes without, or with something else, in words."""
+    pair = next((pair for item in items if (pair := exchanged(item))), None)
+    if pair:
+        return f"with {_docker(pair[1])} in place of {_docker(pair[0])}"
+    return f"without {_shown(items)}"
+
+
 def _shown(names: frozenset[str]) -> str:
     if len(names) > _NAMED:
         return f"{len(names)} more calls"
-    return ", ".join(name.removeprefix("CAP_") for name in sorted(names))
+    return ", ".join(map(_docker, sorted(names)))
+
+
+def _docker(name: str) -> str:
+    return name.removeprefix("CAP_")
 
 
 def _never_tried() -> frozenset[str]:

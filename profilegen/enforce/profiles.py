@@ -21,6 +21,18 @@ if TYPE_CHECKING:
 ARGUMENTS, SECCOMP = docker_args.FILE, seccomp.FILE
 _ADD = "--cap-add="
 _ALLOW = "SCMP_ACT_ALLOW"
+_FOR = ">"
+
+
+def exchange(capability: str, other: str) -> str:
+    """The item that gives the other one in place of a capability, both as ``CAP_CHOWN``."""
+    return capability + _FOR + other
+
+
+def exchanged(item: str) -> tuple[str, str] | None:
+    """The capability that goes and the one that comes; None: the item only takes away."""
+    before, found, after = item.partition(_FOR)
+    return (before, after) if found else None
 
 
 @dataclass(frozen=True)
@@ -50,9 +62,14 @@ class Profiles:
         return (ARGUMENTS,) if self.seccomp is None else (ARGUMENTS, self.file)
 
     def without(self, items: Collection[str]) -> Profiles:
-        """The same less these capabilities (``CAP_CHOWN``) and allowed calls (``chown``)."""
-        gone = {_ADD + item.removeprefix("CAP_") for item in items if item.startswith("CAP_")}
-        flags = tuple(flag for flag in self.flags if flag not in gone)
+        """The same less these capabilities (``CAP_CHOWN``) and calls (``chown``); exchanges are made."""
+        pairs = [pair for item in items if (pair := exchanged(item))]
+        gone = {_flag(item) for item in (*items, *(before for before, _ in pairs))}
+        added = [flag for flag in self.flags if flag.startswith(_ADD)]
+        left = sorted({*(one for one in added if one not in gone), *(_flag(after) for _, after in pairs)})
+        first = self.flags.index(added[0]) if added else len(self.flags)
+        others = [flag for flag in self.flags if flag not in added]
+        flags = (*others[:first], *left, *others[first:])
         return replace(self, flags=flags, seccomp=_less(self.seccomp, set(items)))
 
     def write(self, folder: Path) -> None:
@@ -84,6 +101,10 @@ def read(folder: Path) -> Profiles:
             f"{printable(str(folder))} has no profiles: {printable(cause, 200)}"
         ) from error
     return profiles
+
+
+def _flag(capability: str) -> str:
+    return _ADD + capability.removeprefix("CAP_")
 
 
 def _less(seccomp: Any, items: Collection[str]) -> Any:

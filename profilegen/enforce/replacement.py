@@ -43,8 +43,16 @@ def keep_originals(folder: Path, profiles: Profiles, *, keep_earlier: bool) -> t
     return tuple(file + ORIGINAL for file in files)
 
 
-def replace(folder: Path, smaller: Profiles, dispensable: Mapping[str, str]) -> None:
-    """Write the smaller profiles, and the listing of capabilities less those that are dispensable.
+def replace(
+    folder: Path, smaller: Profiles, needed: Mapping[str, str], dispensable: Mapping[str, str]
+) -> None:
+    """Write the smaller profiles, and the listing of their capabilities.
+
+    Args:
+        folder: the subject's.
+        smaller: what takes the place of its profiles.
+        needed: evidence by ``CAP_CHOWN``: the reason of one that emit did not keep.
+        dispensable: evidence about what is gone.
 
     Raises:
         OutputError: they cannot be written.
@@ -57,11 +65,12 @@ def replace(folder: Path, smaller: Profiles, dispensable: Mapping[str, str]) -> 
     gone = {Capability(name): text for name, text in dispensable.items() if name.startswith("CAP_")}
     new = listing.Listing(
         old.subject,
-        {one: reason for one, reason in old.kept.items() if one not in gone},
+        {one: old.kept.get(one) or needed.get(one.value, "allowed") for one in smaller.capabilities},
         {**old.dispensable, **gone},
         old.unused,
         old.ambient,
         old.elsewhere,
+        {one: others for one, others in old.instead.items() if one in smaller.capabilities},
     )
     write_whole(path, listing.text_of(new), through_link=False)
 

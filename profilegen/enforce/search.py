@@ -22,6 +22,15 @@ def one_by_one(items: Sequence[str], works: Works, gone: frozenset[str] = frozen
     return gone
 
 
+def first_of_each(
+    groups: Sequence[Sequence[str]], works: Works, gone: frozenset[str] = frozenset()
+) -> frozenset[str]:
+    """The items that may go, of each group the first one that may; one run each."""
+    for group in groups:
+        gone = next((tried for item in group if works(tried := gone | {item})), gone)
+    return gone
+
+
 def by_halves(items: Sequence[str], works: Works, gone: frozenset[str] = frozenset()) -> frozenset[str]:
     """The same, many at a time: a part that may go costs one run, one that may not is halved."""
     if not items:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from functools import cache
 from typing import NamedTuple
 
 from profilegen.tables import read_rows
+from profilegen.versions import numbers
 
 ANY = "any"
 COLUMNS = ("runtime", "version", "no_new_privileges", "command", "class", "name", "source")
@@ -41,10 +41,4 @@ def runtimes() -> tuple[str, ...]:
 def within(version: str, span: str) -> bool:
     """Whether a version such as ``1.1.5+ds1`` is in a span of the data."""
     first, _, last = span.partition("-")
-    return version_numbers(first) <= version_numbers(version) <= version_numbers(last or first)
-
-
-def version_numbers(text: str) -> tuple[int, ...]:
-    """The leading numbers: ``1.1.5+ds1`` is (1, 1, 5)."""
-    found = re.match(r"v?(\d{1,9}(?:\.\d{1,9})*)", text, re.ASCII)
-    return tuple(int(number) for number in found[1].split(".")) if found else ()
+    return numbers(first) <= numbers(version) <= numbers(last or first)

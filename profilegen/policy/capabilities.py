@@ -8,19 +8,18 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import replace
-from functools import cache
 from typing import TYPE_CHECKING
 
-from profilegen.capabilities import Capability
-from profilegen.policy.capability_class import CapabilityClass, capability_class, execve_needs
+from profilegen.policy.capability_class import CapabilityClass, capability_class, execve_needs, needed_checks
 from profilegen.policy.model import CapabilityRule, Reason, Severity, What, Why, Wider
+from profilegen.powers import powers
 from profilegen.recording import CapabilityUse
-from profilegen.tables import read_rows
 from profilegen.text import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
+    from profilegen.capabilities import Capability
     from profilegen.policy.default import Measure
     from profilegen.policy.draft import Draft
     from profilegen.recording import CapabilityCheck
@@ -33,9 +32,9 @@ _NAMED = 8
 def kept_capabilities(draft: Draft) -> Draft:
     """The capabilities that the program itself needs, with who asked; those beyond the measure's named."""
     reasons: dict[Capability, set[str]] = defaultdict(set)
-    for check in draft.recording.capabilities:
-        if capability_class(check, draft.recording.paths).counts:
-            reasons[check.capability].add(_reason(check))
+    for check in needed_checks(draft.recording):
+        if len(check.enough) == 1:
+            reasons[check.capability].add(reason_of(check))
     for file in draft.recording.executed:
         for capability in execve_needs(file):
             reasons[capability].add(f"a file capability of {file.path}, whose execve fails without it")
@@ -76,15 +75,9 @@ def dropped_capabilities(draft: Draft) -> tuple[Capability, ...]:
     return tuple(sorted(had - {rule.capability for rule in draft.capabilities}))
 
 
-@cache
-def powers() -> Mapping[Capability, str]:
-    """What the powerful ones open to whoever has them."""
-    return {Capability(row["name"]): row["opens"] for row in read_rows("powers.csv", ("name", "opens"))}
-
-
 def _opens(capability: Capability) -> str:
-    text = f"{capability.docker} is kept"
-    return f"{text}: it opens {powers()[capability]}" if capability in powers() else text
+    text, opens = f"{capability.docker} is kept", powers()[capability].opens
+    return f"{text}: it opens {opens}" if opens else text
 
 
 def _unread(paths: list[str]) -> str:
@@ -102,6 +95,7 @@ def _unread(paths: list[str]) -> str:
 
 
 def _wider(rule: CapabilityRule, measure: Measure) -> Wider:
+    """A rule for a capability that the measure does not give."""
     text = _opens(rule.capability)
     if measure.flags:
         text = f"{rule.capability.docker}, {rule.reasons[0].text}; {measure.flags} does not add it"
@@ -117,7 +111,8 @@ _LOOKED_AT = {
 """Reasons of needs that no check shows."""
 
 
-def _reason(check: CapabilityCheck) -> str:
+def reason_of(check: CapabilityCheck) -> str:
+    """In words who was granted it, in which call, and who asked in the kernel."""
     who = printable(check.programs[0], 200) if check.programs else "a program"
     if check.use in _LOOKED_AT:
         return _LOOKED_AT[check.use].replace("{}", who)

@@ -13,7 +13,7 @@ from profilegen.unaudited_checks import Consequence, UnauditedCheck, unaudited_c
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
 
-    from profilegen.recording import CapabilityCheck, ExecutedFile, PathAccess
+    from profilegen.recording import CapabilityCheck, ExecutedFile, PathAccess, Recording
 
     Paths = Collection[PathAccess]
 
@@ -66,6 +66,11 @@ def capability_class(check: CapabilityCheck, paths: Paths = ()) -> CapabilityCla
     if found is CapabilityClass.NEEDED and check.audited is False:
         return _UNAUDITED[_consequence(check, paths)]
     return found
+
+
+def needed_checks(recording: Recording) -> Iterator[CapabilityCheck]:
+    """The checks of a recording that make a capability a need."""
+    return (check for check in recording.capabilities if capability_class(check, recording.paths).counts)
 
 
 def refused_to_program(check: CapabilityCheck, paths: Paths = ()) -> bool:

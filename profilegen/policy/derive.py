@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from profilegen.errnos import errno_on
 from profilegen.errors import IncompleteRecordingError, UsageError
+from profilegen.policy.alternatives import one_of_each
 from profilegen.policy.capabilities import dropped_capabilities, kept_capabilities
 from profilegen.policy.clone3 import clone_instead_of_clone3
 from profilegen.policy.completeness import complete_or_allowed
@@ -50,6 +51,7 @@ if TYPE_CHECKING:
 STEPS: tuple[Callable[[Draft], Draft], ...] = (
     complete_or_allowed,
     kept_capabilities,
+    one_of_each,
     low_ports,
     common_user,
     refused_capabilities,

@@ -11,12 +11,12 @@ from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from profilegen.capabilities import Capability
-from profilegen.policy.baseline import version_numbers
 from profilegen.policy.capabilities import keep
 from profilegen.policy.model import CapabilityRule, Reason, Severity, Why
 from profilegen.policy.options import LowPorts
 from profilegen.tables import read_rows
 from profilegen.text import listed, printable
+from profilegen.versions import numbers
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -82,7 +82,7 @@ def _is_free(containers: Iterable[Container]) -> bool:
 
 def _start(engine: str, version: str) -> int:
     known = [row for row in _starts() if row.engine == (engine or _HOST)]
-    reached = [row.port for row in known if version_numbers(row.since) <= version_numbers(version)]
+    reached = [row.port for row in known if numbers(row.since) <= numbers(version)]
     return reached[-1] if reached else _start(_HOST, "")
 
 
@@ -100,4 +100,4 @@ def _starts() -> tuple[_Start, ...]:
     columns = ("engine", "since", "start", "source")
     rows = read_rows("low_ports.csv", columns)
     starts = (_Start(row["engine"], row["since"], int(row["start"])) for row in rows)
-    return tuple(sorted(starts, key=lambda row: (row.engine, version_numbers(row.since))))
+    return tuple(sorted(starts, key=lambda row: (row.engine, numbers(row.since))))

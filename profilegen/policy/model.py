@@ -81,6 +81,8 @@ class CapabilityRule(Frozen):
 
     capability: Capability
     reasons: tuple[Reason, ...]
+    instead: tuple[Capability, ...] = ()
+    """Each of these would do in its place."""
 
 
 class FileRule(Frozen):

@@ -2,7 +2,8 @@
 
 A dangerous call counts wherever it is allowed, Docker's default or not: few programs make one. Dangerous
 arguments of a common call (``ioctl``, ``socket``, ``clone``) count if a rule is for them in particular, or
-if Docker's default would refuse them to a container without capabilities.
+if Docker's default would refuse them to a container without capabilities. Those of a sub-call of
+``socketcall`` or ``ipc`` count wherever that sub-call is allowed: they lie in memory, where no filter looks.
 """
 
 from __future__ import annotations
@@ -10,13 +11,21 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from profilegen.arguments import masks
+from profilegen.comparison import ArgumentCheck, Operator
 from profilegen.containment import meet
+from profilegen.multiplexed import multiplexed
 from profilegen.policy.compare import allows, covers
 from profilegen.policy.default import opened
 from profilegen.policy.model import Condition, RiskNote
 from profilegen.risks import Risk, risks
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from profilegen.arch import Abi
+    from profilegen.comparison import Conjunction
+    from profilegen.multiplexed import SubCall
     from profilegen.policy.default import Alternatives
     from profilegen.policy.draft import Draft
     from profilegen.policy.model import SyscallRule
@@ -24,19 +33,42 @@ if TYPE_CHECKING:
 
 def dangers_left(draft: Draft) -> Draft:
     """Note what the finished rules leave open."""
+    allowing = [rule for rule in draft.rules if rule.errno is None]
     left = tuple(
-        RiskNote(
-            name=risk.name,
-            conditions=tuple(Condition(**check._asdict()) for check in risk.conditions),
-            opens=risk.opens,
-            source=risk.source,
-        )
-        for rule in draft.rules
-        if rule.errno is None
+        _note(risk.name, risk.conditions, risk.opens, risk)
+        for rule in allowing
         for risk in risks().get(rule.name, ())
         if _leaves(rule, risk, opened(rule.name, draft.arch, frozenset()))
     )
-    return replace(draft, risks=left)
+    behind = (note for rule in allowing for note in _behind(draft, rule))
+    return replace(draft, risks=tuple(sorted((*left, *behind), key=lambda note: note.name)))
+
+
+def _behind(draft: Draft, rule: SyscallRule) -> Iterator[RiskNote]:
+    """What the allowed sub-calls of a multiplexer open, on the first ABI that has it."""
+    abi = next((one for one in draft.abis if any(sub.call == rule.name for sub in _sub_calls(one))), None)
+    if abi is None:
+        return
+    mask = dict(masks(abi)[rule.name])[0]
+    for sub in _sub_calls(abi):
+        number = (ArgumentCheck(0, Operator.MASKED_EQUAL, mask, sub.number),)
+        if sub.call == rule.name and any(meet(one, number) for one in rule.conditions or ((),)):
+            for risk in risks().get(sub.name, ()):
+                how = f"{risk.opens} (through its sub-call {sub.name}, whose arguments no filter sees)"
+                yield _note(rule.name, number, how, risk)
+
+
+def _sub_calls(abi: Abi) -> Iterable[SubCall]:
+    return multiplexed(abi).values()
+
+
+def _note(name: str, conditions: Conjunction, opens: str, risk: Risk) -> RiskNote:
+    return RiskNote(
+        name=name,
+        conditions=tuple(Condition(**check._asdict()) for check in conditions),
+        opens=opens,
+        source=risk.source,
+    )
 
 
 def _leaves(rule: SyscallRule, risk: Risk, base: Alternatives | None) -> bool:

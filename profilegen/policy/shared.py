@@ -22,7 +22,11 @@ def shared(policies: Sequence[Policy]) -> Policy:
     if not others:
         return first
     capabilities = tuple(
-        CapabilityRule(capability=rules[0].capability, reasons=_reasons(rule.reasons for rule in rules))
+        CapabilityRule(
+            capability=rules[0].capability,
+            reasons=_reasons(rule.reasons for rule in rules),
+            instead=tuple(sorted(set(rules[0].instead).intersection(*(rule.instead for rule in rules)))),
+        )
         for rules in _grouped(policies, lambda one: one.capabilities, lambda rule: rule.capability)
     )
     files = tuple(

@@ -92,7 +92,7 @@ _JOINED: dict[str, Callable[..., Any]] = {
 }
 """How the fields of an item that are not its identity come together; each takes one or more values."""
 
-_SETS = ("values", "bounding_set", "ambient_set", "left_out", "volumes")
+_SETS = ("values", "bounding_set", "ambient_set", "instead", "left_out", "volumes")
 """Fields of an item's identity whose order means nothing."""
 
 

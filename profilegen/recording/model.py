@@ -262,12 +262,19 @@ class CapabilityCheck(Seen):
     """The innermost of the askers, of a check without audit; empty: with audit, or not known."""
     by_root: bool | None = None
     """Asked of the root of the machine; None: with audit, or not known."""
+    instead: Many[Capability] = ()
+    """One of these would have done as well: the kernel asks for them in turn, before or after this one."""
     phase: Phase
     abi: Abi
     syscalls: Many[str] = ()
     programs: Many[str] = ()
     askers: Many[Askers] = ()
     """Who asked in the kernel: a few functions of its stack."""
+
+    @property
+    def enough(self) -> frozenset[Capability]:
+        """Those of which one is enough here."""
+        return frozenset({self.capability, *self.instead})
 
 
 class ExecutedFile(Seen):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from profilegen.arch import Abi
 from profilegen.arguments import masks
+from profilegen.asked_in_turn import instead_of
 from profilegen.borrowed_credentials import borrowed
 from profilegen.capabilities import Capability
 from profilegen.recording import (
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
 
     from profilegen.containers.model import ContainerInfo
     from profilegen.tracer.layout import LostKind
-    from profilegen.tracer.observation import Arguments, Call, SubjectObservation
+    from profilegen.tracer.observation import Arguments, Call, CapabilitySeen, SubjectObservation
 
 Runs = tuple[str, ...]
 _VOLUMES_KEPT = 16
@@ -68,7 +69,7 @@ def assemble(
         syscalls=tuple(_syscalls(seen, runs)),
         arguments=tuple(_arguments(seen, runs)),
         refused=tuple(_refused(seen, runs)),
-        capabilities=tuple(_capabilities(seen, runs)),
+        capabilities=tuple(_capabilities(seen, host.kernel, runs)),
         executed=tuple(_executed(seen, runs)),
         paths=tuple(_paths(seen, runs)),
         low_ports=tuple(_low_ports(seen, runs)),
@@ -214,7 +215,14 @@ _USES = (
 )
 
 
-def _capabilities(seen: SubjectObservation, runs: Runs) -> Iterable[CapabilityCheck]:
+def _instead(item: CapabilitySeen, capability: Capability, kernel: str) -> tuple[Capability, ...]:
+    if CapabilityClass.GRANTED not in item.kind:
+        return ()
+    before = None if item.before is None else Capability.of_number(item.before)
+    return instead_of(capability, before, item.askers, kernel)
+
+
+def _capabilities(seen: SubjectObservation, kernel: str, runs: Runs) -> Iterable[CapabilityCheck]:
     for item in seen.capabilities:
         capability = Capability.of_number(item.number)
         if capability is None:
@@ -233,6 +241,7 @@ def _capabilities(seen: SubjectObservation, runs: Runs) -> Iterable[CapabilityCh
             audited=audited,
             asked_by="" if audited or not askers else askers[0],
             by_root=None if audited else CapabilityClass.ROOT in item.kind,
+            instead=_instead(item, capability, kernel),
             phase=Phase.APP if CapabilityClass.APP in item.kind else Phase.RUNTIME,
             abi=item.call.abi,
             syscalls=_programs([IO_URING if item.ring else _name(item.call)]),

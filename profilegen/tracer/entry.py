@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from profilegen.asked_in_turn import turns
+from profilegen.capabilities import Capability
 from profilegen.syscalls import table
 from profilegen.tracer.late import ALL_CAPABILITIES, RunningCgroup, runtime_filters, tasks_of
 from profilegen.tracer.layout import NUMBERS, SLOTS, UNAUDITED_FUNCTIONS, PhaseNumber, Trait
@@ -29,6 +31,11 @@ _TRAITS = {
     Trait.BINDS | Trait.SOCKETCALL: ("socketcall",),
     Trait.REGISTERS: ("io_uring_register",),
 }
+
+
+_ASKED_OFTEN = Capability.CAP_SYS_ADMIN
+"""Memory overcommit asks for it at every mmap. What the kernel may ask for next is less powerful: whoever was
+granted that keeps it, whatever was refused before."""
 
 
 def enter_traits(maps: Mapping[str, Map], abis: Abis) -> None:
@@ -57,6 +64,17 @@ def enter_unaudited(maps: Mapping[str, Map], ranges: Sequence[tuple[int, int]]) 
     for at, (start, length) in enumerate(ranges[:UNAUDITED_FUNCTIONS]):
         value.start[at], value.bytes[at] = start, length
     maps["unaudited_code"].put(0, value)
+
+
+def enter_turns(maps: Mapping[str, Map]) -> None:
+    """Say which capabilities the kernel may ask for in turn, one of which is enough."""
+    told = [turn for turn in turns() if turn.first is not _ASKED_OFTEN]
+    for capability in Capability:
+        value = maps["turns"].Value()
+        before = {turn.first for turn in told if turn.next is capability}
+        value.before = sum(1 << one.number for one in before)
+        value.first = int(any(turn.first is capability for turn in told))
+        maps["turns"].put(capability.number, value)
 
 
 def enter_late(maps: Mapping[str, Map], index: int, cgroup: RunningCgroup) -> int:

@@ -83,6 +83,9 @@ class CapabilityClass(IntFlag):
     USER_NAMESPACE = 4096
 
 
+BEFORE = 24
+"""Bit of a check's kind: from it on 1 + the number of the capability that was refused right before."""
+
 CAP_NEEDED = CapabilityClass(15)
 """Without UNAUDITED or CHOSEN: ``--cap-add`` gives it."""
 

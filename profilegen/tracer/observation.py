@@ -100,6 +100,8 @@ class CapabilitySeen:
     program: str | None
     askers: tuple[str, ...] = ()
     """Functions of the kernel that asked, the innermost first; none where nobody can tell."""
+    before: int | None = None
+    """The capability that the kernel asks for before this one, if the call was refused it."""
     ring: bool = False
     """A worker of an io_uring asked: ``call`` has no name."""
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from profilegen.arguments import MAX_COMBINATIONS
 from profilegen.tracer.bpf.preemption import unpreempted
 from profilegen.tracer.layout import (
+    BEFORE,
     CAP_NEEDED,
     CAP_NUMBERS,
     ERRNO_SIGSYS,
@@ -177,12 +178,20 @@ class MapReader:
         """What was asked for; a needed one that the table had no room for comes without its evidence."""
         missing = {number for number, seen in enumerate(needed) if seen}
         for key, asker in rows:
-            kind = CapabilityClass(key.kind)
+            kind = CapabilityClass(key.kind & ((1 << BEFORE) - 1))
+            before = key.kind >> BEFORE
             if kind & (CAP_NEEDED | CapabilityClass.UNAUDITED) == CAP_NEEDED:
                 missing.discard(key.capability)
             askers = self._symbols.askers(tuple(asker.frame))
-            call, ring = self._abis.call(key.call), key.call == RING_CALL
-            yield CapabilitySeen(key.capability, kind, call, name(asker.program), askers, ring)
+            yield CapabilitySeen(
+                key.capability,
+                kind,
+                self._abis.call(key.call),
+                name(asker.program),
+                askers,
+                before - 1 if before else None,
+                ring=key.call == RING_CALL,
+            )
         for number in missing:
             yield CapabilitySeen(number, CAP_NEEDED, Call(self._abis.native, -1), None)
 

@@ -22,7 +22,8 @@ _LAYERS = frozenset(
         "capable_wrt_inode_uidgid",
         "has_capability", "has_capability_noaudit", "has_ns_capability", "has_ns_capability_noaudit",
         "privileged_wrt_inode_uidgid", "sk_ns_capable", "__sk_ns_capable", "sk_capable", "sk_net_capable",
-        "netlink_capable", "netlink_ns_capable", "netlink_net_capable",
+        "netlink_capable", "netlink_ns_capable", "netlink_net_capable", "sockopt_capable",
+        "sockopt_ns_capable", "bpf_ns_capable", "bpf_token_capable",
     }
 )  # fmt: skip
 """Every check comes through some of them: they say nothing about who asked."""

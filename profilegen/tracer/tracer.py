@@ -9,7 +9,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from profilegen.tracer.bpf.ringbuffer import RingBuffer
-from profilegen.tracer.entry import enter_late, enter_subject, enter_tasks, enter_traits, enter_unaudited
+from profilegen.tracer.entry import (
+    enter_late,
+    enter_subject,
+    enter_tasks,
+    enter_traits,
+    enter_turns,
+    enter_unaudited,
+)
 from profilegen.tracer.files import FileCollector
 from profilegen.tracer.late import RunningCgroup, find_cgroup
 from profilegen.tracer.mounts import cgroup2_mount
@@ -77,6 +84,7 @@ class KernelTracer:
         self._stop = os.eventfd(0, os.EFD_CLOEXEC)
         self._thread = threading.Thread(target=self._read_events, name="profilegen-events", daemon=True)
         enter_traits(self._maps, self._abis)
+        enter_turns(self._maps)
         if "unaudited_code" in self._maps:
             enter_unaudited(self._maps, unaudited_ranges())
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from tests.integration.containers import BASE, PROGRAMS
 
 UNCONFINED = "--security-opt=seccomp=unconfined"
-ALL = ("--cap-add=ALL", "--cap-drop=SYS_RESOURCE")
-"""Everything but what the machine that records may lack itself."""
+EVERYTHING = ("--cap-add=ALL", "--cap-drop=SYS_RESOURCE")
+"""But for what a container of CI does not have itself, and so cannot give."""
 SETPRIV = ("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups")
 OLDEST = (5, 10)
 RINGS = (6, 1)
@@ -53,6 +53,18 @@ NEEDS = (
     Need("root-map-by-clone", (PROGRAMS, "/rootmap", "clone", "root"), ("SETFCAP",), (UNCONFINED,)),
     Need("no-map", (PROGRAMS, "/rootmap", "unshare", "nobody"), (), (UNCONFINED,)),
     Need("map-of-a-user", ("--user=1000", PROGRAMS, "/rootmap", "clone", "self"), (), (UNCONFINED,)),
+    Need("ip-transparent", (PROGRAMS, "/pairs", "transparent"), ("NET_RAW",), ("--cap-add=NET_RAW",)),
+    Need(
+        "ip-transparent-with-net-admin",
+        (PROGRAMS, "/pairs", "transparent"),
+        ("NET_RAW",),
+        ("--cap-drop=NET_RAW", "--cap-add=NET_ADMIN"),
+    ),
+    Need("io-priority", (PROGRAMS, "/pairs", "priority"), ("SYS_NICE",), ("--cap-add=SYS_ADMIN",)),
+    Need("read", (PROGRAMS, "/pairs", "read"), ("DAC_OVERRIDE",)),
+    Need("read-with-everything", (PROGRAMS, "/pairs", "read"), ("DAC_OVERRIDE",), EVERYTHING),
+    Need("write-with-everything", (PROGRAMS, "/pairs", "write"), ("DAC_OVERRIDE",), EVERYTHING),
+    Need("own-file-with-everything", (PROGRAMS, "/pairs", "own"), (), EVERYTHING),
     Need("mknod", (PROGRAMS, "/asks", "10"), ("MKNOD", "SYS_ADMIN", "SYS_CHROOT"), ("--cap-add=SYS_ADMIN",)),
     Need("access", (PROGRAMS, "/looks", "access"), ("CHOWN", "DAC_OVERRIDE")),
     Need(
@@ -61,15 +73,20 @@ NEEDS = (
         ("CHOWN", "DAC_OVERRIDE", "SETUID"),
     ),
     Need("access-of-overlayfs", (PROGRAMS, "/looks", "access-as-owner"), ("CHOWN", "SETUID")),
-    Need("access-of-overlayfs-with-all", (PROGRAMS, "/looks", "access-as-owner"), ("CHOWN", "SETUID"), ALL),
+    Need(
+        "access-of-overlayfs-with-all",
+        (PROGRAMS, "/looks", "access-as-owner"),
+        ("CHOWN", "SETUID"),
+        EVERYTHING,
+    ),
     Need("execute-of-another", (PROGRAMS, "/looks", "execute"), ("CHOWN", "DAC_OVERRIDE")),
-    Need("filter-without-no-new-privs", (PROGRAMS, "/looks", "filter"), ("SYS_ADMIN",), ALL),
-    Need("addresses-of-the-kernel", (PROGRAMS, "/looks", "addresses"), ("SYSLOG",), ALL),
-    Need("modules", (PROGRAMS, "/looks", "modules"), (), ALL),
-    Need("somaxconn", (PROGRAMS, "/looks", "read", "/proc/sys/net/core/somaxconn"), (), ALL),
-    Need("attributes", (PROGRAMS, "/looks", "attributes"), (), ALL),
-    Need("memory", (PROGRAMS, "/looks", "memory"), (), ALL),
-    Need("process-of-another", (PROGRAMS, "/looks", "process"), ("SETUID",), ALL),
+    Need("filter-without-no-new-privs", (PROGRAMS, "/looks", "filter"), ("SYS_ADMIN",), EVERYTHING),
+    Need("addresses-of-the-kernel", (PROGRAMS, "/looks", "addresses"), ("SYSLOG",), EVERYTHING),
+    Need("modules", (PROGRAMS, "/looks", "modules"), (), EVERYTHING),
+    Need("somaxconn", (PROGRAMS, "/looks", "read", "/proc/sys/net/core/somaxconn"), (), EVERYTHING),
+    Need("attributes", (PROGRAMS, "/looks", "attributes"), (), EVERYTHING),
+    Need("memory", (PROGRAMS, "/looks", "memory"), (), EVERYTHING),
+    Need("process-of-another", (PROGRAMS, "/looks", "process"), ("SETUID",), EVERYTHING),
     Need("bind-above-1023", (PROGRAMS, "/binds", "tcp", "8080")),
     Need("ring-leaderless", (PROGRAMS, "/ring", "leaderless"), OTHERS_FILE, since=RINGS),
     Need("ring-opens-its-own", (PROGRAMS, "/ring", "open", "/ring"), since=RINGS),

@@ -9,7 +9,7 @@ from profilegen.capabilities import Capability
 from profilegen.policy.capability_class import CapabilityClass, capability_class
 from profilegen.recording import Recording
 from tests.integration.containers import BASE, PROGRAMS, docker
-from tests.integration.needs import ALL
+from tests.integration.needs import EVERYTHING
 from tests.integration.recorder import calls, only, profilegen, record_command
 
 pytestmark = [pytest.mark.kernel, pytest.mark.engine]
@@ -25,7 +25,7 @@ def emitted(top: Path, name: str, *words: str) -> tuple[Recording, list[str]]:
     done = profilegen("emit", str(top / f"{name}.recording.json"), "-o", str(top))
     assert done.status == 0, done.err
     flags = (top / name / "docker-run.args").read_text().splitlines()
-    assert flags[0] == "--cap-drop=ALL"
+    assert flags[0] == "--cap-drop=EVERYTHING"
     return only(top), [flag.removeprefix("--cap-add=") for flag in flags[1:]]
 
 
@@ -37,8 +37,8 @@ def test_ping_asks_for_nothing_and_needs_its_file_capability(tmp_path: Path) -> 
     assert file.file_effective
     assert Capability.CAP_NET_RAW in file.file_capabilities
     assert kept == ["NET_RAW"]
-    docker("run", "--rm", "--network=none", "--cap-drop=ALL", "--cap-add=NET_RAW", PRIVILEGES, *ping)
-    without = ["docker", "run", "--rm", "--network=none", "--cap-drop=ALL", PRIVILEGES, *ping]
+    docker("run", "--rm", "--network=none", "--cap-drop=EVERYTHING", "--cap-add=NET_RAW", PRIVILEGES, *ping)
+    without = ["docker", "run", "--rm", "--network=none", "--cap-drop=EVERYTHING", PRIVILEGES, *ping]
     assert subprocess.run(without, capture_output=True, check=False).returncode
 
 
@@ -87,7 +87,17 @@ def test_writing_below_proc_sys_net_needs_net_admin_of_who_is_not_root(tmp_path:
 
 
 def test_what_only_shows_less_is_named_and_not_kept(tmp_path: Path) -> None:
-    run = ("docker", "run", "--rm", "--network=none", "--name=less", *ALL, PROGRAMS, "/looks", "process")
+    run = (
+        "docker",
+        "run",
+        "--rm",
+        "--network=none",
+        "--name=less",
+        *EVERYTHING,
+        PROGRAMS,
+        "/looks",
+        "process",
+    )
     assert record_command(tmp_path, *run, options=("--container", "less")).status == 0
     done = profilegen("emit", str(tmp_path / "less.recording.json"), "-o", str(tmp_path))
     assert "SYS_PTRACE was looked at without audit and is not kept" in done.err

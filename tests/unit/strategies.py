@@ -92,12 +92,14 @@ refused = st.builds(
     programs=programs,
     anything=st.sampled_from([False, False, False, True]),
 )
+pair_of_capabilities = st.sampled_from(
+    [Capability.CAP_CHOWN, Capability.CAP_NET_BIND_SERVICE, Capability.CAP_BPF, Capability.CAP_SYS_ADMIN]
+)
 capabilities = st.builds(
     rec.CapabilityCheck,
     runs=runs,
-    capability=st.sampled_from(
-        [Capability.CAP_CHOWN, Capability.CAP_NET_BIND_SERVICE, Capability.CAP_SYS_ADMIN]
-    ),
+    capability=pair_of_capabilities,
+    instead=tuples_of(pair_of_capabilities, max_size=2),
     use=st.sampled_from(rec.CapabilityUse),
     granted=st.booleans(),
     own_credentials=st.booleans(),

@@ -216,7 +216,7 @@ def test_the_summary_begins_with_how_much_is_allowed(
     assert calls == f"web: {len(names)} system calls allowed (Docker's default: 309)"
     assert beyond == "  of them refused by Docker's default: add_key keyctl"
     assert capabilities == "  1 capability (Docker's default: 14): CHOWN"
-    assert dropped == "  dropped (granted while recording, never used): KILL"
+    assert dropped == "  dropped (granted while recording, not needed): KILL"
     assert size.startswith(
         f"  size: {calls.split()[1]} of 378 system calls, 1 with conditions on arguments ("
     )

@@ -346,3 +346,63 @@ class TestInterrupted:
         with pytest.raises(NothingTestedError):
             minimizer(folder, Suite())[0].minimize(syscalls=True)
         assert files(folder) == before
+
+
+class TestExchange:
+    """A capability that is needed gives way to a less powerful one that the kernel takes in its place."""
+
+    @pytest.fixture(autouse=True)
+    def _powerful(self, folder: Path) -> None:
+        flags = (
+            "--cap-drop=ALL",
+            "--cap-add=CHOWN",
+            "--cap-add=SYS_ADMIN",
+            "--security-opt=no-new-privileges",
+        )
+        Profiles(flags, SECCOMP).write(folder)
+        granted = dict.fromkeys((Capability.CAP_CHOWN, Capability.CAP_SYS_ADMIN), "granted to perf")
+        perfmon = {Capability.CAP_SYS_ADMIN: (Capability.CAP_PERFMON,)}
+        (folder / "capabilities.txt").write_text(text_of(Listing("web", granted, instead=perfmon)))
+
+    def suite(self, *enough: str) -> Callable[[Profiles, float | None], Ran]:
+        """They pass with one of these."""
+        suite = Suite()
+
+        def run(profiles: Profiles, _: float | None) -> Ran:
+            given = {one.docker for one in profiles.capabilities}
+            return suite.ran(bool(given.intersection(enough)) and suite.works(profiles))
+
+        return run
+
+    def test_it_is_taken_where_the_tests_pass_with_it(self, folder: Path) -> None:
+        one, said = minimizer(folder, self.suite("SYS_ADMIN", "PERFMON"))
+        result = one.minimize(syscalls=False)
+        assert read(folder).flags == (
+            "--cap-drop=ALL",
+            "--cap-add=PERFMON",
+            "--security-opt=no-new-privileges",
+        )
+        assert "with PERFMON in place of SYS_ADMIN: pass" in "\n".join(said)
+        assert result.needed == {
+            "CAP_PERFMON": "in place of SYS_ADMIN: granted to perf; the tests fail without"
+        }
+        assert result.dispensable["CAP_SYS_ADMIN"] == (
+            "granted to perf; the tests pass with PERFMON in its place"
+        )
+        text = (folder / "capabilities.txt").read_text()
+        assert "# PERFMON: in place of SYS_ADMIN: granted to perf" in text
+        assert "# without SYS_ADMIN: granted to perf; the tests pass with PERFMON in its place" in text
+
+    def test_it_is_not_taken_where_they_fail_with_it(self, folder: Path) -> None:
+        one, said = minimizer(folder, self.suite("SYS_ADMIN"))
+        assert set(one.minimize(syscalls=False).needed) == {"CAP_SYS_ADMIN"}
+        assert read(folder).capabilities == (Capability.CAP_SYS_ADMIN,)
+        assert any(text.startswith("with PERFMON in place of SYS_ADMIN: fail") for text in said)
+        assert "# SYS_ADMIN or PERFMON: granted to perf" in (folder / "capabilities.txt").read_text()
+
+    def test_a_more_powerful_one_is_never_tried(self, folder: Path) -> None:
+        Profiles(("--cap-drop=ALL", "--cap-add=DAC_OVERRIDE"), SECCOMP).write(folder)
+        one, said = minimizer(folder, self.suite("DAC_OVERRIDE", "DAC_READ_SEARCH"))
+        one.minimize(syscalls=False)
+        assert not any("in place of" in text for text in said)
+        assert read(folder).capabilities == (Capability.CAP_DAC_OVERRIDE,)

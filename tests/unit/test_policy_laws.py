@@ -10,11 +10,13 @@ from hypothesis import strategies as st
 
 from profilegen.arch import Abi
 from profilegen.arguments import masks
+from profilegen.capabilities import Capability
 from profilegen.errors import IncompleteRecordingError
 from profilegen.policy import Args, Options, derive
+from profilegen.policy.capability_class import capability_class, execve_needs
 from profilegen.policy.closure import never
 from profilegen.policy.compare import admits, covers
-from profilegen.policy.default import opened
+from profilegen.policy.default import DOCKER, Measure, opened
 from profilegen.policy.model import Policy, Severity, Why
 from profilegen.recording import Host, Recording, RefusedSyscall, SyscallArguments
 from profilegen.recording.gaps import late_starts
@@ -64,6 +66,23 @@ def flooded_and_said(name: str, parts: list[Recording], policy: Policy) -> bool:
     )
 
 
+def needs(recording: Recording) -> list[frozenset[Capability]]:
+    """Of each set the container needs one."""
+    asked = (check for check in recording.capabilities if check.abi.native is Abi.X86_64)
+    checks = [check.enough for check in asked if capability_class(check).counts]
+    return checks + [frozenset({one}) for file in recording.executed for one in execve_needs(file)]
+
+
+@given(recorded, st.sampled_from([DOCKER, replace(DOCKER, capabilities=frozenset(Capability))]))
+def test_no_capability_is_kept_that_the_others_make_dispensable(
+    recording: Recording, measure: Measure
+) -> None:
+    """Of a pair that the kernel asks for in turn never both are kept for one need."""
+    kept = {rule.capability for rule in derive([recording], replace(ANYWAY, measure=measure)).capabilities}
+    for capability in kept:
+        assert any(need & kept == {capability} for need in needs(recording))
+
+
 @given(recorded, recorded, st.sampled_from(Args))
 def test_a_larger_recording_never_gives_a_smaller_policy(
     one: Recording, other: Recording, args: Args
@@ -77,9 +96,8 @@ def test_a_larger_recording_never_gives_a_smaller_policy(
         wide = rules[rule.name].conditions
         smaller = wide and not (rule.conditions and all(covers(wide, one) for one in rule.conditions))
         assert not smaller or flooded_and_said(rule.name, [one, other], large)
-    assert {rule.capability for rule in small.capabilities} <= {
-        rule.capability for rule in large.capabilities
-    }
+    kept = {rule.capability for rule in large.capabilities}
+    assert all(need & kept for recording in (one, other) for need in needs(recording))
     assert {(rule.family, rule.type) for rule in small.networks} <= {
         (rule.family, rule.type) for rule in large.networks
     }
@@ -209,7 +227,7 @@ def test_what_another_profile_refused_is_said_and_makes_no_rule(recording: Recor
     said = " ".join(note.text for note in policy.notes if " refused while recording by the " in note.text)
     for item in recording.refused:
         if (
-            item.abi not in (Abi.X86_64, Abi.I386)
+            item.abi not in policy.abis
             or item.name in allowed(policy)
             or opened(item.name, policy.arch, frozenset()) != ()
             or item.name not in table(item.abi).names

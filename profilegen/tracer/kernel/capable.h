@@ -67,6 +67,37 @@ static __always_inline u64 stack_told_apart(u64 *frame)
 	return stack;
 }
 
+/* One number for a call and its arguments: another call of the thread is, nearly always, another number. */
+static __always_inline u64 call_under_way(u32 call, u64 regs, bool compat)
+{
+	u64 sum = call;
+#pragma unroll
+	for (u32 i = 0; i < ARGUMENTS; i++)
+		sum = sum * 31 + syscall_argument(regs, compat, i);
+	return sum;
+}
+
+/*
+ * 1 + the capability that this call was refused right before, if the kernel asks for the two in turn and one of them
+ * is enough (asked_in_turn.csv); else 0.
+ */
+static __always_inline u32 refused_before(struct task_state *state, u32 capability, bool granted, u32 call, u64 regs,
+					  bool compat)
+{
+	u32 before = state->refused;
+	struct turn *turn = turns.lookup(&capability);
+	state->refused = 0;
+	if (!turn || !(granted ? before : turn->first))
+		return 0;
+	u64 under_way = call_under_way(call, regs, compat);
+	if (!granted) {
+		state->refused = capability + 1;
+		state->refused_in = under_way;
+		return 0;
+	}
+	return turn->before >> (before - 1) & SAME(state->refused_in, under_way) ? before : 0;
+}
+
 #ifdef HAVE_trace_cap_capable
 struct ranges {
 	u64 start[UNAUDITED_FUNCTIONS];
@@ -97,9 +128,16 @@ static __always_inline u32 unaudited(u64 *frame)
 }
 #endif
 
-/* frames: the stack of a check without audit, from its kprobe; a tracepoint has it itself. */
-static __always_inline void see_check(void *ctx, u64 credentials, u64 user_namespace, u32 capability, u32 class,
-				      u64 *frames)
+/* Behind a return probe the stack tells who asked from 5.14 on: before, it is the one of the probe at the entry. */
+#if defined(HAVE_trace_cap_capable) || defined(HAVE_task_pt_regs)
+#define STACK(ctx, room, entered) bpf_get_stack(ctx, room, CAP_FRAMES * sizeof(u64), 0)
+#else
+#define STACK_AT_ENTRY
+#define STACK(ctx, room, entered) __builtin_memcpy(room, entered, CAP_FRAMES * sizeof(u64))
+#endif
+
+static __always_inline void see_check(void *ctx, u64 *entered, u64 credentials, u64 user_namespace, u32 capability,
+				      u32 class)
 {
 	u32 index = 0, zero = 0;
 	TASK task = current_task();
@@ -130,6 +168,9 @@ static __always_inline void see_check(void *ctx, u64 credentials, u64 user_names
 	key.kind = class | namespaces(task, subject, user_namespace);
 	if (class & CAP_UNAUDITED)
 		key.kind |= root(credentials);
+	if (state)
+		key.kind |= refused_before(state, capability, class & CAP_GRANTED, key.call, regs,
+					   IS_COMPAT(task, regs)) << BEFORE;
 	if (first_capability.lookup(&key))
 		return;
 	struct asker *asker = asker_room.lookup(&zero);
@@ -143,13 +184,10 @@ static __always_inline void see_check(void *ctx, u64 credentials, u64 user_names
 	key.kind = not_audited;
 	if (!open && first_capability.lookup(&key))
 		return;
-	bpf_get_stack(ctx, asker->frame, sizeof(asker->frame), 0);
+	STACK(ctx, asker->frame, entered);
 	key.kind = unaudited(asker->frame) ? not_audited : audited;
 #else
-	if (class & CAP_UNAUDITED)
-		__builtin_memcpy(asker->frame, frames, sizeof(asker->frame));
-	else
-		bpf_get_stack(ctx, asker->frame, sizeof(asker->frame), 0);
+	STACK(ctx, asker->frame, entered);
 #endif
 	if (open && (key.kind & (CAP_UNAUDITED | CAP_COPIED_CREDENTIALS))) {
 		key.stack = stack_told_apart(asker->frame);
@@ -164,13 +202,15 @@ static __always_inline void see_check(void *ctx, u64 credentials, u64 user_names
 int on_cap_capable(struct check_record *ctx)
 {
 	u32 class = SAME(CHECK_RESULT(ctx), 0) * CAP_GRANTED;
-	see_check(ctx, CHECK_CREDENTIALS(ctx), CHECK_NAMESPACE(ctx), CHECK_CAPABILITY(ctx), class, NULL);
+	see_check(ctx, NULL, CHECK_CREDENTIALS(ctx), CHECK_NAMESPACE(ctx), CHECK_CAPABILITY(ctx), class);
 	return 0;
 }
 #else
 struct check {
 	u64 argument[4]; /* credentials, user namespace, capability, options */
-	u64 frame[CAP_FRAMES]; /* of one without audit: before 5.14 a return probe cannot tell who called */
+#ifdef STACK_AT_ENTRY
+	u64 frame[CAP_FRAMES];
+#endif
 };
 BPF_HASH(checks, u32, struct check, 4096); /* thread -> the check that it is in */
 
@@ -180,8 +220,9 @@ int probe_cap_capable(struct pt_regs *ctx)
 	struct check check = {.argument = PROBED_ARGUMENTS(ctx)};
 	if (!subject_of(cgroup_id(current_task()), &index))
 		return 0;
-	if (check.argument[3] & CAP_OPT_NOAUDIT)
-		bpf_get_stack(ctx, check.frame, sizeof(check.frame), 0);
+#ifdef STACK_AT_ENTRY
+	bpf_get_stack(ctx, check.frame, sizeof(check.frame), 0);
+#endif
 	if (checks.update(&thread, &check))
 		count_lost(LOST_PROGRAMS);
 	return 0;
@@ -195,7 +236,12 @@ int return_cap_capable(struct pt_regs *ctx)
 		return 0;
 	u32 class = SAME((u32)PROBED_RESULT(ctx), 0) * CAP_GRANTED;
 	class |= (check->argument[3] & CAP_OPT_NOAUDIT) / CAP_OPT_NOAUDIT * CAP_UNAUDITED;
-	see_check(ctx, check->argument[0], check->argument[1], check->argument[2], class, check->frame);
+#ifdef STACK_AT_ENTRY
+	u64 *entered = check->frame;
+#else
+	u64 *entered = NULL;
+#endif
+	see_check(ctx, entered, check->argument[0], check->argument[1], check->argument[2], class);
 	checks.delete(&thread);
 	return 0;
 }

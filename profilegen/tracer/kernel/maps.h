@@ -36,6 +36,7 @@ enum capability_class {
 	CAP_UNAUDITED = 32, CAP_COPIED_CREDENTIALS = 64, CAP_ROOT = 128,
 	CAP_INHERITABLE = 256, CAP_AMBIENT = 512, CAP_PERMITTED = 1024, CAP_CHOSEN = 2048, CAP_USER_NAMESPACE = 4096
 };
+#define BEFORE 24 /* bit of capability_key.kind */
 #define CAP_NEEDED (CAP_GRANTED | CAP_OWN_CREDENTIALS | CAP_APP | CAP_OWN_NAMESPACE)
 /* LOST_EVENTS are those of which the kernel skipped a whole program: it counts them itself. */
 enum lost {
@@ -111,6 +112,8 @@ struct task_state {
 	u32 awaited;    /* 1 + the call under way whose exit is waited for */
 	u32 outside;    /* it came with more than the container has: nothing of it counts (outside.h) */
 	u32 capgets;    /* the last three calls of capget, of enum capget, the newest lowest */
+	u32 refused;    /* 1 + the capability that its last check refused, 0: granted */
+	u64 refused_in; /* the call of that check */
 	u64 program;
 };
 BPF_HASH(tasks, u32, struct task_state, 65536);
@@ -156,7 +159,7 @@ BPF_HASH(unknown, struct unknown_key, u32, 4096); /* 1: entered, 2: returned -EN
 struct capability_key {
 	u32 subject;
 	u32 capability;
-	u32 kind; /* enum capability_class */
+	u32 kind; /* enum capability_class, from BEFORE on 1 + the capability that was refused right before */
 	u32 call;
 	u64 stack; /* told apart by it where who asked decides, else 0 */
 };
@@ -166,6 +169,13 @@ struct asker {
 };
 BPF_HASH(first_capability, struct capability_key, struct asker, 32768);
 BPF_PERCPU_ARRAY(asker_room, struct asker, 1);
+/* Capabilities that the kernel asks for in turn, one of which is enough: entered by user space. */
+struct turn {
+	u64 before; /* bits of those that it may ask for right before this one */
+	u32 first;  /* it may ask for this one first */
+	u32 unused;
+};
+BPF_ARRAY(turns, struct turn, CAP_NUMBERS);
 
 /* Sets of capabilities that were looked at without a check; the rows of all CPUs are one. */
 struct set_key {
