@@ -50,7 +50,8 @@ def test_everyclass() -> None:
     """``docker run --cap-add SYS_ADMIN --security-opt seccomp=unconfined``, and every reason for no need.
 
     ``chown 1 /tmp; unshare -Ur chroot / true; echo >>/etc/bash.bashrc; ping -c1 127.0.0.1``: beside what
-    is needed (CHOWN, and NET_RAW of ping's file) overlayfs, memory overcommit, a user namespace and refusals.
+    is needed (CHOWN, and NET_RAW of ping's file) overlayfs, memory overcommit, a user namespace, what ping
+    keeps of what it had, and refusals.
     """
     emits_what_is_stored("everyclass")
     checks = load(GOLDEN / "everyclass.recording.json").capabilities

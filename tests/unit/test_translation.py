@@ -267,11 +267,12 @@ def test_real_recordings_have_a_profile_for_every_architecture(path: Path, arch:
 
 
 def of_x86_64(one: Recording) -> Recording:
-    """As for the laws of native policies: one architecture, and a value of personality at least."""
+    """As for the laws of native policies: one architecture, and a value for each personality."""
+    callers = sorted({Abi.X86_64} | {call.abi for call in one.syscalls if call.name == "personality"})
     return one.model_copy(
         update={
             "hosts": (Host(kernel="6.1", arch=Abi.X86_64),),
-            "arguments": (*one.arguments, arguments("personality", 0)),
+            "arguments": (*one.arguments, *(arguments("personality", 0, abi=abi) for abi in callers)),
         }
     )
 
