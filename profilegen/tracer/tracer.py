@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import select
 import threading
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 _POLL_MILLISECONDS = 100
+_FIRST = -20
+"""The nice value before all others (sched(7))."""
 
 
 class Tracer(Protocol):
@@ -156,7 +159,12 @@ class KernelTracer:
         return self._files.look(place, process, cgroup.rpartition("/")[2], path)
 
     def _read_events(self) -> None:
-        """At once when a program was executed, every now and then for the rest."""
+        """At once when a program was executed, every now and then for the rest.
+
+        What a container leaves behind is soon removed: this thread comes before ordinary ones, if it may.
+        """
+        with suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, 0, _FIRST)  # of this thread alone (setpriority(2))
         poll = select.poll()
         for descriptor in (self._stop, self._maps["events"].fd):
             poll.register(descriptor, select.POLLIN)

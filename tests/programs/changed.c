@@ -82,6 +82,8 @@ int main(int argc, char **argv)
 	}
 	if (!strcmp(how, "taken"))
 		copy(COPY);
-	execute(number);
+	/* What root's file gives nobody but the file tells, while it is there: a slow machine gets longer. */
+	for (int i = 0; i < (number ? 1 : 50); i++)
+		execute(number);
 	return 0;
 }
