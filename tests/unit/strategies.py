@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TypeVar
 
 from hypothesis import strategies as st
@@ -92,14 +93,11 @@ refused = st.builds(
     programs=programs,
     anything=st.sampled_from([False, False, False, True]),
 )
-pair_of_capabilities = st.sampled_from(
-    [Capability.CAP_CHOWN, Capability.CAP_NET_BIND_SERVICE, Capability.CAP_BPF, Capability.CAP_SYS_ADMIN]
-)
-capabilities = st.builds(
+asked_in_turn = st.sampled_from([Capability.CAP_CHOWN, Capability.CAP_BPF, Capability.CAP_SYS_ADMIN])
+checks = partial(
+    st.builds,
     rec.CapabilityCheck,
     runs=runs,
-    capability=pair_of_capabilities,
-    instead=tuples_of(pair_of_capabilities, max_size=2),
     use=st.sampled_from(rec.CapabilityUse),
     granted=st.booleans(),
     own_credentials=st.booleans(),
@@ -116,6 +114,9 @@ capabilities = st.builds(
     askers=tuples_of(
         st.sampled_from(["setattr_prepare chown_common", "__x64_sys_chroot", "a.b$c", "do_seccomp"])
     ),
+)
+capabilities = checks(capability=asked_in_turn, instead=tuples_of(asked_in_turn, max_size=2)) | checks(
+    capability=st.just(Capability.CAP_NET_BIND_SERVICE)
 )
 executed = st.builds(
     rec.ExecutedFile,

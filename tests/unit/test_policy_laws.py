@@ -12,8 +12,8 @@ from profilegen.arch import Abi
 from profilegen.arguments import masks
 from profilegen.capabilities import Capability
 from profilegen.errors import IncompleteRecordingError
-from profilegen.policy import Args, Options, derive
-from profilegen.policy.capability_class import capability_class, execve_needs
+from profilegen.policy import Args, LowPorts, Options, derive
+from profilegen.policy.capability_class import execve_needs, needed_checks
 from profilegen.policy.closure import never
 from profilegen.policy.compare import admits, covers
 from profilegen.policy.default import DOCKER, Measure, opened
@@ -68,8 +68,7 @@ def flooded_and_said(name: str, parts: list[Recording], policy: Policy) -> bool:
 
 def needs(recording: Recording) -> list[frozenset[Capability]]:
     """Of each set the container needs one."""
-    asked = (check for check in recording.capabilities if check.abi.native is Abi.X86_64)
-    checks = [check.enough for check in asked if capability_class(check).counts]
+    checks = [check.enough for check in needed_checks(recording) if check.abi.native is Abi.X86_64]
     return checks + [frozenset({one}) for file in recording.executed for one in execve_needs(file)]
 
 
@@ -78,7 +77,8 @@ def test_no_capability_is_kept_that_the_others_make_dispensable(
     recording: Recording, measure: Measure
 ) -> None:
     """Of a pair that the kernel asks for in turn never both are kept for one need."""
-    kept = {rule.capability for rule in derive([recording], replace(ANYWAY, measure=measure)).capabilities}
+    options = replace(ANYWAY, measure=measure, low_ports=LowPorts.NO)
+    kept = {rule.capability for rule in derive([recording], options).capabilities}
     for capability in kept:
         assert any(need & kept == {capability} for need in needs(recording))
 
