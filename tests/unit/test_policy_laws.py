@@ -18,7 +18,7 @@ from profilegen.policy.closure import never
 from profilegen.policy.compare import admits, covers
 from profilegen.policy.default import DOCKER, Measure, opened
 from profilegen.policy.model import Policy, Severity, Why
-from profilegen.recording import Host, Recording, RefusedSyscall, SyscallArguments
+from profilegen.recording import Host, Recording, RefusedSyscall, SyscallArguments, merge
 from profilegen.recording.gaps import late_starts
 from profilegen.syscalls import table
 from tests.unit.policies import allowed
@@ -78,6 +78,7 @@ def test_no_capability_is_kept_that_the_others_make_dispensable(
 ) -> None:
     """Of a pair that the kernel asks for in turn never both are kept for one need."""
     options = replace(ANYWAY, measure=measure, low_ports=LowPorts.NO)
+    recording = merge([recording])
     kept = {rule.capability for rule in derive([recording], options).capabilities}
     for capability in kept:
         assert any(need & kept == {capability} for need in needs(recording))
