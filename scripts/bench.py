@@ -18,9 +18,9 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
-from profilegen.tracer.mounts import cgroup2_mount
-from profilegen.tracer.program import Program
-from profilegen.tracer.source import HEADERS
+from profilegen.tracer.host.mounts import cgroup2_mount
+from profilegen.tracer.load.program import Program
+from profilegen.tracer.load.source import HEADERS
 from profilegen.tracer.tracer import KernelTracer
 
 TREE = Path(__file__).resolve().parent.parent

@@ -15,11 +15,11 @@ from profilegen.cli.doctor import doctor
 from profilegen.cli.emit import emit
 from profilegen.cli.group import Group
 from profilegen.cli.minimize import minimize
-from profilegen.cli.plain import PlainCommand
+from profilegen.cli.raw_parameters import PlainCommand
 from profilegen.cli.record import record
 from profilegen.cli.show import show
+from profilegen.cli.stderr import report
 from profilegen.cli.tables import tables
-from profilegen.cli.tell import report
 from profilegen.errors import ExitCode, ProfilegenError
 
 _HELP = """Record what a container does and emit the tightest profiles that let it do exactly that.

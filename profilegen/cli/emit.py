@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from profilegen.arch import Abi
+from profilegen.abi import Abi
 from profilegen.cli.recordings import files_of
-from profilegen.cli.tell import tell
+from profilegen.cli.stderr import tell
 from profilegen.errors import UsageError, WiderThanDefaultError
 from profilegen.subject import chosen_name
 from profilegen.text import json_text, printable
@@ -18,10 +18,10 @@ from profilegen.text import json_text, printable
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
-    from profilegen.emit.folder import Texts
-    from profilegen.policy.default import Measure
     from profilegen.policy.model import Policy
+    from profilegen.profiles.folder import Texts
     from profilegen.recording import Recording
+    from profilegen.seccomp.reference import Measure
 
 
 def emit(
@@ -147,8 +147,7 @@ def emit(
 
       profilegen emit web.recording.json --format seccomp -o -
     """
-    from profilegen import emit as emitters  # noqa: PLC0415 - --help must not pay for it
-    from profilegen.emit import folder, summary  # noqa: PLC0415
+    from profilegen.formats import registry as emitters  # noqa: PLC0415 - --help must not pay for it
     from profilegen.policy import (  # noqa: PLC0415
         Options,
         derive_each,
@@ -157,9 +156,11 @@ def emit(
         parse_low_ports,
         parse_runtimes,
     )
-    from profilegen.policy.default import DOCKER  # noqa: PLC0415
-    from profilegen.policy.together import together  # noqa: PLC0415
+    from profilegen.policy.multi_arch import together  # noqa: PLC0415
+    from profilegen.profiles import folder  # noqa: PLC0415
     from profilegen.recording import called, load  # noqa: PLC0415
+    from profilegen.render import policy as summary  # noqa: PLC0415
+    from profilegen.seccomp.reference import DOCKER  # noqa: PLC0415
 
     arches = _arches(arch or [])
     if multi_arch and len(arches) < 2:
@@ -230,9 +231,9 @@ def _chosen(formats: list[str] | None, known: Collection[str]) -> list[str]:
 
 def _measure(path: Path) -> Measure:
     """The chosen measure; what its reader should know goes to stderr."""
-    from profilegen.policy.default import Measure  # noqa: PLC0415
-    from profilegen.profile.flags import ARGUMENTS, capabilities_beside  # noqa: PLC0415
-    from profilegen.profile.load import load  # noqa: PLC0415
+    from profilegen.seccomp.flags import ARGUMENTS, capabilities_beside  # noqa: PLC0415
+    from profilegen.seccomp.read import load  # noqa: PLC0415
+    from profilegen.seccomp.reference import Measure  # noqa: PLC0415
 
     document, warnings = load(path)
     for warning in warnings:
@@ -241,7 +242,7 @@ def _measure(path: Path) -> Measure:
 
 
 def _out(output: Path, texts: Texts, recordings: Iterable[Recording]) -> None:
-    from profilegen.emit import earlier, evidence, folder  # noqa: PLC0415
+    from profilegen.profiles import earlier, evidence, folder  # noqa: PLC0415
 
     if output == Path("-"):
         typer.echo("".join(texts.values()), nl=False)
@@ -269,7 +270,7 @@ def _too_wide(policies: tuple[Policy, ...]) -> str:
 
 def _document(policy: Policy) -> dict[str, Any]:
     """A policy with its capabilities as each tool spells them."""
-    from profilegen.emit.capabilities import listing_of, spellings  # noqa: PLC0415
+    from profilegen.formats.capabilities import listing_of, spellings  # noqa: PLC0415
 
     return policy.model_dump(mode="json") | {"spellings": dict(spellings(listing_of(policy)))}
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from profilegen.cli.plain import PlainGroup, missing, named
+from profilegen.cli.raw_parameters import PlainGroup, missing, named
 from profilegen.errors import UsageError
 from profilegen.text import close_matches
 

@@ -10,7 +10,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from profilegen.cli.tell import report, tell
+from profilegen.cli.stderr import report, tell
 from profilegen.errors import CommandNotStartableError
 from profilegen.text import json_text, printable
 
@@ -60,11 +60,11 @@ def minimize(
       profilegen minimize --profiles profiles -- docker run --rm IMAGE
       profilegen minimize --profiles profiles --repeat 3 -- ./test.sh
     """
+    from profilegen.command.invoker import Invoker  # noqa: PLC0415
     from profilegen.enforce.choice import subject_folder  # noqa: PLC0415 - --help must not pay for it
     from profilegen.enforce.minimize import Minimizer  # noqa: PLC0415
-    from profilegen.enforce.profiles import read  # noqa: PLC0415
     from profilegen.enforce.runner import Runner  # noqa: PLC0415
-    from profilegen.invoker import Invoker  # noqa: PLC0415
+    from profilegen.profiles.committed import read  # noqa: PLC0415
 
     folder = subject_folder(profiles, subject)
     runner = Runner(tuple(command), folder.name, Invoker.of_environment())

@@ -13,17 +13,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from profilegen.cli.tell import report, tell
+from profilegen.cli.stderr import report, tell
 from profilegen.containers.selection import Selection
 from profilegen.errors import CommandNotStartableError, UsageError
 from profilegen.subject import chosen_name
 from profilegen.text import printable
 
 if TYPE_CHECKING:
-    from profilegen.render.live import LiveView
+    from profilegen.cli.live import LiveView
+    from profilegen.session.live_rows import View
     from profilegen.session.outcome import Outcome
-    from profilegen.session.rows import View
-    from profilegen.session.session import OpenView, Options
+    from profilegen.session.record_containers import OpenView, Options
 
 _SHORTEST = 0.1
 _COMMAND = "Runs until COMMAND ends; it starts the containers (docker run, compose up, pytest ...)."
@@ -83,12 +83,12 @@ def record(
       profilegen record -o recordings --container web
       profilegen record -o recordings --process -- ls /
     """
-    from profilegen.invoker import Invoker  # noqa: PLC0415
-    from profilegen.output import prepare_folder  # noqa: PLC0415 - --help must not pay for it
-    from profilegen.session.cgroup import sweep  # noqa: PLC0415
-    from profilegen.session.session import Options  # noqa: PLC0415
-    from profilegen.tracer.mounts import cgroup2_mount  # noqa: PLC0415
-    from profilegen.tracer.rights import held_rights, lockdown_level  # noqa: PLC0415
+    from profilegen.command.invoker import Invoker  # noqa: PLC0415
+    from profilegen.files.atomic import prepare_folder  # noqa: PLC0415 - --help must not pay for it
+    from profilegen.session.own_cgroup import sweep  # noqa: PLC0415
+    from profilegen.session.record_containers import Options  # noqa: PLC0415
+    from profilegen.tracer.host.mounts import cgroup2_mount  # noqa: PLC0415
+    from profilegen.tracer.host.rights import held_rights, lockdown_level  # noqa: PLC0415
 
     selection = Selection(
         tuple(container or ()), tuple(image or ()), tuple(service or ()), tuple(map(_label, label or ()))
@@ -108,7 +108,7 @@ def record(
     directory = Path(output)
     prepare_folder(directory, None if invoker is None else invoker.owner)
     if append:
-        from profilegen.session.files import check_appendable  # noqa: PLC0415
+        from profilegen.session.file_names import check_appendable  # noqa: PLC0415
 
         check_appendable(directory)
     options = Options(
@@ -142,12 +142,12 @@ def _ended(outcome: Outcome, options: Options, say: Callable[[str], None]) -> in
 
 
 def _containers(options: Options, cgroup2: Path, voice: _Voice) -> Outcome:
-    from profilegen.session.session import record_session  # noqa: PLC0415
+    from profilegen.session.record_containers import record_session  # noqa: PLC0415
     from profilegen.tracer.tracer import KernelTracer  # noqa: PLC0415
 
     with ThreadPoolExecutor(1) as pool:
         tracer = pool.submit(KernelTracer)  # the verifier works while the engine's library is imported
-        from profilegen.containers.engines import open_engines  # noqa: PLC0415 - --process does without
+        from profilegen.containers.all_engines import open_engines  # noqa: PLC0415 - --process does without
 
         engines = open_engines(options.selection, cgroup2, options.invoker, voice.say)
         kernel = os.uname().release
@@ -155,8 +155,8 @@ def _containers(options: Options, cgroup2: Path, voice: _Voice) -> Outcome:
 
 
 def _processes(options: Options, cgroup2: Path, voice: _Voice) -> Outcome:
-    from profilegen.session.cgroup import OwnCgroup  # noqa: PLC0415
-    from profilegen.session.process import record_process  # noqa: PLC0415
+    from profilegen.session.own_cgroup import OwnCgroup  # noqa: PLC0415
+    from profilegen.session.record_process import record_process  # noqa: PLC0415
     from profilegen.tracer.tracer import KernelTracer  # noqa: PLC0415
 
     return record_process(options, lambda: OwnCgroup(cgroup2), KernelTracer, os.uname().release, voice.say)
@@ -200,7 +200,7 @@ class _Voice:
 
     @contextmanager
     def _open(self) -> Iterator[View]:
-        from profilegen.render.live import LiveView  # noqa: PLC0415 - rich is dear, and attaching has to be quick
+        from profilegen.cli.live import LiveView  # noqa: PLC0415 - rich is dear, and attaching has to be quick
 
         self._view = LiveView()
         with self._view.opened() as view:

@@ -55,7 +55,7 @@ def _inside(folder: Path) -> list[Path]:
 
 
 def _has_profiles(folder: Path) -> bool:
-    from profilegen.emit import formats  # noqa: PLC0415 - only for the error
+    from profilegen.formats.registry import formats  # noqa: PLC0415 - only for the error
 
     files = [one.file for one in formats().values()]
     return any(_is_file(path) for file in files for path in (folder / file, *folder.glob(f"*/{file}")))

@@ -52,8 +52,8 @@ def show(
 
 
 def _document(loaded: Recording, *, risk: bool) -> dict[str, Any]:
-    from profilegen.render import risk as risks  # noqa: PLC0415
-    from profilegen.render.document import document  # noqa: PLC0415
+    from profilegen.render import risks  # noqa: PLC0415
+    from profilegen.render.recording_json import document  # noqa: PLC0415
 
     if risk:
         return {"version": 1, "subject": loaded.subject, "risks": risks.made(loaded)}
@@ -63,8 +63,8 @@ def _document(loaded: Recording, *, risk: bool) -> dict[str, Any]:
 def _print(loaded: Recording, *, risk: bool, after_another: bool) -> None:
     from rich.console import Console  # noqa: PLC0415
 
-    from profilegen.render import risk as risks  # noqa: PLC0415
-    from profilegen.render import show as everything  # noqa: PLC0415
+    from profilegen.render import recording as everything  # noqa: PLC0415
+    from profilegen.render import risks  # noqa: PLC0415
 
     if after_another:
         typer.echo()

@@ -34,9 +34,9 @@ def tables(
 
       profilegen tables --arch arm64
     """
-    from profilegen.arch import Abi  # noqa: PLC0415 - --help must not pay for it
-    from profilegen.lookup import entries_of, entries_on  # noqa: PLC0415
+    from profilegen.abi import Abi  # noqa: PLC0415 - --help must not pay for it
     from profilegen.render import tables as render  # noqa: PLC0415
+    from profilegen.tables.lookup import entries_of, entries_on  # noqa: PLC0415
 
     abis = tuple(dict.fromkeys(map(Abi.of_name, arch))) if arch else tuple(Abi)
     if call is None and not arch:

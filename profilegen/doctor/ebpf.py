@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def rights(status: Path = Path("/proc/self/status")) -> Check:
     """The effective capabilities that bpf(2) and perf_event_open(2) ask for."""
-    from profilegen.tracer.rights import held_rights  # noqa: PLC0415
+    from profilegen.tracer.host.rights import held_rights  # noqa: PLC0415
 
     try:
         return Check("rights", ok=True, found=", ".join(held_rights(status)))
@@ -43,7 +43,7 @@ def bcc(
 
 
 def _is_compiled() -> bool:
-    from profilegen.tracer.compiled import kept_code  # noqa: PLC0415 - --help must not pay for it
+    from profilegen.tracer.load.compiled import kept_code  # noqa: PLC0415 - --help must not pay for it
 
     try:
         return kept_code() is not None

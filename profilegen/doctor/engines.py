@@ -21,7 +21,7 @@ def engines(
             (default: those of this machine).
     """
     if components is None:
-        from profilegen.containers.engines import components as ask  # noqa: PLC0415
+        from profilegen.containers.all_engines import components as ask  # noqa: PLC0415
 
         components = ask()
     answers = any(not isinstance(parts, EngineUnreachableError) for parts in components.values())
@@ -38,7 +38,7 @@ def _checks(
         return
     found = ", ".join(f"{part} {version}" for part, version in parts.items())
     yield Check(name, ok=True, found=found.removeprefix(f"{name} "), failure=ExitCode.NO_CONTAINER)
-    from profilegen.policy.unread_errno import ignores_default_errno  # noqa: PLC0415 - dear
+    from profilegen.policy.steps.calls.unread_errno import ignores_default_errno  # noqa: PLC0415 - dear
 
     version = parts.get("Engine", "")
     if ignores_default_errno(version):

@@ -69,8 +69,8 @@ def tracepoints(
 
 
 def _through_perf(mounted: tuple[Path, ...] | None) -> Check:
+    from profilegen.tracer.host.tracefs import Tracefs  # noqa: PLC0415
     from profilegen.tracer.layout import PERF_EVENTS, TRACEPOINTS  # noqa: PLC0415
-    from profilegen.tracer.tracefs import Tracefs  # noqa: PLC0415
 
     try:
         with Tracefs(mounted) as tracefs:
@@ -82,7 +82,7 @@ def _through_perf(mounted: tuple[Path, ...] | None) -> Check:
 
 def cgroup2(mountinfo: Path = Path("/proc/self/mountinfo")) -> Check:
     """A cgroup v2 hierarchy, alone or beside v1."""
-    from profilegen.tracer.mounts import cgroup2_mount  # noqa: PLC0415
+    from profilegen.tracer.host.mounts import cgroup2_mount  # noqa: PLC0415
 
     try:
         return Check("cgroup v2", ok=True, found=str(cgroup2_mount(mountinfo)))
@@ -92,7 +92,7 @@ def cgroup2(mountinfo: Path = Path("/proc/self/mountinfo")) -> Check:
 
 def lockdown(state: Path = Path("/sys/kernel/security/lockdown")) -> Check:
     """Kernel lockdown: at ``confidentiality`` eBPF may not read the kernel (kernel_lockdown(7))."""
-    from profilegen.tracer.rights import lockdown_level  # noqa: PLC0415
+    from profilegen.tracer.host.rights import lockdown_level  # noqa: PLC0415
 
     try:
         return Check("lockdown", ok=True, found=lockdown_level(state))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from profilegen.enforce.profiles import ARGUMENTS
 from profilegen.errors import ProfilesUnreadableError, UsageError
+from profilegen.profiles.committed import ARGUMENTS
 from profilegen.text import printable
 
 if TYPE_CHECKING:

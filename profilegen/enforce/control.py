@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from profilegen.policy.baseline import calls
+from profilegen.tables.engines.runtime_baseline import calls
 
 if TYPE_CHECKING:
-    from profilegen.enforce.profiles import Profiles
+    from profilegen.profiles.committed import Profiles
 
 _ALLOW = "SCMP_ACT_ALLOW"
 _ENDING = frozenset({"exit", "exit_group"})

@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from profilegen.output import write_whole
+from profilegen.files.atomic import write_whole
 from profilegen.text import json_text
 
 if TYPE_CHECKING:

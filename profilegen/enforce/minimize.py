@@ -8,27 +8,27 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from profilegen.asked_in_turn import less_powerful
-from profilegen.emit.evidence import EVIDENCE
 from profilegen.enforce.container_command import require_status
 from profilegen.enforce.control import control
 from profilegen.enforce.journal import Journal
-from profilegen.enforce.profiles import exchange, exchanged
 from profilegen.enforce.replacement import keep_originals, reasons, replace
 from profilegen.enforce.runner import variable
 from profilegen.enforce.search import by_halves, first_of_each, one_by_one
 from profilegen.errors import CommandFailsError, NothingTestedError, ProfilesNotUsedError
-from profilegen.policy.baseline import calls
 from profilegen.policy.closure import implied
-from profilegen.policy.timing import TIMING
-from profilegen.powers import by_power
+from profilegen.policy.steps.calls.timing import TIMING
+from profilegen.profiles.committed import exchange, exchanged
+from profilegen.profiles.evidence import EVIDENCE
+from profilegen.tables.capabilities.asked_in_turn import less_powerful
+from profilegen.tables.capabilities.powers import by_power
+from profilegen.tables.engines.runtime_baseline import calls
 
 if TYPE_CHECKING:
     from collections.abc import Collection
     from pathlib import Path
 
-    from profilegen.enforce.profiles import Profiles
     from profilegen.enforce.runner import Ran
+    from profilegen.profiles.committed import Profiles
 
 _PATIENCE = 5
 """How many times longer than with everything a run may take: what is missing may make it wait for ever."""

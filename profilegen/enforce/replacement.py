@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from profilegen.capabilities import Capability
-from profilegen.emit import capabilities as listing
-from profilegen.output import write_whole
+from profilegen.files.atomic import write_whole
+from profilegen.formats import capabilities as listing
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from profilegen.enforce.profiles import Profiles
+    from profilegen.profiles.committed import Profiles
 
 LISTING = "capabilities.txt"
 ORIGINAL = ".before-minimize"

@@ -13,15 +13,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from profilegen.containers.labelled import Labelled
+from profilegen.command.invoker import start_command
+from profilegen.containers.engines.labelled import Labelled
 from profilegen.enforce.container_command import ENGINES, starting_word, with_flags
-from profilegen.invoker import start_command
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from profilegen.enforce.profiles import Profiles
-    from profilegen.invoker import Invoker
+    from profilegen.command.invoker import Invoker
+    from profilegen.profiles.committed import Profiles
 
 LABEL = "profilegen.enforce"
 _GRACE_SECONDS = 10.0

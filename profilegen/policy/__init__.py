@@ -2,7 +2,7 @@
 
 from profilegen.policy.derive import derive, derive_each
 from profilegen.policy.options import Args, LowPorts, Options, parse_args, parse_errno, parse_low_ports
-from profilegen.policy.runtime import parse_runtimes
+from profilegen.policy.steps.calls.runtime import parse_runtimes
 
 __all__ = [
     "Args",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from profilegen.tables import read_rows
+from profilegen.tables.rows import read_rows
 
 if TYPE_CHECKING:
     from profilegen.policy.draft import Draft

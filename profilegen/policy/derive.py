@@ -5,47 +5,47 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from profilegen.errnos import errno_on
 from profilegen.errors import IncompleteRecordingError, UsageError
-from profilegen.policy.alternatives import one_of_each
-from profilegen.policy.capabilities import dropped_capabilities, kept_capabilities
-from profilegen.policy.clone3 import clone_instead_of_clone3
-from profilegen.policy.completeness import complete_or_allowed
-from profilegen.policy.conditions import conditioned
 from profilegen.policy.draft import Draft
-from profilegen.policy.existing import existing_calls
-from profilegen.policy.fallbacks import answered_enosys
-from profilegen.policy.files import opened_files
-from profilegen.policy.foreign import foreign_refusals
-from profilegen.policy.guard import unseen_within_default, wider_than_default
-from profilegen.policy.images import images_and_projects
-from profilegen.policy.init import init_baseline
-from profilegen.policy.low_ports import low_ports
 from profilegen.policy.model import Policy
-from profilegen.policy.networks import address_families
-from profilegen.policy.observed import observed_calls
 from profilegen.policy.options import Options
-from profilegen.policy.outside import programs_from_outside
 from profilegen.policy.privileges import no_new_privileges
-from profilegen.policy.refused import refused_calls
-from profilegen.policy.refused_capabilities import refused_capabilities
-from profilegen.policy.risks import dangers_left
-from profilegen.policy.runs import seen_once
-from profilegen.policy.runtime import runtime_baseline, runtime_calls
-from profilegen.policy.siblings import sibling_closure
-from profilegen.policy.timing import timing_closure
+from profilegen.policy.steps.calls.arguments import conditioned
+from profilegen.policy.steps.calls.clone3 import clone_instead_of_clone3
+from profilegen.policy.steps.calls.fallbacks import answered_enosys
+from profilegen.policy.steps.calls.foreign import foreign_refusals
+from profilegen.policy.steps.calls.guard import unseen_within_default, wider_than_default
+from profilegen.policy.steps.calls.init import init_baseline
+from profilegen.policy.steps.calls.observed import observed_calls
+from profilegen.policy.steps.calls.refused import refused_calls
+from profilegen.policy.steps.calls.risks import dangers_left
+from profilegen.policy.steps.calls.runtime import runtime_baseline, runtime_calls
+from profilegen.policy.steps.calls.siblings import sibling_closure
+from profilegen.policy.steps.calls.timing import timing_closure
+from profilegen.policy.steps.calls.translated import translation_reasons
+from profilegen.policy.steps.calls.unknown import existing_calls
+from profilegen.policy.steps.calls.unread_errno import unread_default_errno
+from profilegen.policy.steps.capabilities.alternatives import one_of_each
+from profilegen.policy.steps.capabilities.kept import dropped_capabilities, kept_capabilities
+from profilegen.policy.steps.capabilities.low_ports import low_ports
+from profilegen.policy.steps.capabilities.refused import refused_capabilities
+from profilegen.policy.steps.capabilities.unaudited import looked_at_capabilities
+from profilegen.policy.steps.capabilities.user import common_user
+from profilegen.policy.steps.completeness import complete_or_allowed
+from profilegen.policy.steps.confidence import seen_once
+from profilegen.policy.steps.images import images_and_projects
+from profilegen.policy.steps.networks import address_families
+from profilegen.policy.steps.outside import programs_from_outside
+from profilegen.policy.steps.paths import opened_files
+from profilegen.policy.steps.unseen import unseen_circumstances
 from profilegen.policy.translation import translated
-from profilegen.policy.translation_reasons import translation_reasons
-from profilegen.policy.unaudited import looked_at_capabilities
-from profilegen.policy.unread_errno import unread_default_errno
-from profilegen.policy.unseen import unseen_circumstances
-from profilegen.policy.users import common_user
 from profilegen.recording import merge, of_natives, told_apart
+from profilegen.tables.errnos import errno_on
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from profilegen.arch import Abi
+    from profilegen.abi import Abi
     from profilegen.recording import Recording
 
 STEPS: tuple[Callable[[Draft], Draft], ...] = (

@@ -7,18 +7,18 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from profilegen.policy.model import Note, Reason, Severity, Why
-from profilegen.syscalls import table
+from profilegen.tables.syscalls import table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from profilegen.arch import Abi
+    from profilegen.abi import Abi
     from profilegen.capabilities import Capability
-    from profilegen.policy.default import Measure
     from profilegen.policy.model import CapabilityRule, FileRule, NetworkRule, RiskNote, SyscallRule, Wider
     from profilegen.policy.options import Options
     from profilegen.policy.translation import Translation
     from profilegen.recording import Recording
+    from profilegen.seccomp.reference import Measure
 
 
 Reasons = tuple[Reason, ...]

@@ -6,9 +6,9 @@ from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict
 
-from profilegen.arch import Abi
+from profilegen.abi import Abi
 from profilegen.capabilities import Capability
-from profilegen.comparison import Operator
+from profilegen.conditions import Operator
 from profilegen.recording import Access
 from profilegen.text import listed
 

@@ -7,10 +7,10 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, TypeVar
 
 from profilegen.errors import UsageError
-from profilegen.policy.default import DOCKER, Measure
+from profilegen.seccomp.reference import DOCKER, Measure
 
 if TYPE_CHECKING:
-    from profilegen.arch import Abi
+    from profilegen.abi import Abi
 
 ENOSYS = 38
 EPERM = 1

@@ -10,13 +10,13 @@ from __future__ import annotations
 from itertools import groupby, islice, product
 from typing import TYPE_CHECKING
 
-from profilegen.comparison import Operator
-from profilegen.difference import one_by_one
+from profilegen.conditions import Operator
+from profilegen.seccomp.difference import one_by_one
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from profilegen.comparison import Conjunction
+    from profilegen.conditions import Conjunction
 
 _MOST = 64
 """Rules of one call; those of Docker's and Podman's defaults come to less than ten."""

@@ -1,7 +1,7 @@
 """Arguments that another run of the same program may use, by timing alone (``timing_arguments.csv``).
 
-They are to recorded arguments what :mod:`profilegen.policy.timing` is to recorded calls: what the container's
-runtime alone did brings nothing.
+They are to recorded arguments what :mod:`profilegen.policy.steps.calls.timing` is to recorded calls: what the
+container's runtime alone did brings nothing.
 """
 
 from __future__ import annotations
@@ -9,21 +9,21 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from profilegen.comparison import in_words
+from profilegen.conditions import in_words
 from profilegen.errors import DataFileError
-from profilegen.policy.always import combination
-from profilegen.policy.compare import allows, exactly
 from profilegen.policy.model import Severity
 from profilegen.recording import Phase
-from profilegen.tables import read_rows
+from profilegen.seccomp.matching import allows, exactly
+from profilegen.tables.always_arguments import combination
+from profilegen.tables.rows import read_rows
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from collections.abc import Set as AbstractSet
 
-    from profilegen.arch import Abi
-    from profilegen.policy.always import Combination
+    from profilegen.abi import Abi
     from profilegen.policy.draft import Draft
+    from profilegen.tables.always_arguments import Combination
 
 _COLUMNS = ("name", "abi", "seen", "values", "group", "evidence")
 

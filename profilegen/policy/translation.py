@@ -1,7 +1,7 @@
 """A recording as the same program would have made it on another architecture.
 
-Every later step then works with the target's tables. What the target's libc calls instead is data
-(:mod:`profilegen.equivalents`, :mod:`profilegen.argument_translation`, :mod:`profilegen.errnos`).
+Every later step then works with the target's tables. What the target's libc calls instead is data of
+:mod:`profilegen.tables`: ``equivalents``, ``argument_translation``, ``errnos``.
 """
 
 from __future__ import annotations
@@ -9,18 +9,18 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
-from profilegen.argument_translation import translated_values
-from profilegen.equivalents import EVERY_PROGRAM, equivalents, why_nothing
-from profilegen.errnos import errno_on
-from profilegen.groups import groups
 from profilegen.policy.model import Reason, Why
 from profilegen.recording import Phase, Syscall, SyscallArguments, normalise, of_natives
+from profilegen.tables.abi_groups import groups
+from profilegen.tables.argument_translation import translated_values
+from profilegen.tables.equivalents import EVERY_PROGRAM, equivalents, why_nothing
+from profilegen.tables.errnos import errno_on
 from profilegen.text import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from profilegen.arch import Abi
+    from profilegen.abi import Abi
     from profilegen.recording import Recording, RefusedSyscall
 
 _WIDE = "64"

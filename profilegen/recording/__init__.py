@@ -31,8 +31,8 @@ from profilegen.recording.model import (
     SyscallArguments,
     UnknownSyscall,
 )
-from profilegen.recording.natives import of_natives
 from profilegen.recording.projects import called, of_service, said_project, service_of, told_apart
+from profilegen.recording.select import of_natives
 from profilegen.recording.store import dumps, load, save
 
 __all__ = [

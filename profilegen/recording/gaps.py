@@ -11,7 +11,7 @@ from profilegen.text import listed
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from profilegen.arch import Abi
+    from profilegen.abi import Abi
     from profilegen.recording.model import Container, Recording
 
 

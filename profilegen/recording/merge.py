@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import BaseModel
 
-from profilegen.arguments import MAX_COMBINATIONS
 from profilegen.errors import UsageError
+from profilegen.tables.arguments import MAX_COMBINATIONS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator

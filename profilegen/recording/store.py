@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel, ValidationError
 from pydantic_core import from_json
 
-from profilegen.bounded import complaint, read_bytes, structure
 from profilegen.errors import RecordingTooNewError, RecordingUnreadableError
-from profilegen.output import write_whole
+from profilegen.files.atomic import write_whole
+from profilegen.files.untrusted import complaint, read_bytes, structure
 from profilegen.recording.merge import normalise
 from profilegen.recording.model import FIELDS, SCHEMA_VERSION, Recording
 from profilegen.text import json_text, printable

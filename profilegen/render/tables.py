@@ -6,16 +6,16 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from profilegen.capabilities import DOCKER_DEFAULT, Capability
-from profilegen.comparison import in_words
-from profilegen.docker_default import COMMIT, DATE, DEFAULT_ERRNO, Rule
-from profilegen.errnos import errno_name
-from profilegen.lookup import Answer, Entry
-from profilegen.syscalls import table
+from profilegen.conditions import in_words
+from profilegen.tables.engines.docker_default import COMMIT, DATE, DEFAULT_ERRNO, Rule
+from profilegen.tables.errnos import errno_name
+from profilegen.tables.lookup import Answer, Entry
+from profilegen.tables.syscalls import table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from profilegen.arch import Abi
+    from profilegen.abi import Abi
 
 _SOURCE = f"Docker's default: moby/profiles {COMMIT} of {DATE}, for a daemon on the native architecture"
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from profilegen.errnos import errno_name
-from profilegen.sockets import family_name, type_name
+from profilegen.tables.errnos import errno_name
+from profilegen.tables.sockets import family_name, type_name
 
 if TYPE_CHECKING:
     from profilegen.recording import Recording, RefusedSyscall

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from profilegen.containers.helpers import is_recorded
-from profilegen.containers.naming import subject_name
+from profilegen.containers.subject import subject_name
 from profilegen.text import printable
 
 if TYPE_CHECKING:

@@ -6,10 +6,7 @@ import stat
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from profilegen.arch import Abi
-from profilegen.arguments import masks
-from profilegen.asked_in_turn import instead_of
-from profilegen.borrowed_credentials import borrowed
+from profilegen.abi import Abi
 from profilegen.capabilities import Capability
 from profilegen.recording import (
     IO_URING,
@@ -35,7 +32,10 @@ from profilegen.recording import (
     UnknownSyscall,
 )
 from profilegen.session.run_facts import Run, end_of, exec_seen, had_one_cpu, health_check_of, start_of
-from profilegen.syscalls import table
+from profilegen.tables.arguments import masks
+from profilegen.tables.capabilities.asked_in_turn import instead_of
+from profilegen.tables.capabilities.borrowed_credentials import borrowed
+from profilegen.tables.syscalls import table
 from profilegen.tracer.layout import CapabilityClass, FileAccess, PhaseNumber, UnknownSeen
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from profilegen.recording import gaps
 from profilegen.recording.gaps import late_starts
 from profilegen.recording.left_out import left_out
 from profilegen.recording.unseen import unseen
-from profilegen.render.summary import summary
+from profilegen.render.recording_line import summary
 from profilegen.text import printable
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from profilegen.recording import Container, Recording
     from profilegen.session.outcome import Outcome
-    from profilegen.session.session import Options
+    from profilegen.session.record_containers import Options
 
 _OF_EMIT = {"init"}
 """What is decided when profiles are made, not by recording again."""

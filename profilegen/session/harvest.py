@@ -7,11 +7,11 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from profilegen.containers.cgroups import owner_of
+from profilegen.containers.cgroup_paths import owner_of
 from profilegen.containers.helpers import is_left_out
 from profilegen.containers.model import ContainerInfo
-from profilegen.containers.naming import named_by_role, subject_name
 from profilegen.containers.projects import project_of, short_names
+from profilegen.containers.subject import named_by_role, subject_name
 from profilegen.recording import Recording, merge, of_service
 from profilegen.session.assemble import assemble, with_lost
 from profilegen.session.limits import within_limits
@@ -22,8 +22,8 @@ from profilegen.tracer.layout import LostKind
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
-    from profilegen.containers.cgroups import CgroupOwner
-    from profilegen.containers.engine import Engines
+    from profilegen.containers.cgroup_paths import CgroupOwner
+    from profilegen.containers.interface import Engines
     from profilegen.containers.projects import Project
     from profilegen.containers.selection import Selection
     from profilegen.recording import Host

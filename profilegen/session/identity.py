@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from profilegen.containers.cgroups import owner_of
+from profilegen.containers.cgroup_paths import owner_of
 from profilegen.containers.model import ContainerInfo
 
 if TYPE_CHECKING:
-    from profilegen.containers.engine import Engines
+    from profilegen.containers.interface import Engines
 
 
 def container_of(cgroup_path: str, engines: Engines) -> ContainerInfo | None:

@@ -9,14 +9,14 @@ from profilegen.session.announcer import described
 from profilegen.session.assemble import this_host
 from profilegen.session.harvest import Harvest
 from profilegen.session.outcome import Outcome
-from profilegen.session.saver import Saver
+from profilegen.session.save import Saver
 from profilegen.session.subjects import one_program, say_helpers
 from profilegen.text import printable
 
 if TYPE_CHECKING:
-    from profilegen.containers.engine import Engines
+    from profilegen.containers.interface import Engines
     from profilegen.errors import ProfilegenError
-    from profilegen.session.session import Options, Say
+    from profilegen.session.record_containers import Options, Say
     from profilegen.tracer.observation import Observation
 
 

@@ -12,11 +12,11 @@ from profilegen.text import printable
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from profilegen.containers.engine import Engines
+    from profilegen.command.run import Interruptions
+    from profilegen.containers.interface import Engines
     from profilegen.containers.selection import Selection
-    from profilegen.session.command import Interruptions
-    from profilegen.session.session import Say
-    from profilegen.tracer.progress import Progress
+    from profilegen.session.record_containers import Say
+    from profilegen.tracer.maps.progress import Progress
     from profilegen.tracer.tracer import Tracer
 
 _LOOK_SECONDS = 0.5

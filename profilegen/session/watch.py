@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from profilegen.tracer.maps.progress import Progress
     from profilegen.tracer.observation import Observation
-    from profilegen.tracer.progress import Progress
     from profilegen.tracer.tracer import Tracer
 
 _LOOK_SECONDS = 0.5

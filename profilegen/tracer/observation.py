@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from profilegen.arch import Abi
+from profilegen.abi import Abi
 from profilegen.errors import CannotTraceError
 from profilegen.tracer.layout import NUMBERS, PhaseNumber
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from profilegen.tracer.host.file_capabilities import FileCapabilities
     from profilegen.tracer.layout import CapabilityClass, FileAccess, LostKind, UnknownSeen
-    from profilegen.tracer.programs import FileCapabilities
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -10,7 +10,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from profilegen.tracer.bpf.ringbuffer import RingBuffer
-from profilegen.tracer.entry import (
+from profilegen.tracer.host.file_capabilities import Looked, ProgramFiles
+from profilegen.tracer.host.kallsyms import KernelSymbols
+from profilegen.tracer.host.mounts import cgroup2_mount
+from profilegen.tracer.host.running import RunningCgroup, find_cgroup
+from profilegen.tracer.host.unaudited import unaudited_ranges
+from profilegen.tracer.load.program import Program
+from profilegen.tracer.maps.enter import (
     enter_late,
     enter_subject,
     enter_tasks,
@@ -18,16 +24,10 @@ from profilegen.tracer.entry import (
     enter_turns,
     enter_unaudited,
 )
-from profilegen.tracer.files import FileCollector
-from profilegen.tracer.late import RunningCgroup, find_cgroup
-from profilegen.tracer.mounts import cgroup2_mount
+from profilegen.tracer.maps.file_events import FileCollector
+from profilegen.tracer.maps.progress import Progress, read_progress
+from profilegen.tracer.maps.read import MapReader
 from profilegen.tracer.observation import Abis, Observation
-from profilegen.tracer.program import Program
-from profilegen.tracer.programs import Looked, ProgramFiles
-from profilegen.tracer.progress import Progress, read_progress
-from profilegen.tracer.read import MapReader
-from profilegen.tracer.symbols import KernelSymbols
-from profilegen.tracer.unaudited import unaudited_ranges
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

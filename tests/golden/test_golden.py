@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from profilegen.arch import Abi
-from profilegen.emit import folder, formats
+from profilegen.abi import Abi
+from profilegen.formats.registry import formats
 from profilegen.policy import Options, derive_each
-from profilegen.policy.capability_class import CapabilityClass, capability_class
+from profilegen.policy.capability_need import CapabilityClass, capability_class
+from profilegen.profiles import folder
 from profilegen.recording import load
 
 GOLDEN = Path(__file__).parent

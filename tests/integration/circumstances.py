@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from profilegen.arch import Abi
-from profilegen.tracer.mounts import cgroup2_mount
+from profilegen.abi import Abi
+from profilegen.tracer.host.mounts import cgroup2_mount
 from tests.integration.containers import PROGRAMS, container, docker, log, state, until
 from tests.integration.forty import FORTY, PROFILES, TWENTY_THREE, Case
 

@@ -14,7 +14,7 @@ import subprocess
 import sys
 
 from profilegen.tracer.bpf.btf import Btf
-from profilegen.tracer.source import HEADERS
+from profilegen.tracer.load.source import HEADERS
 
 os.environ["BCC_KERNEL_SOURCE"] = str(HEADERS)
 

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from profilegen.capabilities import Capability
-from profilegen.engine_capabilities import unknown_until
 from profilegen.recording import load
+from profilegen.tables.engines.engine_capabilities import unknown_until
 from tests.integration.containers import PROGRAMS
 from tests.integration.recorder import profilegen, record_command
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from profilegen.arch import Abi
-from profilegen.arguments import MAX_COMBINATIONS
+from profilegen.abi import Abi
 from profilegen.recording import Phase, Recording, SeccompProfile
+from profilegen.tables.arguments import MAX_COMBINATIONS
 from tests.integration.conftest import Recorded
 from tests.integration.containers import DEADLINE, PROGRAMS, docker
 from tests.integration.forty import SOURCES

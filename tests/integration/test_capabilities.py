@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from profilegen.capabilities import Capability
-from profilegen.policy.capability_class import CapabilityClass, capability_class
+from profilegen.policy.capability_need import CapabilityClass, capability_class
 from profilegen.recording import Recording
 from tests.integration.containers import BASE, PROGRAMS, docker
 from tests.integration.needs import EVERYTHING

@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 
-from profilegen.arch import Abi
-from profilegen.policy.baseline import calls
-from profilegen.policy.compare import satisfies
-from profilegen.profile.document import Document
-from profilegen.profile.filter import Filter
-from profilegen.profile.resolve import resolve
-from profilegen.syscalls import table
+from profilegen.abi import Abi
+from profilegen.seccomp.document import Document
+from profilegen.seccomp.filter import Filter
+from profilegen.seccomp.matching import satisfies
+from profilegen.seccomp.resolve import resolve
+from profilegen.tables.engines.runtime_baseline import calls
+from profilegen.tables.syscalls import table
 from tests.integration.bundles import configure, run, runtimes, unpack
 from tests.oci import evaluate, evaluate_socketcall
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from profilegen.recording import Lost, load
-from profilegen.tracer.files import MAX_PATHS
+from profilegen.tracer.maps.file_events import MAX_PATHS
 from tests.integration.containers import BASE, PROGRAMS, docker
 from tests.integration.recorder import (
     DEADLINE,

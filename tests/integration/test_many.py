@@ -9,7 +9,7 @@ from typing import NamedTuple
 import pytest
 
 from profilegen.recording import Lost, load
-from profilegen.tracer.mounts import cgroup2_mount
+from profilegen.tracer.host.mounts import cgroup2_mount
 from tests.integration.recorder import PROFILEGEN, calls, only
 
 pytestmark = [pytest.mark.kernel, pytest.mark.engine]

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from profilegen.capabilities import Capability
-from profilegen.policy.capability_class import capability_class
+from profilegen.policy.capability_need import capability_class
 from profilegen.recording import Recording, load
-from profilegen.tracer.mounts import cgroup2_mount
+from profilegen.tracer.host.mounts import cgroup2_mount
 from tests.integration.containers import BASE, container, docker
 from tests.integration.recorder import calls, profilegen, recording
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from profilegen.recording import load
-from profilegen.tracer.mounts import cgroup2_mount
+from profilegen.tracer.host.mounts import cgroup2_mount
 from tests.integration.containers import container
 from tests.integration.recorder import DEADLINE, PROFILEGEN, calls, only, profilegen, record_command
 

@@ -8,7 +8,7 @@ import pytest
 
 from profilegen.capabilities import Capability
 from profilegen.recording import load
-from profilegen.tracer.mounts import cgroup2_mount
+from profilegen.tracer.host.mounts import cgroup2_mount
 from profilegen.tracer.observation import SubjectObservation
 from tests.integration.containers import BASE, container, docker
 from tests.integration.recorder import profilegen, recording

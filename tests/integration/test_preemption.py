@@ -13,10 +13,10 @@ import pytest
 
 from profilegen.tracer.bpf import preemption
 from profilegen.tracer.bpf.btf import VMLINUX, Btf
+from profilegen.tracer.host.tracefs import Tracefs
 from profilegen.tracer.layout import PERF_EVENTS
+from profilegen.tracer.load.program import Program
 from profilegen.tracer.observation import SubjectObservation
-from profilegen.tracer.program import Program
-from profilegen.tracer.tracefs import Tracefs
 from tests.integration.containers import BASE, PROGRAMS
 from tests.integration.tracers import attached
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from profilegen.recording import load
-from profilegen.tracer.mounts import cgroup2_mount
+from profilegen.tracer.host.mounts import cgroup2_mount
 from tests.integration.recorder import Done, calls, only, profilegen, record_command
 
 pytestmark = [pytest.mark.kernel, pytest.mark.engine]

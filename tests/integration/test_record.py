@@ -12,7 +12,7 @@ import pytest
 
 from profilegen.capabilities import Capability
 from profilegen.recording import Phase, SeccompMode, load
-from profilegen.tracer.mounts import cgroup2_mount
+from profilegen.tracer.host.mounts import cgroup2_mount
 from tests.integration.containers import BASE, PROGRAMS, container, docker
 from tests.integration.recorder import (
     DEADLINE,

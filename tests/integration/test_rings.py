@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from profilegen.capabilities import Capability
-from profilegen.policy.capability_class import capability_class
+from profilegen.policy.capability_need import capability_class
 from profilegen.recording import IO_URING, Access, Recording, RingUnseen
 from tests.integration.containers import PROGRAMS
 from tests.integration.recorder import only, profilegen, record_command

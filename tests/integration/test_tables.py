@@ -4,8 +4,8 @@ import subprocess
 
 import pytest
 
-from profilegen.arch import Abi
-from profilegen.syscalls import table
+from profilegen.abi import Abi
+from profilegen.tables.syscalls import table
 
 pytestmark = [pytest.mark.kernel, pytest.mark.cell]
 

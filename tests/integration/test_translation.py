@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from profilegen.arch import Abi
-from profilegen.policy.baseline import calls as runtime_calls
+from profilegen.abi import Abi
 from profilegen.recording import Phase, load
-from profilegen.syscalls import table
+from profilegen.tables.engines.runtime_baseline import calls as runtime_calls
+from profilegen.tables.syscalls import table
 from tests.integration.conftest import Recorded
 from tests.integration.containers import docker
 from tests.integration.recorder import calls, profilegen

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from profilegen.arch import Abi
+from profilegen.abi import Abi
 from profilegen.recording import Phase
-from profilegen.syscalls import table
+from profilegen.tables.syscalls import table
 from tests.integration import counter
 from tests.integration.conftest import Recorded
 from tests.integration.forty import SOURCES, TWENTY_THREE

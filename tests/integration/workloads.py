@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from http import HTTPStatus
 
-from profilegen.arch import Abi
+from profilegen.abi import Abi
 from tests.integration.containers import address, container, docker, ended, get, serves, succeeds, until
 
 

@@ -6,14 +6,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from profilegen.arch import Abi
-from profilegen.containers.cgroups import CgroupOwner
-from profilegen.containers.engine import Started
+from profilegen.abi import Abi
+from profilegen.containers.cgroup_paths import CgroupOwner
+from profilegen.containers.interface import Started
 from profilegen.containers.model import ContainerInfo
-from profilegen.syscalls import table
+from profilegen.tables.syscalls import table
 from profilegen.tracer.layout import PhaseNumber
+from profilegen.tracer.maps.progress import Progress, SubjectProgress
 from profilegen.tracer.observation import Call, Observation, SubjectObservation
-from profilegen.tracer.progress import Progress, SubjectProgress
 
 
 def call(name: str, abi: Abi = Abi.X86_64) -> Call:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from profilegen.arch import Abi
+from profilegen.abi import Abi
 from profilegen.capabilities import Capability
-from profilegen.comparison import Operator
+from profilegen.conditions import Operator
 from profilegen.policy import Options, derive
 from profilegen.policy.model import Condition, Policy, Severity, SyscallRule
 from profilegen.recording import (

@@ -8,18 +8,18 @@ from pathlib import Path
 
 from rich.console import Console
 
-from profilegen.arch import Abi
+from profilegen.abi import Abi
 from profilegen.capabilities import DOCKER_DEFAULT
-from profilegen.emit import formats
-from profilegen.emit.summary import render as render_summary
 from profilegen.errors import ExitCode, ProfilegenError
+from profilegen.formats.registry import formats
 from profilegen.policy import Options, derive_each
-from profilegen.policy.default import Measure
-from profilegen.profile.load import load as load_profile
 from profilegen.recording import Recording, dumps, gaps, load, merge
-from profilegen.render.document import document
-from profilegen.render.show import show
-from profilegen.render.summary import summary
+from profilegen.render.policy import render as render_summary
+from profilegen.render.recording import show
+from profilegen.render.recording_json import document
+from profilegen.render.recording_line import summary
+from profilegen.seccomp.read import load as load_profile
+from profilegen.seccomp.reference import Measure
 from profilegen.text import json_text
 
 ACCEPTING = Options(allow_incomplete=True, allow_unknown=True)

@@ -8,7 +8,7 @@ from typing import TypeVar
 from hypothesis import strategies as st
 
 from profilegen import recording as rec
-from profilegen.arch import Abi
+from profilegen.abi import Abi
 from profilegen.capabilities import Capability
 
 T = TypeVar("T")

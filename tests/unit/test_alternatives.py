@@ -7,12 +7,12 @@ from dataclasses import replace
 import pytest
 
 from profilegen.capabilities import DOCKER_DEFAULT, Capability
-from profilegen.emit.capabilities import listing_of, parse, render
-from profilegen.emit.summary import render as summary
+from profilegen.formats.capabilities import listing_of, parse, render
 from profilegen.policy import Options, derive
-from profilegen.policy.default import DOCKER
 from profilegen.policy.model import Policy, Severity
 from profilegen.recording import CapabilityCheck, Container, Phase
+from profilegen.render.policy import render as summary
+from profilegen.seccomp.reference import DOCKER
 from tests.unit.policies import RUNC, check, recording, texts
 
 ADMIN, PERFMON, BPF = Capability.CAP_SYS_ADMIN, Capability.CAP_PERFMON, Capability.CAP_BPF

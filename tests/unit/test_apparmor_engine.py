@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from profilegen.emit import apparmor
-from profilegen.emit.apparmor_globs import matcher
-from profilegen.emit.summary import render as summary
-from profilegen.engine_apparmor import denied_families, denied_paths, needed_unseen
+from profilegen.formats.apparmor import profile as apparmor
+from profilegen.formats.apparmor.globs import matcher
 from profilegen.policy.model import Policy
 from profilegen.recording import Access
-from profilegen.sockets import names
+from profilegen.render.policy import render as summary
+from profilegen.tables.engines.engine_apparmor import denied_families, denied_paths, needed_unseen
+from profilegen.tables.sockets import names
 from profilegen.text import path_text
 from tests.aadfa import ALL_FEATURES, FileRules, OtherRules, compiled
 from tests.unit.policies import RUNC, arguments, policy_of, recording

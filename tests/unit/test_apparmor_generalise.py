@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from profilegen.emit import apparmor
-from profilegen.emit.apparmor_generalise import generalise
+from profilegen.formats.apparmor import profile as apparmor
+from profilegen.formats.apparmor.generalise import generalise
 from profilegen.recording import Access
 from profilegen.text import path_text
 from tests.aadfa import FileRules, compiled

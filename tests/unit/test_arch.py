@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from profilegen.arch import Abi
+from profilegen.abi import Abi
 from profilegen.errors import UsageError
 
 AUDIT = Path("/usr/include/linux/audit.h")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from profilegen.asked_in_turn import instead_of, less_powerful, turns
 from profilegen.capabilities import DOCKER_DEFAULT, Capability
-from profilegen.engine_capabilities import unknown_until
-from profilegen.powers import by_power, powers
+from profilegen.tables.capabilities.asked_in_turn import instead_of, less_powerful, turns
+from profilegen.tables.capabilities.powers import by_power, powers
+from profilegen.tables.engines.engine_capabilities import unknown_until
 
 ADMIN, PERFMON, NET_ADMIN = Capability.CAP_SYS_ADMIN, Capability.CAP_PERFMON, Capability.CAP_NET_ADMIN
 OVERRIDE, READ = Capability.CAP_DAC_OVERRIDE, Capability.CAP_DAC_READ_SEARCH

@@ -5,7 +5,7 @@ import pytest
 
 from profilegen.errors import NoBtfError
 from profilegen.tracer.bpf.btf import Btf
-from profilegen.tracer.offsets import offset_flags
+from profilegen.tracer.load.offsets import offset_flags
 
 
 def btf_file(path: Path) -> Path:

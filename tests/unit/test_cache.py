@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from profilegen.tracer import cache
+from profilegen.files import cache
 
 TEXT = "what was found out"
 NOBODY = 65534

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from profilegen.arch import Abi
+from profilegen.abi import Abi
 from profilegen.capabilities import Capability
-from profilegen.policy.capability_class import CapabilityClass, capability_class
+from profilegen.policy.capability_need import CapabilityClass, capability_class
 from profilegen.recording import CapabilityCheck, CapabilityUse, Phase
 
 ADMIN = {"capability": Capability.CAP_SYS_ADMIN}

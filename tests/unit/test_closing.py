@@ -3,13 +3,13 @@
 from dataclasses import replace
 from pathlib import Path
 
-from profilegen.arch import Abi
+from profilegen.abi import Abi
 from profilegen.containers.selection import Selection
 from profilegen.errors import NothingRecordedError
 from profilegen.recording import Completeness, Container, End, Host, Lost, LostCount, Recording
 from profilegen.session import closing
 from profilegen.session.outcome import Outcome
-from profilegen.session.session import Options
+from profilegen.session.record_containers import Options
 
 WEB = Container(id="a" * 64, name="web", engine="docker", end=End.STOPPED, exec_seen=True)
 FILE = Path("rec/web.recording.json")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from profilegen.arch import Abi
-from profilegen.comparison import Operator
+from profilegen.abi import Abi
+from profilegen.conditions import Operator
 from profilegen.policy import (
     Args,
     Options,

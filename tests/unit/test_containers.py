@@ -5,11 +5,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from profilegen.containers.cgroups import owner_of
+from profilegen.containers.cgroup_paths import owner_of
 from profilegen.containers.model import ContainerInfo
-from profilegen.containers.naming import subject_name
 from profilegen.containers.random_tails import is_generated
 from profilegen.containers.selection import Selection
+from profilegen.containers.subject import subject_name
 from profilegen.subject import safe_name
 
 ID = "0123456789abcdef" * 4

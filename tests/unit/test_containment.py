@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from profilegen import containment
-from profilegen.arch import Abi
-from profilegen.comparison import WHOLE_INT, ArgumentCheck, Conjunction, Operator
-from profilegen.containment import TooManyStepsError, Values, beyond, meet
-from profilegen.policy.compare import admits, allows, covers, satisfies
-from profilegen.policy.default import DOCKER
+from profilegen.abi import Abi
+from profilegen.conditions import WHOLE_INT, ArgumentCheck, Conjunction, Operator
 from profilegen.policy.model import Condition
+from profilegen.seccomp import subset as containment
+from profilegen.seccomp.matching import admits, allows, covers, satisfies
+from profilegen.seccomp.reference import DOCKER
+from profilegen.seccomp.subset import TooManyStepsError, Values, beyond, meet
 
 SMALL = 8
 """Constants stay below, so that arguments below twice as much stand for all others."""

@@ -12,7 +12,7 @@ from docker import APIClient
 
 from profilegen.containers import daemon
 from profilegen.containers.daemon import daemon_label
-from profilegen.containers.docker import DockerEngine
+from profilegen.containers.engines.docker import DockerEngine
 from profilegen.containers.registry import Registry
 
 
@@ -104,6 +104,6 @@ def test_a_container_has_the_label_of_the_daemon_of_this_machine(
     monkeypatch: pytest.MonkeyPatch, address: str, label: str
 ) -> None:
     monkeypatch.setattr("docker.from_env", lambda **_options: Client(address))
-    monkeypatch.setattr("profilegen.containers.docker.daemon_label", lambda path: f"label of {path}")
+    monkeypatch.setattr("profilegen.containers.engines.docker.daemon_label", lambda path: f"label of {path}")
     (container,) = DockerEngine(Registry()).running()
     assert container.daemon_label == label

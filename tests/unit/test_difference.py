@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from profilegen import difference
-from profilegen.comparison import WHOLE_INT, ArgumentCheck, Conjunction, Operator
-from profilegen.difference import less, one_by_one
-from profilegen.policy.compare import satisfies
+from profilegen.conditions import WHOLE_INT, ArgumentCheck, Conjunction, Operator
+from profilegen.seccomp import difference
+from profilegen.seccomp.difference import less, one_by_one
+from profilegen.seccomp.matching import satisfies
 from tests.unit.test_containment import SMALL, alternatives, arguments, checks, libseccomp
 
 

@@ -13,8 +13,8 @@ from profilegen.doctor import apparmor, ebpf, kernel
 from profilegen.doctor.check import Check, exit_code
 from profilegen.doctor.machine import examine
 from profilegen.errors import ExitCode, NotPrivilegedError
+from profilegen.tracer.host.rights import held_rights
 from profilegen.tracer.layout import PERF_EVENTS, TRACEPOINTS
-from profilegen.tracer.rights import held_rights
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from profilegen.containers.docker import DockerEngine
-from profilegen.containers.engines import open_engines
+from profilegen.containers.all_engines import open_engines
+from profilegen.containers.engines.docker import DockerEngine
 from profilegen.containers.registry import Registry
 from profilegen.containers.selection import Selection
 from profilegen.doctor.check import Check, exit_code

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from profilegen.emit import earlier
+from profilegen.profiles import earlier
 from profilegen.recording import of_service
 from tests.unit.policies import recording
 

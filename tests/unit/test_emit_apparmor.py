@@ -8,13 +8,13 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from profilegen.arch import Abi
+from profilegen.abi import Abi
 from profilegen.capabilities import Capability
-from profilegen.emit import apparmor
-from profilegen.emit.apparmor_paths import pattern
+from profilegen.formats.apparmor import profile as apparmor
+from profilegen.formats.apparmor.patterns import pattern
 from profilegen.policy.model import FileRule, NetworkRule, Policy, Reason, Why
 from profilegen.recording import Access, CapabilityCheck, ExecutedFile, PathAccess, Phase, Syscall
-from profilegen.tables import read_rows
+from profilegen.tables.rows import read_rows
 from profilegen.text import path_text
 from tests.aadfa import FileRules, compiled
 from tests.unit.policies import arguments, policy_of, recording

@@ -9,10 +9,9 @@ from typing import Any
 
 import pytest
 
-from profilegen.arch import Abi
+from profilegen.abi import Abi
 from profilegen.capabilities import Capability
 from profilegen.cli.emit import emit
-from profilegen.emit import formats
 from profilegen.errors import (
     ExitCode,
     IncompleteRecordingError,
@@ -22,8 +21,9 @@ from profilegen.errors import (
     UsageError,
     WiderThanDefaultError,
 )
-from profilegen.policy.default import allowed_names
+from profilegen.formats.registry import formats
 from profilegen.recording import Recording, SeccompMode, dumps, of_service, save
+from profilegen.seccomp.reference import allowed_names
 from tests.unit.policies import RUNC, check, recording, refusal
 
 ALL = {"seccomp.json", "docker-run.args", "capabilities.txt", "apparmor"}
@@ -340,7 +340,7 @@ def test_a_format_that_cannot_be_rendered_keeps_all_from_being_written(
         known = dict(formats(with_apparmor=with_apparmor))
         return {**known, "apparmor": known["apparmor"]._replace(render=broken)}
 
-    monkeypatch.setattr("profilegen.emit.formats", one_broken)
+    monkeypatch.setattr("profilegen.formats.registry.formats", one_broken)
     with pytest.raises(RuntimeError):
         emit([saved(tmp_path, recording("read"))], tmp_path / "out")
     assert not (tmp_path / "out").exists()

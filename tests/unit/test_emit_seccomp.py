@@ -7,9 +7,11 @@ from typing import Any
 
 from hypothesis import given
 
-from profilegen.arch import Abi
+from profilegen.abi import Abi
 from profilegen.capabilities import Capability
-from profilegen.emit import docker_args, formats, seccomp
+from profilegen.formats import docker_run as docker_args
+from profilegen.formats import seccomp
+from profilegen.formats.registry import formats
 from profilegen.policy import derive
 from profilegen.policy.model import CapabilityRule, Policy, Reason, Why
 from profilegen.recording import Recording

@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from profilegen.arch import Abi
+from profilegen.abi import Abi
 from profilegen.capabilities import Capability
-from profilegen.emit.capabilities import Listing, parse, text_of
-from profilegen.enforce.profiles import Profiles, read
 from profilegen.enforce.runner import variable
 from profilegen.enforce.search import by_halves, one_by_one
 from profilegen.errors import ProfilesUnreadableError
+from profilegen.formats.capabilities import Listing, parse, text_of
+from profilegen.profiles.committed import Profiles, read
 
 ITEMS = tuple("abcdefghij")
 FLAGS = ("--cap-drop=ALL", "--cap-add=AUDIT_WRITE", "--cap-add=CHOWN", "--cap-add=KILL")

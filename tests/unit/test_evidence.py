@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from profilegen.emit.evidence import outdated, set_aside
+from profilegen.profiles.evidence import outdated, set_aside
 
 ARGUMENTS, SECCOMP = ("web", "docker-run.args"), ("web", "seccomp.json")
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import stat
 from collections.abc import Callable
 
-from profilegen.tracer.executed import ExecutedPrograms
-from profilegen.tracer.files import FileCollector
+from profilegen.tracer.host.file_capabilities import NONE, FileCapabilities, Looked
 from profilegen.tracer.layout import FileAccess
+from profilegen.tracer.maps.executed import ExecutedPrograms
+from profilegen.tracer.maps.file_events import FileCollector
 from profilegen.tracer.observation import ProgramSeen
-from profilegen.tracer.programs import NONE, FileCapabilities, Looked
 from tests.unit.test_files import Event, add
 
 NET_RAW, CHOWN = 1 << 13, 1

@@ -9,12 +9,12 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from profilegen.emit.apparmor_paths import pattern
+from profilegen.formats.apparmor.patterns import pattern
 from profilegen.text import path_text
-from profilegen.tracer import files
-from profilegen.tracer.files import FileCollector, decode_path
+from profilegen.tracer.host.file_capabilities import NONE, Looked, ProgramFiles
 from profilegen.tracer.layout import FileAccess
-from profilegen.tracer.programs import NONE, Looked, ProgramFiles
+from profilegen.tracer.maps import file_events as files
+from profilegen.tracer.maps.file_events import FileCollector, decode_path
 from tests.aadfa import FileRules
 
 

@@ -9,8 +9,8 @@ import pytest
 from profilegen.capabilities import DOCKER_DEFAULT, Capability
 from profilegen.cli.emit import emit
 from profilegen.errors import ExitCode, SeccompUnreadableError, WiderThanDefaultError
-from profilegen.profile.flags import ARGUMENTS, capabilities_beside
 from profilegen.recording import save
+from profilegen.seccomp.flags import ARGUMENTS, capabilities_beside
 from tests.unit.policies import ADMIN, check, recording
 
 CHOWN, KILL = Capability.CAP_CHOWN, Capability.CAP_KILL

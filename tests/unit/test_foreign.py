@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from profilegen.arch import Abi
+from profilegen.abi import Abi
 from profilegen.capabilities import Capability
-from profilegen.containers.inspected import described
+from profilegen.containers.engines.inspect import described
 from profilegen.policy import Options, derive
-from profilegen.policy.default import Measure
 from profilegen.policy.model import Policy, Severity
-from profilegen.profile.document import Document
 from profilegen.recording import Container, RefusedSyscall, SeccompProfile
+from profilegen.seccomp.document import Document
+from profilegen.seccomp.reference import Measure
 from tests.unit.policies import (
     RUNC,
     arguments,

@@ -7,15 +7,15 @@ from typing import Any
 
 import pytest
 
-from profilegen.arch import Abi
+from profilegen.abi import Abi
 from profilegen.capabilities import Capability
 from profilegen.policy import Options, derive
-from profilegen.policy.compare import admits
-from profilegen.policy.default import Measure
 from profilegen.policy.model import Policy, Severity, What, Why
-from profilegen.profile.load import parse
 from profilegen.recording import Recording
-from profilegen.syscalls import table
+from profilegen.seccomp.matching import admits
+from profilegen.seccomp.read import parse
+from profilegen.seccomp.reference import Measure
+from profilegen.tables.syscalls import table
 from tests.unit.policies import ADMIN, RUNC, allowed, arguments, call, recording, rules, texts
 
 

@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from profilegen.arch import Abi
+from profilegen.abi import Abi
 from profilegen.containers.model import ContainerInfo
 from profilegen.containers.selection import Selection
 from profilegen.recording import IO_URING, Host, Lost, Recording, RingUnseen, dumps, service_of

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from profilegen import invoker
-from profilegen.invoker import Invoker
+from profilegen.command import invoker
+from profilegen.command.invoker import Invoker
 
 
 @pytest.fixture(autouse=True)

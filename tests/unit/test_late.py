@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from profilegen.tracer import late
-from profilegen.tracer.late import ALL_CAPABILITIES, tasks_of
+from profilegen.tracer.host import running as late
+from profilegen.tracer.host.running import ALL_CAPABILITIES, tasks_of
 
 
 @pytest.fixture

@@ -5,12 +5,12 @@ from enum import IntEnum, IntFlag
 
 import pytest
 
-from profilegen.arch import Abi
-from profilegen.arguments import MAX_COMBINATIONS
+from profilegen.abi import Abi
 from profilegen.recording import Lost, Phase
-from profilegen.syscalls import table
+from profilegen.tables.arguments import MAX_COMBINATIONS
+from profilegen.tables.syscalls import table
 from profilegen.tracer import layout
-from profilegen.tracer.source import recorder_source
+from profilegen.tracer.load.source import recorder_source
 
 SOURCE = recorder_source(Abi.X86_64)
 

@@ -4,13 +4,13 @@ import io
 
 from rich.console import Console
 
-from profilegen.arch import Abi
+from profilegen.abi import Abi
 from profilegen.capabilities import Capability
+from profilegen.cli.live import picture
 from profilegen.containers.model import ContainerInfo
 from profilegen.containers.selection import Selection
-from profilegen.render.live import picture
-from profilegen.session.rows import RECENT_SECONDS, Row, Rows
-from profilegen.tracer.progress import Progress, SubjectProgress
+from profilegen.session.live_rows import RECENT_SECONDS, Row, Rows
+from profilegen.tracer.maps.progress import Progress, SubjectProgress
 from tests.unit.doors import FakeEngine, call
 
 WEB, CACHE = "a" * 64, "b" * 64

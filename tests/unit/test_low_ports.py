@@ -10,14 +10,16 @@ import pytest
 
 from profilegen.capabilities import Capability
 from profilegen.cli.emit import emit
-from profilegen.emit import apparmor, capabilities, summary
 from profilegen.errors import UsageError
+from profilegen.formats import capabilities
+from profilegen.formats.apparmor import profile as apparmor
 from profilegen.policy import LowPorts, Options, derive, parse_low_ports
-from profilegen.policy.default import DOCKER
-from profilegen.policy.low_ports import needed_for
 from profilegen.policy.model import Policy
+from profilegen.policy.steps.capabilities.low_ports import needed_for
 from profilegen.recording import Container, ExecutedFile, LowPort, Recording, save
-from profilegen.render.document import document
+from profilegen.render import policy as summary
+from profilegen.render.recording_json import document
+from profilegen.seccomp.reference import DOCKER
 from tests.unit.policies import RUNC, check, recording
 
 SERVICE = Capability.CAP_NET_BIND_SERVICE

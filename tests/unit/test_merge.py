@@ -9,8 +9,7 @@ import pytest
 from hypothesis import given
 from pydantic import BaseModel
 
-from profilegen.arch import Abi
-from profilegen.arguments import MAX_COMBINATIONS
+from profilegen.abi import Abi
 from profilegen.errors import UsageError
 from profilegen.recording import (
     CONTAINERS_KEPT,
@@ -26,7 +25,8 @@ from profilegen.recording import (
     merge,
     normalise,
 )
-from profilegen.render.summary import summary
+from profilegen.render.recording_line import summary
+from profilegen.tables.arguments import MAX_COMBINATIONS
 from tests.unit.strategies import recordings
 
 MERGE = import_module("profilegen.recording.merge")  # its name in the package is the function

@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 from profilegen.capabilities import Capability
-from profilegen.emit.capabilities import Listing, text_of
 from profilegen.enforce.control import control
 from profilegen.enforce.minimize import Minimizer
-from profilegen.enforce.profiles import Profiles, read
 from profilegen.enforce.runner import Ran
 from profilegen.errors import CommandFailsError, ExitCode, NothingTestedError, ProfilesNotUsedError
+from profilegen.formats.capabilities import Listing, text_of
+from profilegen.profiles.committed import Profiles, read
 
 FLAGS = ("--cap-drop=ALL", "--cap-add=AUDIT_WRITE", "--cap-add=CHOWN", "--cap-add=KILL")
 SECCOMP = {

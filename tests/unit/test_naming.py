@@ -2,12 +2,12 @@
 
 import pytest
 
-from profilegen.containers.cgroups import owner_of
+from profilegen.containers.cgroup_paths import owner_of
 from profilegen.containers.helpers import is_helper
 from profilegen.containers.images import image_name, run_by_id
 from profilegen.containers.labels import chosen_labels
 from profilegen.containers.model import ContainerInfo
-from profilegen.containers.naming import named_by_role, subject_name
+from profilegen.containers.subject import named_by_role, subject_name
 
 ID = "0123456789abcdef" * 4
 IMAGE = "sha256:" + "6ebb195a5c48" + "0" * 52

@@ -6,7 +6,7 @@ import pytest
 
 from profilegen.errors import CannotTraceError, NoBtfError
 from profilegen.tracer.bpf.btf import Btf
-from profilegen.tracer.offsets import offset_flags
+from profilegen.tracer.load.offsets import offset_flags
 
 MEMBERS = {
     ("seccomp", "filter_count"): 4,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from profilegen.errors import ExitCode, OutputError
-from profilegen.output import prepare_folder, write_whole
+from profilegen.files.atomic import prepare_folder, write_whole
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -9,26 +9,26 @@ from pathlib import Path
 
 import pytest
 
-from profilegen import resources
-from profilegen.arch import Abi
-from profilegen.arguments import MAX_COMBINATIONS, in_memory, masks
+from profilegen.abi import Abi
 from profilegen.capabilities import DOCKER_DEFAULT, Capability
-from profilegen.docker_default import rules
 from profilegen.errors import DataFileError
-from profilegen.multiplexed import sub_calls
-from profilegen.policy.always import always
-from profilegen.policy.baseline import calls, runtimes
+from profilegen.files import resources
+from profilegen.files.resources import read_table
 from profilegen.policy.closure import Implied, implied, never
-from profilegen.policy.default import allowed_names, opened
-from profilegen.policy.fallbacks import fallbacks
-from profilegen.policy.siblings import SIBLINGS
-from profilegen.policy.timing import TIMING
-from profilegen.resources import read_table
-from profilegen.risks import risks
-from profilegen.syscalls import LEVEL, table
-from profilegen.tables import read_rows
+from profilegen.policy.steps.calls.fallbacks import fallbacks
+from profilegen.policy.steps.calls.siblings import SIBLINGS
+from profilegen.policy.steps.calls.timing import TIMING
+from profilegen.seccomp.reference import allowed_names, opened
+from profilegen.tables.always_arguments import always
+from profilegen.tables.arguments import MAX_COMBINATIONS, in_memory, masks
+from profilegen.tables.engines.docker_default import rules
+from profilegen.tables.engines.runtime_baseline import calls, runtimes
+from profilegen.tables.multiplexed import sub_calls
+from profilegen.tables.risks import risks
+from profilegen.tables.rows import read_rows
+from profilegen.tables.syscalls import LEVEL, table
+from profilegen.tracer.maps.sensitive import sensitive_calls
 from profilegen.tracer.observation import Abis
-from profilegen.tracer.sensitive import sensitive_calls
 
 SCRIPT = Path(__file__).parents[2] / "scripts" / "import-docker-default"
 EVERY_NAME = frozenset().union(*(table(abi).names for abi in Abi))

@@ -10,15 +10,11 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from profilegen import docker_default
-from profilegen.arch import Abi
-from profilegen.arguments import masks
+from profilegen.abi import Abi
 from profilegen.capabilities import Capability
-from profilegen.emit import seccomp
+from profilegen.formats import seccomp
 from profilegen.policy import Args, derive
-from profilegen.policy.compare import satisfies
 from profilegen.policy.model import Policy, Severity, What
-from profilegen.profile.filter import Action, Filter
 from profilegen.recording import (
     CapabilityCheck,
     Host,
@@ -29,7 +25,11 @@ from profilegen.recording import (
     Syscall,
     SyscallArguments,
 )
-from profilegen.syscalls import table
+from profilegen.seccomp.filter import Action, Filter
+from profilegen.seccomp.matching import satisfies
+from profilegen.tables.arguments import masks
+from profilegen.tables.engines import docker_default
+from profilegen.tables.syscalls import table
 from tests.oci import ALLOWED, evaluate
 from tests.unit.policies import RUN, RUNC, texts
 from tests.unit.test_policy_laws import ANYWAY

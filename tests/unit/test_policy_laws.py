@@ -8,19 +8,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from profilegen.arch import Abi
-from profilegen.arguments import masks
+from profilegen.abi import Abi
 from profilegen.capabilities import Capability
 from profilegen.errors import IncompleteRecordingError
 from profilegen.policy import Args, LowPorts, Options, derive
-from profilegen.policy.capability_class import execve_needs, needed_checks
+from profilegen.policy.capability_need import execve_needs, needed_checks
 from profilegen.policy.closure import never
-from profilegen.policy.compare import admits, covers
-from profilegen.policy.default import DOCKER, Measure, opened
 from profilegen.policy.model import Policy, Severity, Why
 from profilegen.recording import Host, Recording, RefusedSyscall, SyscallArguments, merge
 from profilegen.recording.gaps import late_starts
-from profilegen.syscalls import table
+from profilegen.seccomp.matching import admits, covers
+from profilegen.seccomp.reference import DOCKER, Measure, opened
+from profilegen.tables.arguments import masks
+from profilegen.tables.syscalls import table
 from tests.unit.policies import allowed
 from tests.unit.strategies import recordings
 

@@ -10,20 +10,20 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from profilegen import docker_default
-from profilegen.arch import Abi
+from profilegen.abi import Abi
 from profilegen.capabilities import DOCKER_DEFAULT, Capability
-from profilegen.comparison import ArgumentCheck, Operator
-from profilegen.emit import seccomp
+from profilegen.conditions import ArgumentCheck, Operator
 from profilegen.errors import ExitCode, SeccompUnreadableError
+from profilegen.formats import seccomp
 from profilegen.policy import derive
 from profilegen.policy.model import Policy
-from profilegen.profile import load as reader
-from profilegen.profile.document import Document
-from profilegen.profile.filter import Action, Answer, Filter, FilterRule
-from profilegen.profile.load import load, parse
-from profilegen.profile.resolve import resolve
 from profilegen.recording import Recording
+from profilegen.seccomp import read as reader
+from profilegen.seccomp.document import Document
+from profilegen.seccomp.filter import Action, Answer, Filter, FilterRule
+from profilegen.seccomp.read import load, parse
+from profilegen.seccomp.resolve import resolve
+from profilegen.tables.engines import docker_default
 from tests.unit.test_policy_laws import ANYWAY, recorded
 from tests.unit.test_store import json_values
 

@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from profilegen.arch import Abi
+from profilegen.abi import Abi
 from profilegen.cli.emit import emit
 from profilegen.errors import SeccompUnreadableError
-from profilegen.profile.load import Loaded, parse
-from profilegen.profile.resolve import resolve
 from profilegen.recording import save
+from profilegen.seccomp.read import Loaded, parse
+from profilegen.seccomp.resolve import resolve
 from tests.unit.policies import recording
 
 SPEC: dict[str, Any] = {

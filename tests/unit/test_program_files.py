@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from profilegen.tracer.programs import NONE, FileCapabilities, Looked, ProgramFiles, parse
+from profilegen.tracer.host.file_capabilities import NONE, FileCapabilities, Looked, ProgramFiles, parse
 
 NET_RAW = 1 << 13
 V2 = struct.pack("<5I", 0x02000001, NET_RAW, 0, 0, 0)

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from profilegen.arch import Abi
-from profilegen.resources import read_table
-from profilegen.syscalls import table
-from profilegen.tables import read_rows
+from profilegen.abi import Abi
+from profilegen.files.resources import read_table
+from profilegen.tables.rows import read_rows
+from profilegen.tables.syscalls import table
 
 SCRIPT = Path(__file__).parents[2] / "scripts" / "remake-tables"
 SINCE = ("name", "abi", "since", "source")

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from profilegen.arch import Abi
-from profilegen.emit.summary import render
+from profilegen.abi import Abi
 from profilegen.policy import Args, Options, derive
 from profilegen.policy.model import Policy
 from profilegen.recording import SyscallArguments
+from profilegen.render.policy import render
 from tests.unit.policies import RUN, arguments, call, recording
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from profilegen.capabilities import Capability
 from profilegen.recording import ExecutedFile
-from profilegen.render.summary import summary
+from profilegen.render.recording_line import summary
 from tests.unit.policies import check, recording, refusal
 
 SOME = "1 container, 1 system call, 0 programs, 0 files"

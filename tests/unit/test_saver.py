@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from profilegen.arch import Abi
+from profilegen.abi import Abi
 from profilegen.recording import Container, Host, Phase, Recording, Syscall, load, merge, of_service, save
-from profilegen.session.saver import Saver
+from profilegen.session.save import Saver
 
 ONE, OTHER = "sha256:" + "1" * 64, "sha256:" + "2" * 64
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from profilegen.arch import Abi
+from profilegen.abi import Abi
 from profilegen.capabilities import Capability
 from profilegen.containers.model import ContainerInfo
 from profilegen.containers.selection import Selection
@@ -25,12 +25,13 @@ from profilegen.errors import (
     UnknownContainerError,
 )
 from profilegen.recording import Access, CapabilityUse, Lost, Phase, gaps, load
-from profilegen.session.cgroup import OwnCgroup
+from profilegen.session.live_rows import Row
 from profilegen.session.outcome import Outcome
-from profilegen.session.process import record_process
-from profilegen.session.rows import Row
-from profilegen.session.session import Options, record_session
+from profilegen.session.own_cgroup import OwnCgroup
+from profilegen.session.record_containers import Options, record_session
+from profilegen.session.record_process import record_process
 from profilegen.tracer.layout import CapabilityClass, FileAccess, LostKind, PhaseNumber, UnknownSeen
+from profilegen.tracer.maps.progress import Progress
 from profilegen.tracer.observation import (
     Abis,
     ArgumentsSeen,
@@ -41,7 +42,6 @@ from profilegen.tracer.observation import (
     RefusalSeen,
     SubjectObservation,
 )
-from profilegen.tracer.progress import Progress
 from tests.unit.doors import FakeEngine, FakeTracer, call, observed
 
 WEB, CACHE = "a" * 64, "b" * 64

@@ -13,10 +13,9 @@ from rich.console import Console
 from typer import Typer
 from typer.testing import CliRunner
 
-from profilegen.arch import Abi
+from profilegen.abi import Abi
 from profilegen.capabilities import Capability
 from profilegen.cli.show import show
-from profilegen.errnos import errno_name
 from profilegen.recording import (
     CapabilityCheck,
     CapabilityUse,
@@ -33,10 +32,11 @@ from profilegen.recording import (
     save,
 )
 from profilegen.recording.model import Access
-from profilegen.render import show as render
-from profilegen.render.document import document
+from profilegen.render import recording as render
+from profilegen.render.recording_json import document
 from profilegen.render.words import answer_name
-from profilegen.sockets import family_name, type_name
+from profilegen.tables.errnos import errno_name
+from profilegen.tables.sockets import family_name, type_name
 from tests.unit.strategies import recordings
 
 if TYPE_CHECKING:

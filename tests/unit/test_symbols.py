@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from profilegen.tracer.symbols import KernelSymbols
+from profilegen.tracer.host.kallsyms import KernelSymbols
 
 TEXT = """\
 ffffffff81000000 T _stext

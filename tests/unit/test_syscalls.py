@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from profilegen.arch import Abi
+from profilegen.abi import Abi
 from profilegen.errors import DataFileError
-from profilegen.multiplexed import SubCall, multiplexed, sub_calls
-from profilegen.resources import read_table, template_dir
-from profilegen.syscalls import parse, table
+from profilegen.files.resources import read_table, template_dir
+from profilegen.tables.multiplexed import SubCall, multiplexed, sub_calls
+from profilegen.tables.syscalls import parse, table
 
 INCLUDE = Path("/usr")
 HEADERS = {

@@ -6,14 +6,14 @@ import re
 import pytest
 from typer.testing import CliRunner, Result
 
-from profilegen.arch import Abi
+from profilegen.abi import Abi
 from profilegen.cli.app import app
-from profilegen.docker_default import COMMIT, DATE, architectures, lists
 from profilegen.errors import UsageError
-from profilegen.lookup import Answer, Entry, entries_of, entries_on
+from profilegen.files.resources import read_table
 from profilegen.render.tables import docker
-from profilegen.resources import read_table
-from profilegen.syscalls import table
+from profilegen.tables.engines.docker_default import COMMIT, DATE, architectures, lists
+from profilegen.tables.lookup import Answer, Entry, entries_of, entries_on
+from profilegen.tables.syscalls import table
 
 
 def run(*arguments: str) -> Result:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from profilegen.cli.tell import report
+from profilegen.cli.stderr import report
 from profilegen.errors import CommandFailsError
 
 

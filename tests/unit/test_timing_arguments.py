@@ -8,18 +8,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from profilegen import resources
-from profilegen.arch import Abi
-from profilegen.argument_translation import translated_values
-from profilegen.arguments import MAX_COMBINATIONS, masks
+from profilegen.abi import Abi
 from profilegen.errors import DataFileError
+from profilegen.files import resources
 from profilegen.policy import Args, Options, derive
-from profilegen.policy.default import DOCKER, Measure
 from profilegen.policy.model import Policy, Severity, Why
 from profilegen.policy.timing_arguments import ImpliedArguments, implied_arguments
-from profilegen.profile.load import parse
 from profilegen.recording import Host, Phase, Recording, SyscallArguments
-from profilegen.syscalls import table
+from profilegen.seccomp.read import parse
+from profilegen.seccomp.reference import DOCKER, Measure
+from profilegen.tables.argument_translation import translated_values
+from profilegen.tables.arguments import MAX_COMBINATIONS, masks
+from profilegen.tables.syscalls import table
 from tests.unit.policies import arguments, call, recording, rules, texts, wider_calls
 
 TRACEME, CONT, KILL, ATTACH, DETACH, SYSCALL = 0, 7, 8, 16, 17, 24

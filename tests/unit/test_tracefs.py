@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from profilegen.errors import CannotTraceError
-from profilegen.tracer.offsets import field_flags
-from profilegen.tracer.tracefs import Tracefs, offsets
+from profilegen.tracer.host.tracefs import Tracefs, offsets
+from profilegen.tracer.load.offsets import field_flags
 
 FORK = """name: sched_process_fork
 ID: 366

@@ -8,14 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from profilegen.arch import Abi
-from profilegen.emit import summary
-from profilegen.emit.translation import render
-from profilegen.equivalents import equivalents
+from profilegen.abi import Abi
 from profilegen.errors import UsageError
+from profilegen.formats.translation import render
 from profilegen.policy import Options, derive, derive_each
 from profilegen.policy.model import Condition, Policy, Severity, Why
-from profilegen.policy.together import together
+from profilegen.policy.multi_arch import together
 from profilegen.policy.translation import abi_on
 from profilegen.recording import (
     Access,
@@ -29,7 +27,9 @@ from profilegen.recording import (
     SyscallArguments,
     load,
 )
-from profilegen.syscalls import table
+from profilegen.render import policy as summary
+from profilegen.tables.equivalents import equivalents
+from profilegen.tables.syscalls import table
 from tests.unit.policies import RUN, RUNC, allowed, arguments, call, recording, refusal, rules, texts
 from tests.unit.strategies import recordings
 

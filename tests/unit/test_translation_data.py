@@ -7,15 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from profilegen.arch import Abi
-from profilegen.argument_translation import places, translated_values
-from profilegen.arguments import masks
-from profilegen.equivalents import EVERY_PROGRAM, equivalents, lines, why_nothing
-from profilegen.errnos import errno_on, numbers
-from profilegen.groups import groups
-from profilegen.multiplexed import sub_calls
+from profilegen.abi import Abi
 from profilegen.policy.translation import abi_on
-from profilegen.syscalls import table
+from profilegen.tables.abi_groups import groups
+from profilegen.tables.argument_translation import places, translated_values
+from profilegen.tables.arguments import masks
+from profilegen.tables.equivalents import EVERY_PROGRAM, equivalents, lines, why_nothing
+from profilegen.tables.errnos import errno_on, numbers
+from profilegen.tables.multiplexed import sub_calls
+from profilegen.tables.syscalls import table
 
 NATIVES = tuple(abi for abi in Abi if abi.native is abi)
 RECORDED = (Abi.X86_64, Abi.X32, Abi.I386, Abi.ARM64, Abi.ARM)

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from profilegen.tracer.host.unaudited import UNAUDITED, unaudited_ranges
 from profilegen.tracer.layout import UNAUDITED_FUNCTIONS
-from profilegen.tracer.unaudited import UNAUDITED, unaudited_ranges
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -6,15 +6,20 @@ import re
 
 import pytest
 
-from profilegen.borrowed_credentials import borrowed
 from profilegen.capabilities import Capability
 from profilegen.errors import DataFileError
-from profilegen.policy.capability_class import CapabilityClass, capability_class, refused_to_program
+from profilegen.policy.capability_need import CapabilityClass, capability_class, refused_to_program
 from profilegen.policy.model import Severity
 from profilegen.recording import Access, CapabilityCheck, PathAccess, merge
-from profilegen.tables import read_rows
-from profilegen.tracer.unaudited import UNAUDITED
-from profilegen.unaudited_checks import _COLUMNS, Consequence, unaudited_check, unaudited_checks
+from profilegen.tables.capabilities.borrowed_credentials import borrowed
+from profilegen.tables.capabilities.unaudited_checks import (
+    _COLUMNS,
+    Consequence,
+    unaudited_check,
+    unaudited_checks,
+)
+from profilegen.tables.rows import read_rows
+from profilegen.tracer.host.unaudited import UNAUDITED
 from tests.unit.policies import check, policy_of, recording, texts
 
 ROWS = read_rows("unaudited_checks.csv", _COLUMNS)
@@ -58,7 +63,7 @@ class TestData:
 
     def test_a_damaged_line_is_an_error(self, monkeypatch: pytest.MonkeyPatch) -> None:
         row = {**ROWS[0], "consequence": "perhaps"}
-        monkeypatch.setattr("profilegen.unaudited_checks.read_rows", lambda *_: (row,))
+        monkeypatch.setattr("profilegen.tables.capabilities.unaudited_checks.read_rows", lambda *_: (row,))
         with pytest.raises(DataFileError, match=r"unaudited_checks\.csv"):
             unaudited_checks.__wrapped__()
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from profilegen.arch import Abi
+from profilegen.abi import Abi
 from profilegen.policy import Options, derive
 from profilegen.recording import (
     Completeness,

@@ -75,7 +75,7 @@ def test_ctrl_c_ends_with_130(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Ca
     def interrupted(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("profilegen.lookup.entries_of", interrupted)
+    monkeypatch.setattr("profilegen.tables.lookup.entries_of", interrupted)
     assert run(monkeypatch, capsys, "tables", "openat") == (130, "")
 
 

@@ -1,6 +1,6 @@
 """bpf(2) itself: maps are made and read, programs loaded and attached.
 
-BCC compiles and does no more (:mod:`profilegen.tracer.compiler`): with it in the recorder every start
+BCC compiles and does no more (:mod:`profilegen.tracer.load.compiler`): with it in the recorder every start
 would compile anew, and LLVM would stay in memory. Attributes are those of include/uapi/linux/bpf.h.
 Every function raises OSError with the kernel's errno.
 """

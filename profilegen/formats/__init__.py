@@ -1,0 +1,1 @@
+"""One file a format: a policy becomes the text of a file."""

@@ -1,0 +1,1 @@
+"""The AppArmor profile, which takes more than one file."""

@@ -1,0 +1,44 @@
+"""What a recording knows of the arguments of a call."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from profilegen.tables.arguments import masks
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from profilegen.abi import Abi
+    from profilegen.recording import Recording, SyscallArguments
+    from profilegen.tables.always_arguments import Combination
+
+
+class Known(NamedTuple):
+    """How a call was made, by all ABIs together."""
+
+    combinations: frozenset[Combination]
+    complete: bool
+    """It was made with no other arguments that an ABI of the recording would tell."""
+    anything: bool
+    """It was made with more combinations than a recording tells apart."""
+
+
+def known(recording: Recording, name: str) -> Known:
+    """Of a call by its name; complete if every ABI that made it told its arguments, or none made it."""
+    items = [item for item in recording.arguments if item.name == name]
+    abis = {call.abi for call in recording.syscalls if call.name == name} | {item.abi for item in items}
+    of_abi = [_of(abi, name, [item for item in items if item.abi is abi]) for abi in abis]
+    return Known(
+        combinations=frozenset().union(*(one.combinations for one in of_abi)),
+        complete=all(one.complete for one in of_abi),
+        anything=any(one.anything for one in of_abi),
+    )
+
+
+def _of(abi: Abi, name: str, items: Iterable[SyscallArguments]) -> Known:
+    """Of one ABI; where it keeps the arguments in memory nothing is known, whatever was recorded."""
+    expected = [index for index, _ in masks(abi).get(name, ())]
+    found = {item.values: [index for index, _ in item.values] == expected for item in items}
+    valid = frozenset(values for values, as_expected in found.items() if expected and as_expected)
+    return Known(valid, bool(valid) and all(found.values()), any(item.anything for item in items))

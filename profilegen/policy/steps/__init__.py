@@ -1,0 +1,1 @@
+"""The steps of a derivation: draft in, draft out; no step imports another."""

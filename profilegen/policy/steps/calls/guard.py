@@ -1,0 +1,127 @@
+"""Steps: nothing unseen is wider than the measure, and what was seen to be is named.
+
+The measure is Docker's default, or a chosen profile, for the capabilities that are kept. Names and
+conditions of a profile apply to every listed ABI alike, so one comparison holds for all; an ABI that only we
+list is wider by itself.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from profilegen.capabilities import Capability
+from profilegen.conditions import ArgumentCheck, Operator, in_words
+from profilegen.policy.model import UNSEEN, Reason, Severity, What, Why, Wider
+from profilegen.policy.steps.calls.runtime import starts_with
+from profilegen.recording import SeccompMode
+from profilegen.seccomp.matching import allows
+from profilegen.seccomp.subset import TooManyStepsError, beyond
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from profilegen.policy.draft import Draft
+    from profilegen.policy.model import Condition, SyscallRule
+    from profilegen.seccomp.reference import Alternatives
+
+
+def unseen_within_default(draft: Draft) -> Draft:
+    """Leave out what was only added, if Docker's default refuses it and the container starts without."""
+    needed = starts_with(draft)
+    gone = {
+        name: reasons
+        for name, reasons in draft.allowed.items()
+        if {reason.why for reason in reasons} <= UNSEEN
+        and name not in needed
+        and draft.measure.opened(name, draft.arch, draft.kept) is None
+    }
+    left = {name: reasons for name, reasons in draft.allowed.items() if name not in gone}
+    texts = (
+        f"{name} ({_added(reasons[0])}) is left out: {draft.measure.title} refuses it"
+        for name, reasons in sorted(gone.items())
+    )
+    return replace(draft, allowed=left).note(Severity.NOTE, *texts)
+
+
+def wider_than_default(draft: Draft) -> Draft:
+    """Name every ABI, call and condition that Docker's default would refuse."""
+    unfiltered = any(one.seccomp is SeccompMode.UNCONFINED for one in draft.recording.containers)
+    found = [
+        *_abis(draft),
+        *(one for rule in draft.rules if rule.errno is None for one in _calls(draft, rule)),
+    ]
+    return draft.widen(one.model_copy(update={"unfiltered": unfiltered}) for one in found)
+
+
+def _abis(draft: Draft) -> Iterator[Wider]:
+    for abi in draft.abis:
+        if not draft.measure.lists(abi, draft.arch):
+            text = f"{abi} programs, because one was seen; {draft.measure.title} kills them"
+            seen = Reason(why=Why.OBSERVED, text=f"calls of {abi} were seen")
+            yield Wider(what=What.ABI, name=abi.value, reasons=(seen,), text=text)
+
+
+def _calls(draft: Draft, rule: SyscallRule) -> Iterator[Wider]:
+    base = draft.measure.opened(rule.name, draft.arch, draft.kept)
+    for conditions in rule.conditions or ((),):
+        if allows(base, conditions):
+            continue
+        needs = _needs(draft, rule.name, base, conditions)
+        arguments = in_words(conditions) or ("" if base is None else "any arguments")
+        called = f"{rule.name} with {arguments}" if arguments else rule.name
+        yield Wider(
+            what=What.CALL if base is None and not conditions else What.ARGUMENTS,
+            name=rule.name,
+            conditions=conditions,
+            reasons=rule.reasons,
+            needs=needs,
+            text=f"{called}{_because(rule.reasons, conditions)}; {draft.measure.title} refuses it"
+            f"{_example(base, conditions)}{_without(needs)}",
+        )
+
+
+def _needs(
+    draft: Draft, name: str, base: Alternatives | None, conditions: tuple[Condition, ...]
+) -> tuple[Capability, ...]:
+    """The capabilities one of which would make the measure, which has the base, allow these arguments."""
+    opened, kept = draft.measure.opened, draft.kept
+    with_more = ((one, opened(name, draft.arch, kept | {one})) for one in sorted(Capability))
+    return tuple(one for one, more in with_more if more != base and allows(more, conditions))
+
+
+def _without(needs: Iterable[Capability]) -> str:
+    names = " or ".join(needs)
+    return f" without {names}" if names else ""
+
+
+def _because(reasons: tuple[Reason, ...], conditions: Iterable[Condition]) -> str:
+    """In words why it is there; which program it was is known of the call, not of its arguments."""
+    seen = next((one for one in reasons if one.why not in {*UNSEEN, Why.DEFAULT_CONDITION}), None)
+    if seen is None:
+        return f": {reasons[0].text}"
+    return ", seen while recording" if conditions else f", {seen.text}"
+
+
+def _example(base: Alternatives | None, conditions: Sequence[Condition]) -> str:
+    """Arguments that the conditions allow and the measure does not, where it refuses only some of them."""
+    if not base:
+        return ""
+    try:
+        found = beyond(conditions, base) or {}
+    except TooManyStepsError:
+        return ""
+    told = {condition.index for condition in conditions}
+    values = (
+        ArgumentCheck(index, Operator.EQUAL, value)
+        for index, value in sorted(found.items())
+        if index not in told
+    )
+    words = in_words(values)
+    return f" with {words}" if words else ""
+
+
+def _added(reason: Reason) -> str:
+    """In short why it was added unseen: the evidence, after the colon, is for the profile's reader."""
+    short = reason.text.partition(": ")[0]
+    return short.replace("beside", "another libc's", 1) if reason.why is Why.SIBLING else short

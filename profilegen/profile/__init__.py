@@ -1,1 +1,0 @@
-"""Seccomp profiles as values: read from files of OCI's and Docker's format, whoever wrote them."""

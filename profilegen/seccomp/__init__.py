@@ -1,0 +1,1 @@
+"""Seccomp profiles as values: read, resolved, compared."""

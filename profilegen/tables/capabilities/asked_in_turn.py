@@ -1,0 +1,92 @@
+"""Capabilities that the kernel asks for in turn, where one of two is enough (``asked_in_turn.csv``)."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import TYPE_CHECKING, NamedTuple
+
+from profilegen.capabilities import Capability
+from profilegen.errors import DataFileError
+from profilegen.tables.capabilities.powers import by_power
+from profilegen.tables.rows import read_rows
+from profilegen.versions import Version, numbers
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_COLUMNS = ("first", "next", "functions", "since", "until", "source")
+_ANY = "any"
+_ENTRY = re.compile(r"^__(?:x64|ia32|arm64|do|se)_(?:compat_)?sys_")
+"""How the kernel calls the function of a system call (SYSCALL_DEFINE), by architecture and layer."""
+
+
+class Turn(NamedTuple):
+    """Two capabilities that functions of the kernel ask for one after the other, until one is granted."""
+
+    first: Capability
+    next: Capability
+    functions: frozenset[str]
+    """Empty: whichever function asks for the first one."""
+    since: Version
+    """The first kernel that asks so."""
+    until: Version
+    """The last one; empty: all newer ones do."""
+
+    def at(self, askers: Sequence[str], kernel: Version) -> bool:
+        """Whether the innermost of these functions asks so in this kernel."""
+        told = not self.functions or (bool(askers) and _ENTRY.sub("sys_", askers[0]) in self.functions)
+        return told and self.since <= kernel and (not self.until or kernel[: len(self.until)] <= self.until)
+
+
+@cache
+def turns() -> tuple[Turn, ...]:
+    """All of them.
+
+    Raises:
+        DataFileError: the file is missing or damaged.
+    """
+    try:
+        return tuple(
+            Turn(
+                Capability(row["first"]),
+                Capability(row["next"]),
+                frozenset() if row["functions"] == _ANY else frozenset(row["functions"].split()),
+                numbers(row["since"]),
+                numbers(row["until"]),
+            )
+            for row in read_rows("asked_in_turn.csv", _COLUMNS)
+        )
+    except ValueError as error:
+        raise DataFileError(f"the data file asked_in_turn.csv has a damaged line: {error}") from error
+
+
+def less_powerful(capability: Capability) -> tuple[Capability, ...]:
+    """What the kernel takes somewhere in place of a capability and opens less, the least powerful first."""
+    pairs = [(turn.first, turn.next) for turn in turns()]
+    others = {one for pair in pairs for one in pair if capability in pair}
+    return tuple(sorted((one for one in others if by_power(one) < by_power(capability)), key=by_power))
+
+
+def instead_of(
+    granted: Capability, before: Capability | None, askers: Sequence[str], kernel: str
+) -> tuple[Capability, ...]:
+    """Capabilities of which one would have done in place of the granted one.
+
+    Args:
+        granted: what the kernel granted.
+        before: what it had asked for right before, and refused; None: nothing.
+        askers: the functions that asked, the innermost first; empty: not known.
+        kernel: its release, as ``uname -r`` prints it.
+
+    Returns:
+        What would have come next, or the one before; sorted.
+    """
+    running = numbers(kernel)
+    found = {
+        turn.next if turn.first is granted else turn.first
+        for turn in turns()
+        if granted is turn.first or (granted is turn.next and before is turn.first)
+        if turn.at(askers, running)
+    }
+    return tuple(sorted(found))

@@ -1,0 +1,1 @@
+"""What engines and their runtimes do."""

@@ -1,0 +1,29 @@
+"""Address families and socket types by number, with AppArmor's names for them (``sockets.csv``)."""
+
+from __future__ import annotations
+
+from functools import cache
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Literal
+
+from profilegen.tables.rows import read_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@cache
+def names(kind: Literal["family", "type"]) -> Mapping[int, str]:
+    """``inet`` for family 2, ``stream`` for type 1: Linux's numbers, whichever machine this is."""
+    rows = read_rows("sockets.csv", ("kind", "name", "number"))
+    return MappingProxyType({int(row["number"]): row["name"] for row in rows if row["kind"] == kind})
+
+
+def family_name(number: int) -> str:
+    """``AF_INET`` for 2, the number for a family without a name here."""
+    return f"AF_{names('family')[number].upper()}" if number in names("family") else str(number)
+
+
+def type_name(number: int) -> str:
+    """``SOCK_STREAM`` for 1, the number for a type without a name here."""
+    return f"SOCK_{names('type')[number].upper()}" if number in names("type") else str(number)

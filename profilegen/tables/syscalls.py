@@ -1,0 +1,90 @@
+"""The numbers and names of the system calls of an ABI, from ``syscall_tables/ABI.csv``.
+
+Names are those of the kernel's ``.tbl`` files, which are also those of ``__NR_*`` and of libseccomp.
+"""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from functools import cache
+from itertools import pairwise
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from profilegen.errors import DataFileError
+from profilegen.files import resources
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from profilegen.abi import Abi
+
+LEVEL = "7.3"
+"""The kernel whose calls the tables have (SOURCES.md)."""
+
+_HEADER = ["number", "name", "since"]
+
+
+@dataclass(frozen=True)
+class SyscallTable:
+    """The system calls of one ABI; numbers are what ``seccomp_data.nr`` holds."""
+
+    abi: Abi
+    _names: Mapping[int, str]
+    _numbers: Mapping[str, int]
+    _since: Mapping[str, str]
+
+    @property
+    def names(self) -> frozenset[str]:
+        """Every name that the ABI has a number for, calls that were never implemented included."""
+        return frozenset(self._numbers)
+
+    def name(self, number: int) -> str | None:
+        """The name of a number, None if the table has none."""
+        return self._names.get(number)
+
+    def number(self, name: str) -> int | None:
+        """The number of a name, None if the ABI has no such call."""
+        return self._numbers.get(name)
+
+    def since(self, name: str) -> str | None:
+        """The earliest kernel that can have the call (``5.9``); None if unknown or never implemented."""
+        return self._since.get(name)
+
+
+@cache
+def table(abi: Abi) -> SyscallTable:
+    """The table of an ABI, read once.
+
+    Raises:
+        DataFileError: the file is missing, or its numbers are not ascending, or a name is there twice.
+    """
+    return parse(abi, resources.read_table(f"{abi.value}.csv"))
+
+
+def parse(abi: Abi, text: str) -> SyscallTable:
+    """A table from the text of its file, invariants checked.
+
+    Raises:
+        DataFileError: as for :func:`table`.
+    """
+    header, *rows = csv.reader(text.splitlines()) if text else [[]]
+    if header != _HEADER or not rows:
+        raise DataFileError(f"the syscall table of {abi} does not start with {','.join(_HEADER)} and a call")
+    try:
+        calls = [(int(number), name, since) for number, name, since in rows]
+    except ValueError as error:
+        raise DataFileError(f"the syscall table of {abi} has a damaged line: {error}") from error
+    for (before, _, _), (after, name, _) in pairwise(calls):
+        if before >= after:
+            raise DataFileError(f"the syscall table of {abi} is not sorted by unique numbers at {name}")
+    numbers = {name: number for number, name, _ in calls}
+    if len(numbers) != len(calls) or "" in numbers:
+        raise DataFileError(f"the syscall table of {abi} has a name twice or a number without a name")
+    return SyscallTable(
+        abi,
+        MappingProxyType({number: name for number, name, _ in calls}),
+        MappingProxyType(numbers),
+        MappingProxyType({name: since for _, name, since in calls if since}),
+    )

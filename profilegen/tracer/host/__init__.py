@@ -1,0 +1,1 @@
+"""What /proc, /sys and tracefs say."""

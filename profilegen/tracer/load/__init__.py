@@ -1,0 +1,1 @@
+"""From the C files to programs in the kernel."""

@@ -1,0 +1,1 @@
+"""What user space enters into the maps and reads out of them."""
