@@ -58,6 +58,6 @@ def test_help_and_readme_have_every_exit_code() -> None:
 
 
 def test_every_command_of_the_readme_exists() -> None:
-    named = set(re.findall(r"^profilegen (\w+)", README, re.MULTILINE))
+    named = set(re.findall(r"^(?:\$ )?profilegen (\w+)", README, re.MULTILINE))
     assert named
     assert named <= {command.callback.__name__ for command in app.app.registered_commands if command.callback}

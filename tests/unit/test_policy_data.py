@@ -185,7 +185,10 @@ def test_docker_defaults_conditions_look_at_nothing_that_is_not_recorded() -> No
 
 def test_the_readme_says_of_how_many_calls_arguments_are_recorded() -> None:
     count = len({name for abi in Abi for name in masks(abi)})
-    assert f"The arguments of {count} calls are recorded" in (SCRIPT.parents[1] / "README.md").read_text()
+    assert (
+        f"The arguments of {count} calls are recorded"
+        in (SCRIPT.parents[1] / "docs" / "profiles.md").read_text()
+    )
 
 
 def test_where_arguments_lie_depends_on_the_abi() -> None:
