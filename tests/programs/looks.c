@@ -87,7 +87,10 @@ static int sees_addresses(void)
 
 	if (modules)
 		fclose(modules);
-	return !symbols || fscanf(symbols, "%lx", &address) != 1 || !address;
+	/* The first ones may be those of variables of each CPU, which begin at 0. */
+	while (symbols && !address && fscanf(symbols, "%lx%*[^\n]", &address) == 1)
+		;
+	return !address;
 }
 
 static int uses_memory(void)
