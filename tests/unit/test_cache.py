@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from profilegen.files import cache
+from profilegen.tracer.load import compiled
 
 TEXT = "what was found out"
 NOBODY = 65534
@@ -62,7 +63,7 @@ def test_old_ones_of_the_same_kind_go(tmp_path: Path) -> None:
 
 
 def test_the_key_is_of_the_source_and_the_kernel(monkeypatch: pytest.MonkeyPatch) -> None:
-    first = cache.source_key()
-    assert first == cache.source_key()
-    monkeypatch.setattr(cache, "recorder_source", lambda _arch: "other")
-    assert cache.source_key() != first
+    first = compiled.source_key()
+    assert first == compiled.source_key()
+    monkeypatch.setattr(compiled, "recorder_source", lambda _arch: "other")
+    assert compiled.source_key() != first

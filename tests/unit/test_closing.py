@@ -4,10 +4,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from profilegen.abi import Abi
+from profilegen.cli import closing
 from profilegen.containers.selection import Selection
 from profilegen.errors import NothingRecordedError
 from profilegen.recording import Completeness, Container, End, Host, Lost, LostCount, Recording
-from profilegen.session import closing
 from profilegen.session.outcome import Outcome
 from profilegen.session.record_containers import Options
 

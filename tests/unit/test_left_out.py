@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from profilegen.cli import closing
 from profilegen.containers.model import ContainerInfo
 from profilegen.policy.model import Severity
 from profilegen.recording import normalise
 from profilegen.recording.left_out import left_out
-from profilegen.session import closing
 from profilegen.session.assemble import assemble, this_host
 from tests.unit.doors import observed
 from tests.unit.policies import RUN, RUNC, policy_of, recording, texts

@@ -1,7 +1,6 @@
 """Which mounts hold data that outlives a container, and whether there was some before."""
 
 import os
-import time
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +8,7 @@ import pytest
 
 from profilegen.containers.volumes import volumes_of
 
-LATER, BEFORE = time.time() + 1000, 1.0
+LATER, BEFORE = 2.0**40, 1.0
 
 
 def mount(source: Path, kind: str = "bind", **changes: Any) -> dict[str, Any]:
