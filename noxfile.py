@@ -1,4 +1,4 @@
-"""Checks that need neither root nor Docker. ``nox -r`` keeps the environments; what follows -- is pytest's."""
+"""Checks without root and without Docker. ``nox -r`` keeps the environments; arguments after -- go to pytest."""
 
 from __future__ import annotations
 
