@@ -126,7 +126,7 @@ def record(
 
 def _ended(outcome: Outcome, options: Options, say: Callable[[str], None]) -> int:
     """Report what came of it. Returns the exit status."""
-    from profilegen.session import closing  # noqa: PLC0415 - --help must not pay for it
+    from profilegen.cli import closing  # noqa: PLC0415 - --help must not pay for it
 
     for path, recording in outcome.files.items():
         say(closing.saved(path, recording))

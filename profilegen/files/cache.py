@@ -5,7 +5,6 @@ Whoever can write it has the kernel run his code, so that only what is ours alon
 
 from __future__ import annotations
 
-import hashlib
 import os
 import stat
 from contextlib import suppress
@@ -13,10 +12,7 @@ from pathlib import Path
 
 from profilegen.errors import OutputError
 from profilegen.files.atomic import write_whole
-from profilegen.tracer.load.source import recorder_source
-from profilegen.tracer.observation import Abis
 
-_NOTES = Path("/sys/kernel/notes")
 _KEPT = 4
 """Files of a kind that are remembered: kernels and versions of profilegen, or boots."""
 
@@ -27,17 +23,6 @@ def folder() -> Path:
         return Path("/var/cache/profilegen")
     home = os.environ.get("XDG_CACHE_HOME") or Path("~/.cache").expanduser()
     return Path(home) / "profilegen"
-
-
-def source_key() -> str:
-    """Names this source on this kernel: its build id is in its notes (elf(5), NT_GNU_BUILD_ID)."""
-    try:
-        build = _NOTES.read_bytes()
-    except OSError:  # no sysfs
-        build = b""
-    kernel = "\0".join(os.uname()[2:])  # release, version, machine
-    parts = (recorder_source(Abis.of_machine().native).encode(), build, kernel.encode())
-    return hashlib.sha256(b"\0".join(hashlib.sha256(part).digest() for part in parts)).hexdigest()
 
 
 def kept(place: Path, name: str) -> str | None:

@@ -2,34 +2,18 @@
 
 import platform
 from collections.abc import Callable
-from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 
-from profilegen.recording import Recording
-from tests.integration.recorder import only, profilegen, recording
-from tests.integration.workloads import WORKLOADS
+from tests.support.recorded import Recorded
+from tests.support.recorder import only, profilegen, recording
+from tests.support.workloads import WORKLOADS
 
 
 @pytest.fixture(scope="session", autouse=True)
 def kernel(record_testsuite_property: Callable[[str, object], None]) -> None:
     """The report says where it was."""
     record_testsuite_property("kernel", platform.release())
-
-
-@dataclass(frozen=True)
-class Recorded:
-    """A workload's one recording and the profiles of it."""
-
-    recording: Recording
-    recordings: Path
-    profiles: Path
-
-    def options(self) -> tuple[str, ...]:
-        """Flags of `docker run` that enforce them."""
-        arguments = (self.profiles / "docker-run.args").read_text().split()
-        return (*arguments, "--security-opt", f"seccomp={self.profiles / 'seccomp.json'}")
 
 
 @pytest.fixture(scope="session")

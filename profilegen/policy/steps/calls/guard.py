@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from profilegen.capabilities import Capability
 from profilegen.conditions import ArgumentCheck, Operator, in_words
 from profilegen.policy.model import UNSEEN, Reason, Severity, What, Why, Wider
-from profilegen.policy.steps.calls.runtime import starts_with
+from profilegen.policy.runtime_needs import starts_with
 from profilegen.recording import SeccompMode
 from profilegen.seccomp.matching import allows
 from profilegen.seccomp.subset import TooManyStepsError, beyond

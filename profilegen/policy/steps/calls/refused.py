@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from profilegen.conditions import in_words
 from profilegen.policy.model import Reason, Severity, SyscallRule, Why
-from profilegen.policy.steps.calls.foreign import Judge
+from profilegen.policy.refusals import Judge
 from profilegen.seccomp.matching import admits, exactly
 from profilegen.tables.arguments import MAX_COMBINATIONS
 from profilegen.tables.errnos import errno_name

@@ -6,25 +6,21 @@ was used while recording.
 
 from __future__ import annotations
 
-from functools import cache
 from typing import TYPE_CHECKING
 
-from profilegen.abi import Abi
 from profilegen.errors import UsageError
 from profilegen.policy.model import Severity, Why
+from profilegen.policy.runtime_needs import baseline_rows, names_here
 from profilegen.recording import Phase, SeccompMode
-from profilegen.tables.engines.runtime_baseline import ANY, calls, runtimes, within
-from profilegen.tables.equivalents import equivalents
+from profilegen.tables.engines.runtime_baseline import ANY, runtimes
 from profilegen.text import close_matches, printable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     from profilegen.policy.draft import Draft
     from profilegen.recording import Container
     from profilegen.tables.engines.runtime_baseline import Call
-
-_DISPENSABLE = ("tolerated", "noise")
 
 
 def parse_runtimes(names: Iterable[str]) -> tuple[str, ...]:
@@ -63,7 +59,7 @@ def runtime_calls(draft: Draft) -> Draft:
 def runtime_baseline(draft: Draft) -> Draft:
     """The union of what is known of the runtimes of all containers, or of those that the user wants."""
     draft = draft.allow(
-        Why.RUNTIME, ((name, _reason(row)) for row in _rows(draft) for name in _here(row, draft))
+        Why.RUNTIME, ((name, _reason(row)) for row in baseline_rows(draft) for name in names_here(row, draft))
     )
     if not draft.recording.containers and not draft.options.runtimes:
         text = "recorded outside of a container: no container starts under it without --runtime any"
@@ -78,34 +74,6 @@ def runtime_baseline(draft: Draft) -> Draft:
     return draft
 
 
-def starts_with(draft: Draft) -> frozenset[str]:
-    """What the runtimes call, without what a measurement has shown that they start without."""
-    rows = list(_rows(draft))
-    without = {row.name for row in rows if row.kind in _DISPENSABLE}
-    needed = (row for row in rows if row.kind == "fatal" or row.name not in without)
-    return frozenset(name for row in needed for name in _here(row, draft))
-
-
-def _rows(draft: Draft) -> Iterator[Call]:
-    """The baseline of the wanted runtimes, else of each container's; of an unknown runtime those of all."""
-    wanted = draft.options.runtimes
-    if wanted and not draft.recording.containers:
-        yield from _of(wanted, ("no", "yes"))
-    for container in draft.recording.containers:
-        privileges = ("yes" if container.no_new_privileges else "no",)
-        if wanted:
-            yield from _of(wanted, privileges)
-        elif container.runtime in runtimes():
-            yield from _of((container.runtime,), privileges, container.runtime_version)
-        else:
-            yield from calls()
-
-
-def _here(row: Call, draft: Draft) -> tuple[str, ...]:
-    """The baseline is of x86_64: elsewhere a runtime calls what stands for it there."""
-    return tuple(equivalents(row.name, Abi.X86_64, draft.arch))
-
-
 def _called(container: Container) -> str:
     return printable(container.name or container.id[:12], 64)
 
@@ -114,17 +82,6 @@ def _guessed(container: Container) -> str:
     named = f"the runtime {printable(container.runtime, 64)!r}" if container.runtime else "no runtime"
     added = "the calls of every known runtime are added, --runtime adds those of one"
     return f"the recording names {named}: {added}"
-
-
-@cache
-def _of(names: tuple[str, ...], privileges: tuple[str, ...], version: str = "") -> tuple[Call, ...]:
-    """The rows of runtimes; of a version that is unknown or was not measured, those of all versions."""
-    rows = tuple(
-        row for row in calls() if row.runtime in names and row.no_new_privileges in (ANY, *privileges)
-    )
-    if not any(row.version != ANY and within(version, row.version) for row in rows):
-        return rows
-    return tuple(row for row in rows if row.version == ANY or within(version, row.version))
 
 
 def _reason(row: Call) -> str:

@@ -7,22 +7,16 @@ dispensable: a program that tries, and carries on without. Only running it again
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from profilegen.policy.capability_need import CapabilityClass, capability_class, execve_needs, needed_checks
-from profilegen.policy.model import CapabilityRule, Reason, Severity, What, Why, Wider
-from profilegen.recording import CapabilityUse
-from profilegen.tables.capabilities.powers import powers
+from profilegen.policy.capability_rules import keep, reason_of
+from profilegen.policy.model import CapabilityRule, Reason, Severity, Why
 from profilegen.text import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from profilegen.capabilities import Capability
     from profilegen.policy.draft import Draft
-    from profilegen.recording import CapabilityCheck
-    from profilegen.seccomp.reference import Measure
 
 
 _NAMED = 8
@@ -51,14 +45,6 @@ def kept_capabilities(draft: Draft) -> Draft:
     return draft.note(Severity.NOTE, _unread(gone)) if gone else draft
 
 
-def keep(draft: Draft, rules: Iterable[CapabilityRule]) -> Draft:
-    """Keep these too; those beyond the measure's are named."""
-    new = tuple(rules)
-    beyond = (rule for rule in new if rule.capability not in draft.measure.capabilities)
-    every = tuple(sorted((*draft.capabilities, *new), key=lambda rule: rule.capability))
-    return replace(draft, capabilities=every).widen(_wider(rule, draft.measure) for rule in beyond)
-
-
 _CHOSEN = "a program kept {} of what it had (capset): if it fails without, add by hand"
 
 
@@ -75,11 +61,6 @@ def dropped_capabilities(draft: Draft) -> tuple[Capability, ...]:
     return tuple(sorted(had - {rule.capability for rule in draft.capabilities}))
 
 
-def _opens(capability: Capability) -> str:
-    text, opens = f"{capability.docker} is kept", powers()[capability].opens
-    return f"{text}: it opens {opens}" if opens else text
-
-
 def _unread(paths: list[str]) -> str:
     shown = [printable(path, 100) for path in paths[:_NAMED]]
     if len(shown) == 1:
@@ -92,30 +73,3 @@ def _unread(paths: list[str]) -> str:
         f"could not read the file capabilities of {', '.join(shown)}{more}: "
         "if one has any (getcap FILE), add them by hand"
     )
-
-
-def _wider(rule: CapabilityRule, measure: Measure) -> Wider:
-    """A rule for a capability that the measure does not give."""
-    text = _opens(rule.capability)
-    if measure.flags:
-        text = f"{rule.capability.docker}, {rule.reasons[0].text}; {measure.flags} does not add it"
-    return Wider(what=What.CAPABILITY, name=rule.capability.value, reasons=rule.reasons, text=text)
-
-
-_LOOKED_AT = {
-    CapabilityUse.INHERITABLE: "made inheritable by {}",
-    CapabilityUse.AMBIENT: "made ambient by {}",
-    CapabilityUse.PERMITTED: "one of the fixed list that {} keeps",
-    CapabilityUse.USER_NAMESPACE: "{} made a user namespace that maps root (from Linux 5.12 on)",
-}
-"""Reasons of needs that no check shows."""
-
-
-def reason_of(check: CapabilityCheck) -> str:
-    """In words who was granted it, in which call, and who asked in the kernel."""
-    who = printable(check.programs[0], 200) if check.programs else "a program"
-    if check.use in _LOOKED_AT:
-        return _LOOKED_AT[check.use].replace("{}", who)
-    call = f" in {' '.join(check.syscalls)}" if check.syscalls else ""
-    kernel = f" ({check.askers[0]})" if check.askers else ""
-    return f"granted to {who}{call}{kernel}"

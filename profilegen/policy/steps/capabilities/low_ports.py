@@ -11,9 +11,9 @@ from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from profilegen.capabilities import Capability
+from profilegen.policy.capability_rules import keep
 from profilegen.policy.model import CapabilityRule, Reason, Severity, Why
 from profilegen.policy.options import LowPorts
-from profilegen.policy.steps.capabilities.kept import keep
 from profilegen.tables.rows import read_rows
 from profilegen.text import listed, printable
 from profilegen.versions import numbers
