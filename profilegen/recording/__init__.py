@@ -6,9 +6,7 @@ from profilegen.recording.merge import CONTAINERS_KEPT, merge, normalise
 from profilegen.recording.model import (
     IO_URING,
     SCHEMA_VERSION,
-    Access,
     CapabilityCheck,
-    CapabilityUse,
     Completeness,
     Container,
     Data,
@@ -16,15 +14,12 @@ from profilegen.recording.model import (
     ExecutedFile,
     HealthCheck,
     Host,
-    Lost,
     LostCount,
     LowPort,
     PathAccess,
-    Phase,
     Recording,
     RefusedSyscall,
     RingUnseen,
-    SeccompMode,
     SeccompProfile,
     Start,
     Syscall,
@@ -34,6 +29,7 @@ from profilegen.recording.model import (
 from profilegen.recording.projects import called, of_service, said_project, service_of, told_apart
 from profilegen.recording.select import of_natives
 from profilegen.recording.store import dumps, load, save
+from profilegen.vocabulary import Access, CapabilityUse, Lost, Phase, SeccompMode
 
 __all__ = [
     "CONTAINERS_KEPT",

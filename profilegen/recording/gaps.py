@@ -5,8 +5,8 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from profilegen.recording.model import Lost
 from profilegen.text import listed
+from profilegen.vocabulary import Lost
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

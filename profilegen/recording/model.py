@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, FailFast, Field, StringConstraints
 
 from profilegen.abi import Abi
 from profilegen.capabilities import Capability
+from profilegen.vocabulary import Access, CapabilityUse, Lost, Phase, SeccompMode
 
 SCHEMA_VERSION = 1
 
@@ -43,21 +44,6 @@ class Frozen(BaseModel):
     """Base of all parts of a recording: immutable, and strict about what it does not know."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Phase(StrEnum):
-    """Whose call it was: the runtime's before its execve, or the program's after it."""
-
-    RUNTIME = "runtime"
-    APP = "app"
-
-
-class SeccompMode(StrEnum):
-    """How the container was confined while it was recorded."""
-
-    FILTER = "filter"
-    UNCONFINED = "unconfined"
-    UNKNOWN = "unknown"
 
 
 class Start(StrEnum):
@@ -111,30 +97,6 @@ class SeccompProfile(StrEnum):
     """The engine's own."""
     CUSTOM = "custom"
     UNCONFINED = "unconfined"
-
-
-class Access(StrEnum):
-    """What was done with a path, as AppArmor sees it."""
-
-    READ = "read"
-    WRITE = "write"
-    MAP_EXEC = "map_exec"
-
-
-class CapabilityUse(StrEnum):
-    """How a capability came up: by a check, or looked at without one."""
-
-    CHECKED = "checked"
-    INHERITABLE = "inheritable"
-    """capset added it to the task's inheritable set."""
-    AMBIENT = "ambient"
-    """prctl added it to the task's ambient set."""
-    PERMITTED = "permitted"
-    """capset left it as one of a fixed list: less than half of what the task was permitted before."""
-    CHOSEN = "chosen"
-    """capset left it as one of few, which the program chose from those that it had."""
-    USER_NAMESPACE = "user namespace"
-    """A task that had it made a user namespace that maps the container's root."""
 
 
 class Host(Frozen):
@@ -317,23 +279,6 @@ class UnknownSyscall(Seen):
     number: Annotated[int, Field(ge=-(2**31), lt=2**32)]
     executed: bool
     """False: answered ENOSYS by a filter or the kernel, a probe of a newer libc."""
-
-
-class Lost(StrEnum):
-    """What the tracer had to drop, by the map or buffer that was full, or did not get to see."""
-
-    CONTAINERS = "containers"
-    TASKS = "tasks"
-    PROGRAMS = "programs"
-    ARGUMENTS = "arguments"
-    REFUSED = "refused"
-    UNKNOWN_SYSCALLS = "unknown_syscalls"
-    PATHS = "paths"
-    EVENTS = "events"
-    """Anything: the kernel skipped one of the tracer's programs."""
-    ANSWERED_SYSCALLS = "answered_syscalls"
-    """Those that a filter of the program's own has answered: more waited at once than are looked through."""
-    PORTS = "ports"
 
 
 class RingUnseen(StrEnum):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from profilegen.recording.model import Data, End, HealthCheck, Phase, RingUnseen, Start
+from profilegen.recording.model import Data, End, HealthCheck, RingUnseen, Start
+from profilegen.vocabulary import Phase
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

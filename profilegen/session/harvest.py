@@ -17,7 +17,7 @@ from profilegen.session.assemble import assemble, with_lost
 from profilegen.session.limits import within_limits
 from profilegen.session.run_facts import RunCounter
 from profilegen.text import printable
-from profilegen.tracer.layout import LostKind
+from profilegen.vocabulary import Lost
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -83,7 +83,7 @@ class Harvest:
         self._waiting = 0
         self._unknown: list[SubjectObservation] = []
         self._runs = RunCounter()
-        self._lost: Counter[LostKind] = Counter()
+        self._lost: Counter[Lost] = Counter()
 
     def take(self, observation: Observation) -> bool:
         """Containers that have ended. Returns whether the recordings have grown by any."""
@@ -96,7 +96,7 @@ class Harvest:
             elif len(self._unknown) < MAX_RECORDINGS:
                 self._unknown.append(seen)
             else:
-                self._lost[LostKind.CONTAINERS] += 1
+                self._lost[Lost.CONTAINERS] += 1
         grown = self._waiting > before
         if self._waiting >= _AT_ONCE:
             self._waiting = 0
@@ -124,7 +124,7 @@ class Harvest:
         self._lost.update(observation.lost)
         return list(self._recordings(self._lost))
 
-    def _recordings(self, lost: Mapping[LostKind, int]) -> Iterator[Recording]:
+    def _recordings(self, lost: Mapping[Lost, int]) -> Iterator[Recording]:
         groups = sorted(self._groups.values(), key=lambda group: group.born)
         short = short_names({group.project for group in groups if group.project is not None})
         for group in groups:
@@ -168,7 +168,7 @@ class Harvest:
         project = project_of(container) if service else None
         key = (subject, project, container.image_id)
         if key not in self._groups and len(self._groups) >= MAX_RECORDINGS:
-            self._lost[LostKind.CONTAINERS] += 1
+            self._lost[Lost.CONTAINERS] += 1
             return
         group = self._groups.setdefault(key, _Group(seen.born, service, project))
         group.born = min(group.born, seen.born)

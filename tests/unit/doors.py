@@ -11,9 +11,9 @@ from profilegen.containers.cgroup_paths import CgroupOwner
 from profilegen.containers.interface import Started
 from profilegen.containers.model import ContainerInfo
 from profilegen.tables.syscalls import table
-from profilegen.tracer.layout import PhaseNumber
 from profilegen.tracer.maps.progress import Progress, SubjectProgress
 from profilegen.tracer.observation import Call, Observation, SubjectObservation
+from profilegen.vocabulary import Phase
 
 
 def call(name: str, abi: Abi = Abi.X86_64) -> Call:
@@ -33,7 +33,7 @@ def observed(container_id: str, *names: str, **changes: object) -> SubjectObserv
         "unconfined": False,
         "no_new_privileges": False,
         "bounding_set": 0,
-        "calls": {call(name): {PhaseNumber.APP: "/bin/x"} for name in names},
+        "calls": {call(name): {Phase.APP: "/bin/x"} for name in names},
         "enosys": frozenset(),
         "arguments": (),
         "refused": (),

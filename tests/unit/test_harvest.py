@@ -11,7 +11,7 @@ from profilegen.recording import IO_URING, Host, Lost, Recording, RingUnseen, du
 from profilegen.session import harvest, limits
 from profilegen.session.harvest import Harvest
 from profilegen.session.watch import Watch
-from profilegen.tracer.layout import CAP_NEEDED, RING_CALL, LostKind
+from profilegen.tracer.layout import CAP_NEEDED, RING_CALL
 from profilegen.tracer.observation import (
     ArgumentsSeen,
     Call,
@@ -92,7 +92,7 @@ def test_more_recordings_than_there_is_room_for_are_counted(monkeypatch: pytest.
 
 
 def test_arguments_of_ever_new_containers_stay_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(limits, "_LIMITS", {"arguments": (5, LostKind.ARGUMENTS)})
+    monkeypatch.setattr(limits, "_LIMITS", {"arguments": (5, Lost.ARGUMENTS)})
     made, _ = harvest_of(*NAMED)
     for value in range(8):
         seen = ArgumentsSeen(call("personality"), (value, 0, 0))
@@ -203,7 +203,7 @@ def test_what_a_ring_hides_is_a_fact_of_who_used_one(
 
 
 def test_too_many_ports_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(limits._LIMITS, "low_ports", (2, LostKind.PORTS))
+    monkeypatch.setitem(limits._LIMITS, "low_ports", (2, Lost.PORTS))
     made, _ = harvest_of(*NAMED)
     ports = tuple(LowPortSeen(port, 0, None) for port in (1, 2, 3))
     recording = end(made, observed(WEB, "bind", low_ports=ports))["web"]

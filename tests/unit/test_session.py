@@ -30,7 +30,7 @@ from profilegen.session.outcome import Outcome
 from profilegen.session.own_cgroup import OwnCgroup
 from profilegen.session.record_containers import Options, record_session
 from profilegen.session.record_process import record_process
-from profilegen.tracer.layout import CapabilityClass, FileAccess, LostKind, PhaseNumber, UnknownSeen
+from profilegen.tracer.layout import CheckFlags, UnknownSeen
 from profilegen.tracer.maps.progress import Progress
 from profilegen.tracer.observation import (
     Abis,
@@ -326,7 +326,7 @@ def test_an_error_while_attaching_closes_everything(tmp_path: Path) -> None:
     assert engine.closed
 
 
-USES = [flag for flag in CapabilityClass if flag >= CapabilityClass.INHERITABLE]
+USES = set(CapabilityUse) - {CapabilityUse.CHECKED}
 
 
 def test_everything_that_the_kernel_saw_is_in_the_recording(tmp_path: Path) -> None:
@@ -334,10 +334,10 @@ def test_everything_that_the_kernel_saw_is_in_the_recording(tmp_path: Path) -> N
         WEB,
         "socket",
         calls={
-            call("socket"): {PhaseNumber.RUNTIME: None, PhaseNumber.APP: "/bin/x"},
-            call("time", Abi.I386): {PhaseNumber.APP: "/bin/y"},
-            Call(Abi.X86_64, 500): {PhaseNumber.APP: "/bin/x"},
-            Call(Abi.X86_64, 501): {PhaseNumber.APP: "/bin/x"},
+            call("socket"): {Phase.RUNTIME: None, Phase.APP: "/bin/x"},
+            call("time", Abi.I386): {Phase.APP: "/bin/y"},
+            Call(Abi.X86_64, 500): {Phase.APP: "/bin/x"},
+            Call(Abi.X86_64, 501): {Phase.APP: "/bin/x"},
         },
         enosys=frozenset({Call(Abi.X86_64, 501)}),
         arguments=(ArgumentsSeen(call("socket"), (2, 1, 0)),),
@@ -347,23 +347,23 @@ def test_everything_that_the_kernel_saw_is_in_the_recording(tmp_path: Path) -> N
             RefusalSeen(call("prctl"), 1, (0, 0, 0), "/bin/x", anything=True),
         ),
         capabilities=(
-            CapabilitySeen(0, CapabilityClass(15), call("chown"), "/bin/x"),
-            CapabilitySeen(21, CapabilityClass(4), call("mmap"), None),
+            CapabilitySeen(0, CheckFlags(15), call("chown"), "/bin/x"),
+            CapabilitySeen(21, CheckFlags(4), call("mmap"), None),
             *(
-                CapabilitySeen(1, CapabilityClass(77), call("access"), "/bin/x", askers)
+                CapabilitySeen(1, CheckFlags(77), call("access"), "/bin/x", askers)
                 for askers in (
                     ("generic_permission", "do_faccessat"),
                     ("may_create", "vfs_mkdir", "ovl_mkdir"),
                 )
             ),
-            CapabilitySeen(12, CapabilityClass(47), call("openat"), None, tuple("abcdef")),
-            *(CapabilitySeen(10, flag | CapabilityClass.APP, call("capset"), "/bin/x") for flag in USES),
+            CapabilitySeen(12, CheckFlags(47), call("openat"), None, tuple("abcdef")),
+            *(CapabilitySeen(10, CheckFlags.APP, call("capset"), "/bin/x", use=use) for use in USES),
         ),
         unknown={Call(Abi.X86_64, 9000): UnknownSeen.ENTERED},
         programs=(ProgramSeen("/bin/x", None), ProgramSeen("/bin/sh", "./run.sh")),
-        files={"/etc/passwd": FileAccess.READ, "/lib/c.so": FileAccess.READ | FileAccess.MAP},
+        files={"/etc/passwd": (Access.READ,), "/lib/c.so": (Access.MAP_EXEC, Access.READ)},
     )
-    run(tmp_path, Observation((seen,), {LostKind.PATHS: 7}), FakeEngine((ENGINE_WEB,)))
+    run(tmp_path, Observation((seen,), {Lost.PATHS: 7}), FakeEngine((ENGINE_WEB,)))
     recording = load(tmp_path / "web.recording.json")
     assert {(s.abi, s.name, s.phases) for s in recording.syscalls} == {
         (Abi.X86_64, "socket", (Phase.APP, Phase.RUNTIME)),
@@ -390,7 +390,7 @@ def test_everything_that_the_kernel_saw_is_in_the_recording(tmp_path: Path) -> N
         (False, "a", False, ("a b c d",)),
     ]
     uses = {c.use for c in recording.capabilities if c.capability is Capability.CAP_NET_BIND_SERVICE}
-    assert uses == set(CapabilityUse) - {CapabilityUse.CHECKED}
+    assert uses == USES
     assert {(u.number, u.executed) for u in recording.completeness.unknown_syscalls} == {
         (500, True),
         (501, False),
@@ -466,7 +466,7 @@ def test_the_view_is_shown_while_there_is_no_command_and_closed_before_the_end(t
         closed.append(tracer.looks)
 
     observation, engine = both()
-    tracer = FakeTracer(Observation(observation.subjects, {LostKind.PATHS: 7}))
+    tracer = FakeTracer(Observation(observation.subjects, {Lost.PATHS: 7}))
     for command in (("true",), ()):
         options = Options(tmp_path, Selection(images=("redis",)), command, timeout=0.2)
         record_session(options, engine, lambda: tracer, KERNEL, lambda _: None, open_view)

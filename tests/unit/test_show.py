@@ -31,12 +31,12 @@ from profilegen.recording import (
     SyscallArguments,
     save,
 )
-from profilegen.recording.model import Access
 from profilegen.render import recording as render
 from profilegen.render.recording_json import document
 from profilegen.render.words import answer_name
 from profilegen.tables.errnos import errno_name
 from profilegen.tables.sockets import family_name, type_name
+from profilegen.vocabulary import Access
 from tests.unit.strategies import recordings
 
 if TYPE_CHECKING:
