@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from profilegen.capabilities import Capability
 from profilegen.recording import Access, CapabilityUse, Phase
-from profilegen.recording.merge import ASKERS_KEPT
+from profilegen.recording.evidence.capabilities import ASKERS_KEPT
 from profilegen.tables.capabilities.unaudited_checks import (
     Consequence,
     UnauditedCheck,

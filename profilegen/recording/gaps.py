@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from profilegen.abi import Abi
-    from profilegen.recording.model import Container, Recording
+    from profilegen.recording.evidence.containers import Container
+    from profilegen.recording.model import Recording
 
 
 _NAMED = 6

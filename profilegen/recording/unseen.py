@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from profilegen.recording.model import Data, End, HealthCheck, RingUnseen, Start
+from profilegen.recording.evidence.containers import Data, End, HealthCheck, Start
+from profilegen.recording.model import RingUnseen
 from profilegen.vocabulary import Phase
 
 if TYPE_CHECKING:

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
     from rich.console import RenderableType
 
-    from profilegen.recording.model import ExecutedFile, Seen
+    from profilegen.recording.evidence.base import Seen
+    from profilegen.recording.evidence.files import ExecutedFile
 
 Row = tuple[str, ...]
 _LONGEST = 200  # characters of a cell

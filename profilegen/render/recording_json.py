@@ -12,7 +12,7 @@ from profilegen.tables.sockets import family_name, type_name
 
 if TYPE_CHECKING:
     from profilegen.recording import Recording
-    from profilegen.recording.model import Seen
+    from profilegen.recording.evidence.base import Seen
 
 VERSION = 1
 
