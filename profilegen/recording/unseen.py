@@ -30,6 +30,8 @@ class Unseen(NamedTuple):
     text: str
     advice: str
     """What to do, for people."""
+    emit_adds: bool = False
+    """An option of ``emit`` makes up for it (``--init``): no other recording is needed."""
 
 
 def unseen(recording: Recording) -> tuple[Unseen, ...]:
@@ -156,7 +158,9 @@ def _one_cpu(recording: Recording) -> Iterator[Unseen]:
 
 def _init(recording: Recording) -> Iterator[Unseen]:
     if not has_init(recording):
-        yield Unseen("init", "a run with --init", "emit --init adds what an engine's init calls")
+        yield Unseen(
+            "init", "a run with --init", "emit --init adds what an engine's init calls", emit_adds=True
+        )
 
 
 def has_init(recording: Recording) -> bool:

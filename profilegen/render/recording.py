@@ -10,8 +10,8 @@ from rich.table import Table
 from rich.text import Text
 
 from profilegen.policy.capability_need import CapabilityClass, capability_class, execve_needs
-from profilegen.recording import CapabilityUse, End, Recording, SeccompMode, Start, gaps
-from profilegen.recording.gaps import answered_enosys, late_starts
+from profilegen.recording import CapabilityUse, End, Recording, SeccompMode, Start
+from profilegen.recording.gaps import answered_enosys, gaps
 from profilegen.recording.left_out import left_out
 from profilegen.recording.unseen import unseen
 from profilegen.render.words import answer_name, arguments_in_words, seen_once
@@ -106,8 +106,7 @@ def _containers(recording: Recording) -> Iterable[Row]:
 
 
 def _completeness(recording: Recording) -> list[str]:
-    lines = [f"gap: {gap}" for gap in gaps(recording)]
-    lines += [f"gap: the start of {c.name} was not seen" for c in late_starts(recording)]
+    lines = [f"gap: {gap.text}" for gap in gaps(recording)]
     lines += [
         f"note: {c.name} ran with seccomp off"
         for c in recording.containers
@@ -115,7 +114,7 @@ def _completeness(recording: Recording) -> list[str]:
     ]
     lines += [f"note: {text}" for text in answered_enosys(recording)]
     lines += [f"note: {text}" for text in left_out(recording)]
-    lines += [f"not seen: {one.text}" for one in unseen(recording) if one.what != "init"]
+    lines += [f"not seen: {one.text}" for one in unseen(recording) if not one.emit_adds]
     return lines if any(line.startswith("gap") for line in lines) else ["complete: nothing was lost", *lines]
 
 

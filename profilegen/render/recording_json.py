@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from profilegen.policy.capability_need import capability_class
-from profilegen.recording import gaps
+from profilegen.recording.gaps import GapKind, gaps
 from profilegen.recording.unseen import unseen
 from profilegen.render.words import answer_name, seen_once
 from profilegen.tables.sockets import family_name, type_name
@@ -35,8 +35,8 @@ def document(recording: Recording) -> dict[str, Any]:
         "runs": len(recording.run_ids),
         "hosts": [host.model_dump(mode="json") for host in recording.hosts],
         "containers": [container.model_dump(mode="json") for container in recording.containers],
-        "gaps": list(gaps(recording)),
-        "not_seen": [one._asdict() for one in unseen(recording)],
+        "gaps": [gap.text for gap in gaps(recording) if gap.kind is not GapKind.LATE_START],
+        "not_seen": [{"what": one.what, "text": one.text, "advice": one.advice} for one in unseen(recording)],
         "unknown_syscalls": [row(call) for call in recording.completeness.unknown_syscalls],
         "syscalls": [row(call) for call in recording.syscalls],
         "refused": [row(call, errno_name=answer_name(call)) for call in recording.refused],

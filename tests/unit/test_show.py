@@ -118,7 +118,7 @@ def test_every_call_and_path_is_in_both_forms(recording: Recording) -> None:
         r"web: 2 runs",
         r"name +image +runtime +seccomp",
         r"web_1 +nginx .* off +late",
-        r"gap: the start of web_1 was not seen",
+        r"gap: web_1 was already running: its start is missing",
         r"note: web_1 ran with seccomp off",
         r"System calls, x86_64 \(2\)",
         r"read +app +/usr/sbin/nginx *$",
