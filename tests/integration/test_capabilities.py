@@ -25,7 +25,7 @@ def emitted(top: Path, name: str, *words: str) -> tuple[Recording, list[str]]:
     done = profilegen("emit", str(top / f"{name}.recording.json"), "-o", str(top))
     assert done.status == 0, done.err
     flags = (top / name / "docker-run.args").read_text().splitlines()
-    assert flags[0] == "--cap-drop=EVERYTHING"
+    assert flags[0] == "--cap-drop=ALL"
     return only(top), [flag.removeprefix("--cap-add=") for flag in flags[1:]]
 
 
@@ -37,8 +37,8 @@ def test_ping_asks_for_nothing_and_needs_its_file_capability(tmp_path: Path) -> 
     assert file.file_effective
     assert Capability.CAP_NET_RAW in file.file_capabilities
     assert kept == ["NET_RAW"]
-    docker("run", "--rm", "--network=none", "--cap-drop=EVERYTHING", "--cap-add=NET_RAW", PRIVILEGES, *ping)
-    without = ["docker", "run", "--rm", "--network=none", "--cap-drop=EVERYTHING", PRIVILEGES, *ping]
+    docker("run", "--rm", "--network=none", "--cap-drop=ALL", "--cap-add=NET_RAW", PRIVILEGES, *ping)
+    without = ["docker", "run", "--rm", "--network=none", "--cap-drop=ALL", PRIVILEGES, *ping]
     assert subprocess.run(without, capture_output=True, check=False).returncode
 
 
