@@ -9,7 +9,7 @@ from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
-from profilegen.policy.capability_need import CapabilityClass, capability_class, execve_needs
+from profilegen.policy.capability_need import Need, execve_needs, need_of
 from profilegen.recording import CapabilityUse, End, Recording, SeccompMode, Start
 from profilegen.recording.gaps import answered_enosys, gaps
 from profilegen.recording.left_out import left_out
@@ -126,7 +126,7 @@ def _capabilities(recording: Recording) -> Iterable[RenderableType | None]:
         for capability in execve_needs(file)
     ]
     yield _section("Capabilities that an execve needs (file capabilities)", ("name", "of"), needs)
-    for kind in reversed(CapabilityClass):
+    for kind in reversed(Need):
         rows = [
             (
                 c.capability,
@@ -137,7 +137,7 @@ def _capabilities(recording: Recording) -> Iterable[RenderableType | None]:
                 _once(c, recording),
             )
             for c in recording.capabilities
-            if capability_class(c, recording.paths) is kind
+            if need_of(c, recording.paths) is kind
         ]
         yield _section(f"Capabilities {kind}", ("name", "abi", "in", "first program", "checked in"), rows)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from profilegen.policy.capability_need import capability_class
+from profilegen.policy.capability_need import need_of
 from profilegen.recording.gaps import GapKind, gaps
 from profilegen.recording.unseen import unseen
 from profilegen.render.words import answer_name, seen_once
@@ -45,7 +45,7 @@ def document(recording: Recording) -> dict[str, Any]:
         "capabilities": [
             row(check, **{"class": kind.name.lower(), "counts": kind.counts})
             for check in recording.capabilities
-            for kind in (capability_class(check, recording.paths),)
+            for kind in (need_of(check, recording.paths),)
         ],
         "executed": [row(file) for file in recording.executed],
         "paths": [row(access) for access in recording.paths],

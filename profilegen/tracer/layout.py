@@ -59,8 +59,8 @@ class CheckFlags(IntFlag):
 BEFORE = 24
 """Bit of a check's kind: from it on 1 + the number of the capability that was refused right before."""
 
-CAP_NEEDED = CheckFlags(15)
-"""Without UNAUDITED or CHOSEN: ``--cap-add`` gives it."""
+OWN_GRANT = CheckFlags(15)
+"""``CAP_OWN_GRANT``: to the program, with its own credentials, in the container's user namespace."""
 
 
 class FileEvent(IntFlag):

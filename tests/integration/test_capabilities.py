@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from profilegen.capabilities import Capability
-from profilegen.policy.capability_need import CapabilityClass, capability_class
+from profilegen.policy.capability_need import Need, need_of
 from profilegen.recording import Recording
 from tests.integration.containers import BASE, PROGRAMS, docker
 from tests.integration.needs import EVERYTHING
@@ -49,8 +49,8 @@ def test_a_user_namespace_of_its_own_takes_what_its_map_does_and_no_more(tmp_pat
     words = (UNCONFINED, BASE, "unshare", "-Ur", "sh", "-c", "chroot / true")
     recording, kept = emitted(tmp_path, "userns-inside", *words)
     assert kept == ["SETFCAP"]
-    classes = {capability_class(check) for check in recording.capabilities if check.granted}
-    assert CapabilityClass.OTHER_NAMESPACE in classes
+    classes = {need_of(check) for check in recording.capabilities if check.granted}
+    assert Need.OTHER_NAMESPACE in classes
 
 
 def test_a_user_namespace_that_clone3_makes_is_one_too(tmp_path: Path) -> None:

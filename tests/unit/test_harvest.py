@@ -11,7 +11,7 @@ from profilegen.recording import IO_URING, Host, Lost, Recording, RingUnseen, du
 from profilegen.session import harvest, limits
 from profilegen.session.harvest import Harvest
 from profilegen.session.watch import Watch
-from profilegen.tracer.layout import CAP_NEEDED, RING_CALL
+from profilegen.tracer.layout import OWN_GRANT, RING_CALL
 from profilegen.tracer.observation import (
     ArgumentsSeen,
     Call,
@@ -173,7 +173,7 @@ def test_the_chosen_name_is_everybodys() -> None:
 
 def test_what_a_worker_of_a_ring_asks_for_has_the_rings_name_and_a_low_port_its_program() -> None:
     made, _ = harvest_of(*NAMED)
-    kind = CAP_NEEDED
+    kind = OWN_GRANT
     asked = (
         CapabilitySeen(1, kind, Call(Abi.X86_64, RING_CALL), "/bin/x", ring=True),
         CapabilitySeen(0, kind, call("chown"), "/bin/x"),

@@ -48,6 +48,13 @@ def test_flags_of_checks_and_uses_agree() -> None:
     assert CapabilityUse.CHECKED.number == 0
 
 
+def test_what_the_kernel_side_takes_for_granted_agrees() -> None:
+    found = re.search(r"#define CAP_OWN_GRANT \((.*?)\)", SOURCE)
+    assert found is not None
+    numbers = c_enum("check_flags")
+    assert sum(numbers[name] for name in found[1].split(" | ")) == layout.OWN_GRANT
+
+
 def test_file_access_agrees() -> None:
     words = {access.name: access.number for access in Access}
     words |= {str(event.name): event.value for event in layout.FileEvent}

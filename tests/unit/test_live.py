@@ -43,7 +43,7 @@ def test_a_call_is_new_for_a_while_and_the_newest_comes_first() -> None:
         ("futex",),
         (),
     ]
-    assert (last.subject, last.calls, last.capabilities, last.running) == ("web", 2, ("CHOWN",), True)
+    assert (last.subject, last.calls, last.granted, last.running) == ("web", 2, ("CHOWN",), True)
 
 
 def test_rows_are_of_selected_containers_that_have_started() -> None:

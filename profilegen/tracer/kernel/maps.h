@@ -37,7 +37,7 @@ enum check_flags {
 	CAP_INHERITABLE = 256, CAP_AMBIENT = 512, CAP_PERMITTED = 1024, CAP_CHOSEN = 2048, CAP_USER_NAMESPACE = 4096
 };
 #define BEFORE 24 /* bit of capability_key.kind */
-#define CAP_NEEDED (CAP_GRANTED | CAP_OWN_CREDENTIALS | CAP_APP | CAP_OWN_NAMESPACE)
+#define CAP_OWN_GRANT (CAP_GRANTED | CAP_OWN_CREDENTIALS | CAP_APP | CAP_OWN_NAMESPACE)
 /* LOST_EVENTS are those of which the kernel skipped a whole program: it counts them itself. */
 enum lost {
 	LOST_CONTAINERS, LOST_TASKS, LOST_PROGRAMS, LOST_ARGUMENTS, LOST_REFUSED, LOST_UNKNOWN_SYSCALLS, LOST_PATHS,
@@ -69,8 +69,8 @@ struct subject {
 	u8 counted[CALLS]; /* and is in hot.have */
 	u8 runtime[CALLS];
 	u8 enosys[CALLS]; /* some call with this number returned -ENOSYS */
-	u8 needed[CAP_NUMBERS]; /* capabilities: CAP_NEEDED without CAP_UNAUDITED */
-	u64 needed_sets; /* what kept_sets has beside them, for who looks on: two CPUs may lose each other's */
+	u8 granted[CAP_NUMBERS]; /* capabilities: CAP_OWN_GRANT without CAP_UNAUDITED; a need is judged elsewhere */
+	u64 granted_sets; /* what kept_sets has beside them, for who looks on: two CPUs may lose each other's */
 	u32 combinations[ARGUMENT_CALLS]; /* of arguments, by argument_mask.place; above MAX_COMBINATIONS: anything */
 	u32 refusals[ARGUMENT_CALLS];     /* combinations that its filter refused, at most MAX_COMBINATIONS are kept */
 	u32 combined;                     /* all together */

@@ -8,9 +8,9 @@ from profilegen.tables.arguments import MAX_COMBINATIONS
 from profilegen.tracer.bpf.preemption import unpreempted
 from profilegen.tracer.layout import (
     BEFORE,
-    CAP_NEEDED,
     CAP_NUMBERS,
     ERRNO_SIGSYS,
+    OWN_GRANT,
     REFUSED_ANYTHING,
     RING_CALL,
     CheckFlags,
@@ -149,7 +149,7 @@ class MapReader:
                 for key, program in rows["refused"]
             ),
             capabilities=(
-                *self._capabilities(bytes(raw.needed), rows["first_capability"], name),
+                *self._capabilities(bytes(raw.granted), rows["first_capability"], name),
                 *self._sets(rows["kept_sets"], name),
             ),
             unknown={
@@ -172,14 +172,14 @@ class MapReader:
         )
 
     def _capabilities(
-        self, needed: bytes, rows: Sequence[tuple[Any, Any]], name: Callable[[int], str | None]
+        self, granted: bytes, rows: Sequence[tuple[Any, Any]], name: Callable[[int], str | None]
     ) -> Iterator[CapabilitySeen]:
-        """What was asked for; a needed one that the table had no room for comes without its evidence."""
-        missing = {number for number, seen in enumerate(needed) if seen}
+        """What was asked for; a granted one that the table had no room for comes without its evidence."""
+        missing = {number for number, seen in enumerate(granted) if seen}
         for key, asker in rows:
             flags, use = _flags_and_use(key.kind)
             before = key.kind >> BEFORE
-            if flags & (CAP_NEEDED | CheckFlags.UNAUDITED) == CAP_NEEDED:
+            if flags & (OWN_GRANT | CheckFlags.UNAUDITED) == OWN_GRANT:
                 missing.discard(key.capability)
             askers = self._symbols.askers(tuple(asker.frame))
             yield CapabilitySeen(
@@ -193,7 +193,7 @@ class MapReader:
                 ring=key.call == RING_CALL,
             )
         for number in missing:
-            yield CapabilitySeen(number, CAP_NEEDED, Call(self._abis.native, -1), None)
+            yield CapabilitySeen(number, OWN_GRANT, Call(self._abis.native, -1), None)
 
     def _sets(
         self, rows: Sequence[tuple[Any, Any]], name: Callable[[int], str | None]

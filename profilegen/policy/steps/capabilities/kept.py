@@ -10,7 +10,7 @@ from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from profilegen.policy.capability_need import CapabilityClass, capability_class, execve_needs, needed_checks
+from profilegen.policy.capability_need import Need, execve_needs, need_of, needed_checks
 from profilegen.policy.model import CapabilityRule, Reason, Severity, What, Why, Wider
 from profilegen.recording import CapabilityUse
 from profilegen.tables.capabilities.powers import powers
@@ -65,7 +65,7 @@ _CHOSEN = "a program kept {} of what it had (capset): if it fails without, add b
 def _chosen(draft: Draft) -> list[str]:
     """What programs chose to keep, and the profile does not."""
     checks = draft.recording.capabilities
-    chosen = {check.capability for check in checks if capability_class(check) is CapabilityClass.CHOSEN}
+    chosen = {check.capability for check in checks if need_of(check) is Need.CHOSEN}
     return sorted(capability.docker for capability in chosen - draft.kept)
 
 
