@@ -39,7 +39,7 @@ from profilegen.tracer.layout import CheckFlags, UnknownSeen
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from profilegen.containers.model import ContainerInfo
+    from profilegen.containers.model import EngineContainer
     from profilegen.tracer.observation import Arguments, Call, CapabilitySeen, SubjectObservation
 
 Runs = tuple[str, ...]
@@ -51,7 +51,7 @@ _FUNCTIONS_KEPT = 4
 def assemble(
     subject: str,
     seen: SubjectObservation,
-    container: ContainerInfo | None,
+    container: EngineContainer | None,
     host: Host,
     run_id: str,
     run: Run | None = None,
@@ -81,7 +81,7 @@ def with_lost(recording: Recording, lost: Mapping[Lost, int]) -> Recording:
     return recording.model_copy(update={"completeness": completeness})
 
 
-def _container(seen: SubjectObservation, container: ContainerInfo, run: Run) -> Container:
+def _container(seen: SubjectObservation, container: EngineContainer, run: Run) -> Container:
     return Container(
         id=container.id,
         name=container.name,

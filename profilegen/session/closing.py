@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from profilegen.recording import Container, Recording
+    from profilegen.session.options import RecordOptions
     from profilegen.session.outcome import Outcome
-    from profilegen.session.record_containers import Options
 
 _LONGEST = 64  # characters of a name
 _TIMED_OUT = {128 + signal.SIGTERM, 128 + signal.SIGKILL}
@@ -47,7 +47,7 @@ def warnings(recording: Recording) -> Iterator[str]:
             yield f"{subject}: not seen: {printable(one.text)}; {one.advice}"
 
 
-def failed(outcome: Outcome, options: Options) -> str:
+def failed(outcome: Outcome, options: RecordOptions) -> str:
     """The command's own status, and what it means for the recording."""
     covers = ": the recording covers the time until then" if outcome.files else ""
     if options.timeout is not None and outcome.status in _TIMED_OUT:
@@ -55,7 +55,7 @@ def failed(outcome: Outcome, options: Options) -> str:
     return f"the command failed with status {outcome.status}{covers}"
 
 
-def next_step(outcome: Outcome, options: Options) -> str:
+def next_step(outcome: Outcome, options: RecordOptions) -> str:
     """What to type: make a late container anew, else make the profiles."""
     files = " ".join(printable(shlex.quote(str(path))) for path in outcome.files)
     for recording in outcome.files.values():

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from profilegen.containers.cgroup_paths import owner_of
 from profilegen.containers.helpers import is_left_out
-from profilegen.containers.model import ContainerInfo
+from profilegen.containers.model import EngineContainer
 from profilegen.containers.projects import project_of, short_names
 from profilegen.containers.subject import named_by_role, subject_name
 from profilegen.recording import Recording, merge, of_service
@@ -71,7 +71,7 @@ class Harvest:
         subject: str = "",
     ) -> None:
         self.fulfilled: set[str] = set()
-        self.passed_over: list[ContainerInfo] = []
+        self.passed_over: list[EngineContainer] = []
         self.helpers = 0
         self._subject = subject
         self._selection = selection
@@ -131,9 +131,9 @@ class Harvest:
             project = "" if group.project is None else short[group.project]
             yield of_service(with_lost(group.parts[0], lost), group.service, project)
 
-    def _ask(self, seen: SubjectObservation, owner: CgroupOwner, patience: float) -> ContainerInfo | None:
+    def _ask(self, seen: SubjectObservation, owner: CgroupOwner, patience: float) -> EngineContainer | None:
         """Whose it is; None if the engine that has to know has not said it yet, or not that it has ended."""
-        if not self._engines.names(owner):
+        if not self._engines.may_know(owner):
             return self._engines.find(owner, 0.0) or self._nameless(owner)
         number = self._runs.next(owner.container_id)
         ends = number if seen.wait_status is not None else number - 1
@@ -141,16 +141,16 @@ class Harvest:
         told = container is None or not container.life.followed or container.life.ends >= ends
         return container if told else None
 
-    def _nameless(self, owner: CgroupOwner) -> ContainerInfo:
+    def _nameless(self, owner: CgroupOwner) -> EngineContainer:
         short = owner.container_id[:12]
         whose = "" if owner.user is None else f" of the user {owner.user}"
         self._say(
             f"no reachable engine knows container {short}; its recording is named by id "
             f"(look it up{whose}: {owner.ask} {short})"
         )
-        return ContainerInfo(id=owner.container_id, engine=owner.engine)
+        return EngineContainer(id=owner.container_id, engine=owner.engine)
 
-    def _add(self, seen: SubjectObservation, container: ContainerInfo) -> None:
+    def _add(self, seen: SubjectObservation, container: EngineContainer) -> None:
         if not self._selection.matches(container):
             if len(self.passed_over) < _PASSED_OVER:
                 self.passed_over.append(container)
