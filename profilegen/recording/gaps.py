@@ -77,8 +77,10 @@ def _late(recording: Recording) -> Iterator[Gap]:
 
 def late_starts(recording: Recording) -> tuple[Container, ...]:
     """Containers that ran before the recorder did, unless the start of another one of the image was seen."""
-    seen = {one.image_id for one in recording.containers if not one.late}
-    return tuple(one for one in recording.containers if one.late and one.image_id not in seen)
+    seen = {container.image_id for container in recording.containers if not container.late}
+    return tuple(
+        container for container in recording.containers if container.late and container.image_id not in seen
+    )
 
 
 def answered_enosys(recording: Recording) -> tuple[str, ...]:
