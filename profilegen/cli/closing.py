@@ -7,8 +7,7 @@ import signal
 from typing import TYPE_CHECKING
 
 from profilegen.errors import ExitCode
-from profilegen.recording import gaps
-from profilegen.recording.gaps import late_starts
+from profilegen.recording.gaps import gaps, late_starts
 from profilegen.recording.left_out import left_out
 from profilegen.recording.unseen import unseen
 from profilegen.render.recording_line import summary
@@ -19,11 +18,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from profilegen.recording import Container, Recording
+    from profilegen.session.options import RecordOptions
     from profilegen.session.outcome import Outcome
-    from profilegen.session.record_containers import Options
 
-_OF_EMIT = {"init"}
-"""What is decided when profiles are made, not by recording again."""
 _LONGEST = 64  # characters of a name
 _TIMED_OUT = {128 + signal.SIGTERM, 128 + signal.SIGKILL}
 
@@ -37,9 +34,7 @@ def warnings(recording: Recording) -> Iterator[str]:
     """What was lost, what began too late, and what was not there to be seen: one line each."""
     subject = printable(recording.subject)
     for gap in gaps(recording):
-        yield f"{subject}: {gap}"
-    for name in _late(recording):
-        yield f"{subject}: {name} was already running: its start is missing"
+        yield f"{subject}: {gap.text}"
     for text in left_out(recording):
         yield f"{subject}: {text}"
     if any(_image_digits(one) == recording.subject for one in recording.containers):
@@ -48,11 +43,11 @@ def warnings(recording: Recording) -> Iterator[str]:
             "(record --subject NAME, or docker build -t NAME)"
         )
     for one in unseen(recording):
-        if one.what not in _OF_EMIT:
+        if not one.emit_adds:
             yield f"{subject}: not seen: {printable(one.text)}; {one.advice}"
 
 
-def failed(outcome: Outcome, options: Options) -> str:
+def failed(outcome: Outcome, options: RecordOptions) -> str:
     """The command's own status, and what it means for the recording."""
     covers = ": the recording covers the time until then" if outcome.files else ""
     if options.timeout is not None and outcome.status in _TIMED_OUT:
@@ -60,7 +55,7 @@ def failed(outcome: Outcome, options: Options) -> str:
     return f"the command failed with status {outcome.status}{covers}"
 
 
-def next_step(outcome: Outcome, options: Options) -> str:
+def next_step(outcome: Outcome, options: RecordOptions) -> str:
     """What to type: make a late container anew, else make the profiles."""
     files = " ".join(printable(shlex.quote(str(path))) for path in outcome.files)
     for recording in outcome.files.values():
@@ -82,7 +77,7 @@ def status(outcome: Outcome) -> int:
     if outcome.problem is not None:
         return outcome.problem.exit_code
     recordings = outcome.files.values()
-    incomplete = any(gaps(recording) or any(_late(recording)) for recording in recordings)
+    incomplete = any(gaps(recording) for recording in recordings)
     return ExitCode.INCOMPLETE if incomplete else ExitCode.OK
 
 

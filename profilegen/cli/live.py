@@ -70,7 +70,7 @@ def picture(rows: Sequence[Row], containers: int, lost: int, height: int) -> Ren
             Text(name, style="" if row.running else "dim"),
             Text(str(row.calls)),
             Text(_named(row.recent)),
-            Text(" ".join(row.capabilities)),
+            Text(" ".join(row.granted)),
         )
     more = [Text(f"and {containers - room} before them", style="dim")] if containers > room else []
     return Group(

@@ -22,8 +22,9 @@ from profilegen.text import printable
 if TYPE_CHECKING:
     from profilegen.cli.live import LiveView
     from profilegen.session.live_rows import View
+    from profilegen.session.options import RecordOptions
     from profilegen.session.outcome import Outcome
-    from profilegen.session.record_containers import OpenView, Options
+    from profilegen.session.record_containers import OpenView
 
 _SHORTEST = 0.1
 _COMMAND = "Runs until COMMAND ends; it starts the containers (docker run, compose up, pytest ...)."
@@ -85,8 +86,8 @@ def record(
     """
     from profilegen.command.invoker import Invoker  # noqa: PLC0415
     from profilegen.files.atomic import prepare_folder  # noqa: PLC0415 - --help must not pay for it
+    from profilegen.session.options import RecordOptions  # noqa: PLC0415
     from profilegen.session.own_cgroup import sweep  # noqa: PLC0415
-    from profilegen.session.record_containers import Options  # noqa: PLC0415
     from profilegen.tracer.host.mounts import cgroup2_mount  # noqa: PLC0415
     from profilegen.tracer.host.rights import held_rights, lockdown_level  # noqa: PLC0415
 
@@ -111,7 +112,7 @@ def record(
         from profilegen.session.file_names import check_appendable  # noqa: PLC0415
 
         check_appendable(directory)
-    options = Options(
+    options = RecordOptions(
         directory, selection, tuple(command or ()), seconds, append, until_stopped, invoker, name
     )
     voice = _Voice(quiet=quiet)
@@ -124,7 +125,7 @@ def record(
     raise typer.Exit(_ended(outcome, options, voice.say))
 
 
-def _ended(outcome: Outcome, options: Options, say: Callable[[str], None]) -> int:
+def _ended(outcome: Outcome, options: RecordOptions, say: Callable[[str], None]) -> int:
     """Report what came of it. Returns the exit status."""
     from profilegen.cli import closing  # noqa: PLC0415 - --help must not pay for it
 
@@ -141,7 +142,7 @@ def _ended(outcome: Outcome, options: Options, say: Callable[[str], None]) -> in
     return closing.status(outcome)
 
 
-def _containers(options: Options, cgroup2: Path, voice: _Voice) -> Outcome:
+def _containers(options: RecordOptions, cgroup2: Path, voice: _Voice) -> Outcome:
     from profilegen.session.record_containers import record_session  # noqa: PLC0415
     from profilegen.tracer.tracer import KernelTracer  # noqa: PLC0415
 
@@ -154,7 +155,7 @@ def _containers(options: Options, cgroup2: Path, voice: _Voice) -> Outcome:
         return record_session(options, engines, tracer.result, kernel, voice.say, voice.open_view)
 
 
-def _processes(options: Options, cgroup2: Path, voice: _Voice) -> Outcome:
+def _processes(options: RecordOptions, cgroup2: Path, voice: _Voice) -> Outcome:
     from profilegen.session.own_cgroup import OwnCgroup  # noqa: PLC0415
     from profilegen.session.record_process import record_process  # noqa: PLC0415
     from profilegen.tracer.tracer import KernelTracer  # noqa: PLC0415

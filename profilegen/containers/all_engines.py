@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from profilegen.command.invoker import Invoker
     from profilegen.containers.cgroup_paths import CgroupOwner
     from profilegen.containers.interface import Engine, Started
-    from profilegen.containers.model import ContainerInfo
+    from profilegen.containers.model import EngineContainer
     from profilegen.containers.selection import Selection
 
 _ID = re.compile(r"[0-9a-f]{4,64}")
@@ -32,9 +32,9 @@ class AllEngines:
         self._registry = registry
         self._engines = engines
 
-    def names(self, owner: CgroupOwner) -> bool:
+    def may_know(self, owner: CgroupOwner) -> bool:
         """Whether any may know it."""
-        return any(engine.names(owner) for engine in self._engines)
+        return any(engine.may_know(owner) for engine in self._engines)
 
     def busy(self) -> bool:
         """Whether any is."""
@@ -45,17 +45,17 @@ class AllEngines:
         for engine in self._engines:
             engine.follow(started)
 
-    def running(self) -> tuple[ContainerInfo, ...]:
+    def running(self) -> tuple[EngineContainer, ...]:
         """The containers of all."""
-        found: dict[str, ContainerInfo] = {}
+        found: dict[str, EngineContainer] = {}
         for engine in self._engines:
             for container in engine.running():
                 found.setdefault(container.id, container)
         return tuple(found.values())
 
-    def find(self, owner: CgroupOwner, seconds: float, ends: int = 0) -> ContainerInfo | None:
+    def find(self, owner: CgroupOwner, seconds: float, ends: int = 0) -> EngineContainer | None:
         """What any of them has said."""
-        asked = [engine for engine in self._engines if engine.names(owner)]
+        asked = [engine for engine in self._engines if engine.may_know(owner)]
         return self._registry.find(
             owner.container_id, seconds, lambda: any(one.busy() for one in asked), ends
         )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from profilegen.containers.model import ContainerInfo
+    from profilegen.containers.model import EngineContainer
 
 _SHORT = 12
 _ID = re.compile(r"(?:sha256:)?([0-9a-f]{12,64})")
@@ -29,7 +29,7 @@ def tags_of(inspected: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(sorted(str(tag) for tag in inspected.get("RepoTags") or () if not str(tag).startswith("<")))
 
 
-def run_by_id(container: ContainerInfo) -> bool:
+def run_by_id(container: EngineContainer) -> bool:
     """True if its image was named by an id, or the beginning of one, rather than by a tag.
 
     A tag comes first where both would do, as it does for the engine.
@@ -42,7 +42,7 @@ def run_by_id(container: ContainerInfo) -> bool:
     return bool(re.fullmatch("[0-9a-f]+", part)) and digits.startswith(part) and not named
 
 
-def image_name(container: ContainerInfo) -> str:
+def image_name(container: EngineContainer) -> str:
     """Last element of the image's name without tag and digest; of one run by its id, that of its first tag.
 
     Without a tag the first digits of the image's id; empty if the image is not known at all.

@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol
 
-from profilegen.containers.model import ContainerInfo
+from profilegen.containers.model import EngineContainer
 
 if TYPE_CHECKING:
     from profilegen.containers.cgroup_paths import CgroupOwner
 
-Started = Callable[[ContainerInfo], None]
+Started = Callable[[EngineContainer], None]
 
 
 class Engine(Protocol):
     """One engine whose containers come and go; what it says of them it writes into a registry."""
 
-    def names(self, owner: CgroupOwner) -> bool:
+    def may_know(self, owner: CgroupOwner) -> bool:
         """Whether this container may be its own, so that it is worth while to wait for the name."""
 
     def busy(self) -> bool:
@@ -25,7 +25,7 @@ class Engine(Protocol):
     def follow(self, started: Started) -> None:
         """Watch its events from now on, in a thread; ``started`` is called for each start of a container."""
 
-    def running(self) -> tuple[ContainerInfo, ...]:
+    def running(self) -> tuple[EngineContainer, ...]:
         """The containers that run now."""
 
     def close(self) -> None:
@@ -35,7 +35,7 @@ class Engine(Protocol):
 class Engines(Engine, Protocol):
     """All engines as one; unit tests bring their own."""
 
-    def find(self, owner: CgroupOwner, seconds: float, ends: int = 0) -> ContainerInfo | None:
+    def find(self, owner: CgroupOwner, seconds: float, ends: int = 0) -> EngineContainer | None:
         """What is known of a container, once an engine has said that it has ended so often.
 
         Args:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from profilegen.containers.model import ContainerInfo
+    from profilegen.containers.model import EngineContainer
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class Life:
     health_checks: bool = False
 
 
-def after_docker_event(container: ContainerInfo, action: str) -> Life:
+def after_docker_event(container: EngineContainer, action: str) -> Life:
     """A container's life after an event of Docker, such as ``die`` or ``exec_start: /bin/sh -c true``."""
     name, _, command = action.partition(":")
     if name != "exec_start":
@@ -42,7 +42,7 @@ def after_docker_event(container: ContainerInfo, action: str) -> Life:
     return _after_exec(container.life, health_check=bool(check) and command.strip().endswith(check))
 
 
-def after_podman_event(container: ContainerInfo, status: str) -> Life:
+def after_podman_event(container: EngineContainer, status: str) -> Life:
     """A container's life after an event of Podman.
 
     The event of an exec does not have the command: where there is a health check, it is taken for that.

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class ContainerInfo:
+class EngineContainer:
     """One container by the engine's words; empty where it could not be asked in time."""
 
     id: str

@@ -11,7 +11,7 @@ from profilegen.containers import labels
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from profilegen.containers.model import ContainerInfo
+    from profilegen.containers.model import EngineContainer
 
 _ELEMENT = 64
 """Characters that are kept of a path element: labels may be of any length."""
@@ -33,7 +33,7 @@ class Project(NamedTuple):
     """Relative to the folder."""
 
 
-def project_of(container: ContainerInfo) -> Project | None:
+def project_of(container: EngineContainer) -> Project | None:
     """The project of a container's service, or the workload of its role; None if nothing says it."""
     for orchestrator in labels.ORCHESTRATORS:
         if orchestrator.role in container.labels:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from profilegen.containers.life import Life
-    from profilegen.containers.model import ContainerInfo
+    from profilegen.containers.model import EngineContainer
 
 _PATIENCE_SECONDS = 60
 """For one that is busy all the time."""
@@ -29,18 +29,18 @@ class Registry:
 
     def __init__(self) -> None:
         self.began = time()
-        self._known: dict[str, ContainerInfo] = {}
+        self._known: dict[str, EngineContainer] = {}
         self._started: set[str] = set()
         self._destroyed: deque[str] = deque()
         self._news = threading.Condition()
 
-    def get(self, container_id: str) -> ContainerInfo | None:
+    def get(self, container_id: str) -> EngineContainer | None:
         """What is known by now."""
         return self._known.get(container_id)
 
     def find(
         self, container_id: str, seconds: float, busy: Callable[[], bool], ends: int = 0
-    ) -> ContainerInfo | None:
+    ) -> EngineContainer | None:
         """Wait for a container to be described, and to have ended so often by its engine's word.
 
         Returns:
@@ -54,14 +54,14 @@ class Registry:
                     break
             return known
 
-    def add(self, container: ContainerInfo) -> None:
+    def add(self, container: EngineContainer) -> None:
         """An engine has named it, or has more to say; what has happened to it stays."""
         with self._news:
             known = self._known.get(container.id)
             self._known[container.id] = container if known is None else replace(container, life=known.life)
             self._news.notify_all()
 
-    def happened(self, container_id: str, life_after: Callable[[ContainerInfo], Life]) -> None:
+    def happened(self, container_id: str, life_after: Callable[[EngineContainer], Life]) -> None:
         """Something has happened to a container; one that nobody has described has no life."""
         with self._news:
             known = self._known.get(container_id)

@@ -12,7 +12,7 @@ from profilegen.containers.images import run_by_id
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
-    from profilegen.containers.model import ContainerInfo
+    from profilegen.containers.model import EngineContainer
 
 _HOME = re.compile(r"^(?:docker\.io/(?:library/)?|localhost/)")
 """What podman puts before a name that has no registry (containers-registries.conf(5))."""
@@ -43,15 +43,15 @@ class Selection:
         """Labels that an engine has to hand on for this."""
         return tuple(wish.partition("=")[0] for wish in self.labels)
 
-    def matches(self, container: ContainerInfo) -> bool:
+    def matches(self, container: EngineContainer) -> bool:
         """True if any of the wishes names this container."""
         return self.everything or any(True for _ in self._wishes(container))
 
-    def names_it(self, container: ContainerInfo) -> bool:
+    def names_it(self, container: EngineContainer) -> bool:
         """True if the container was asked for by its own name or id: only then may it run already."""
         return any(_is_called(container, name) for name in self.containers)
 
-    def fulfilled(self, container: ContainerInfo) -> frozenset[str]:
+    def fulfilled(self, container: EngineContainer) -> frozenset[str]:
         """The wishes that this container fulfils, as they stood on the command line."""
         return frozenset(self._wishes(container))
 
@@ -65,7 +65,7 @@ class Selection:
         yield from (f"--service {name}" for name in self.services)
         yield from (f"--label {wish}" for wish in self.labels)
 
-    def _wishes(self, container: ContainerInfo) -> Iterable[str]:
+    def _wishes(self, container: EngineContainer) -> Iterable[str]:
         for name in self.containers:
             if _is_called(container, name):
                 yield f"--container {name}"
@@ -81,11 +81,11 @@ class Selection:
                 yield f"--label {wish}"
 
 
-def _is_called(container: ContainerInfo, name: str) -> bool:
+def _is_called(container: EngineContainer, name: str) -> bool:
     return name == container.name or (len(name) >= 4 and container.id.startswith(name))
 
 
-def _image_names(container: ContainerInfo) -> tuple[str, ...]:
+def _image_names(container: EngineContainer) -> tuple[str, ...]:
     """As an engine takes them: ``nginx`` is ``nginx:latest`` and ``docker.io/library/nginx:latest``."""
     references = (container.image, *(container.image_tags if run_by_id(container) else ()))
     tagged = (*references, *(_HOME.sub("", reference) for reference in references))

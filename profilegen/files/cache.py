@@ -25,8 +25,8 @@ def folder() -> Path:
     return Path(home) / "profilegen"
 
 
-def kept(place: Path, name: str) -> str | None:
-    """What was kept under this name; None if nothing, or nothing that is certainly ours."""
+def load(place: Path, name: str) -> str | None:
+    """The text that was stored under this name; None if there is none, or none that is certainly ours."""
     path = place / name
     try:
         with open(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC), encoding="ascii") as file:  # noqa: PTH123
@@ -37,8 +37,8 @@ def kept(place: Path, name: str) -> str | None:
         return None
 
 
-def keep(place: Path, name: str, text: str) -> None:
-    """Keep it, and forget the oldest of its kind, which is what follows the first dot of the name.
+def store(place: Path, name: str, text: str) -> None:
+    """Store it, and forget the oldest of its kind, which is what follows the first dot of the name.
 
     Where that is not possible, it is found out again the next time.
     """

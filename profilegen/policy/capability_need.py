@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from profilegen.capabilities import Capability
 from profilegen.recording import Access, CapabilityUse, Phase
-from profilegen.recording.merge import ASKERS_KEPT
+from profilegen.recording.evidence.capabilities import ASKERS_KEPT
 from profilegen.tables.capabilities.unaudited_checks import (
     Consequence,
     UnauditedCheck,
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     Paths = Collection[PathAccess]
 
 
-class CapabilityClass(StrEnum):
-    """Why a check counts or does not; the order of the members is the order of the tests."""
+class Need(StrEnum):
+    """Why a check makes a need of its capability or does not; the members are in the order of the tests."""
 
     REFUSED = "refused (missing, or dropped)"
     RUNTIME = "used by the runtime before the program, no --cap-add needed"
@@ -38,21 +38,21 @@ class CapabilityClass(StrEnum):
     @property
     def counts(self) -> bool:
         """Whether ``--cap-add`` takes it."""
-        return self is CapabilityClass.NEEDED
+        return self is Need.NEEDED
 
 
-_TESTS: tuple[tuple[CapabilityClass, Callable[[CapabilityCheck], bool]], ...] = (
-    (CapabilityClass.REFUSED, lambda check: not check.granted),
-    (CapabilityClass.RUNTIME, lambda check: check.phase is Phase.RUNTIME),
-    (CapabilityClass.BORROWED, lambda check: not (check.own_credentials or check.copied_credentials)),
-    (CapabilityClass.OTHER_NAMESPACE, lambda check: not check.own_user_namespace),
-    (CapabilityClass.CHOSEN, lambda check: check.use is CapabilityUse.CHOSEN),
+_TESTS: tuple[tuple[Need, Callable[[CapabilityCheck], bool]], ...] = (
+    (Need.REFUSED, lambda check: not check.granted),
+    (Need.RUNTIME, lambda check: check.phase is Phase.RUNTIME),
+    (Need.BORROWED, lambda check: not (check.own_credentials or check.copied_credentials)),
+    (Need.OTHER_NAMESPACE, lambda check: not check.own_user_namespace),
+    (Need.CHOSEN, lambda check: check.use is CapabilityUse.CHOSEN),
 )
 
 _UNAUDITED = {
-    Consequence.FAILS: CapabilityClass.NEEDED,
-    Consequence.LESS: CapabilityClass.LESS,
-    Consequence.NEVER: CapabilityClass.UNAUDITED,
+    Consequence.FAILS: Need.NEEDED,
+    Consequence.LESS: Need.LESS,
+    Consequence.NEVER: Need.UNAUDITED,
 }
 
 _DECIDING = {Capability.CAP_SYS_ADMIN: frozenset({"seccomp", "prctl"})}
@@ -60,27 +60,27 @@ _DECIDING = {Capability.CAP_SYS_ADMIN: frozenset({"seccomp", "prctl"})}
 filter without no_new_privs (kernel/seccomp.c)."""
 
 
-def capability_class(check: CapabilityCheck, paths: Paths = ()) -> CapabilityClass:
-    """The first class that applies.
+def need_of(check: CapabilityCheck, paths: Paths = ()) -> Need:
+    """The first that applies.
 
     Args:
         check: of a recording.
         paths: the files of that recording: some capabilities matter only to who writes.
     """
-    found = next((kind for kind, applies in _TESTS if applies(check)), CapabilityClass.NEEDED)
-    if found is CapabilityClass.NEEDED and check.audited is False:
+    found = next((kind for kind, applies in _TESTS if applies(check)), Need.NEEDED)
+    if found is Need.NEEDED and check.audited is False:
         return _UNAUDITED[_consequence(check, paths)]
     return found
 
 
 def needed_checks(recording: Recording) -> Iterator[CapabilityCheck]:
     """The checks of a recording that make a capability a need."""
-    return (check for check in recording.capabilities if capability_class(check, recording.paths).counts)
+    return (check for check in recording.capabilities if need_of(check, recording.paths).counts)
 
 
 def refused_to_program(check: CapabilityCheck, paths: Paths = ()) -> bool:
     """Whether the program itself, after its execve, was refused what ``--cap-add`` would have given."""
-    return capability_class(check.model_copy(update={"granted": not check.granted}), paths).counts
+    return need_of(check.model_copy(update={"granted": not check.granted}), paths).counts
 
 
 def asked_from(check: CapabilityCheck) -> tuple[UnauditedCheck | None, ...]:

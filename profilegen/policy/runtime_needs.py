@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from profilegen.policy.draft import Draft
-    from profilegen.tables.engines.runtime_baseline import Call
+    from profilegen.tables.engines.runtime_baseline import BaselineCall
 
 _DISPENSABLE = ("tolerated", "noise")
 
@@ -26,7 +26,7 @@ def starts_with(draft: Draft) -> frozenset[str]:
     return frozenset(name for row in needed for name in names_here(row, draft))
 
 
-def baseline_rows(draft: Draft) -> Iterator[Call]:
+def baseline_rows(draft: Draft) -> Iterator[BaselineCall]:
     """The baseline of the wanted runtimes, else of each container's; of an unknown runtime those of all."""
     wanted = draft.options.runtimes
     if wanted and not draft.recording.containers:
@@ -41,13 +41,13 @@ def baseline_rows(draft: Draft) -> Iterator[Call]:
             yield from calls()
 
 
-def names_here(row: Call, draft: Draft) -> tuple[str, ...]:
+def names_here(row: BaselineCall, draft: Draft) -> tuple[str, ...]:
     """The baseline is of x86_64: elsewhere a runtime calls what stands for it there."""
     return tuple(equivalents(row.name, Abi.X86_64, draft.arch))
 
 
 @cache
-def _of(names: tuple[str, ...], privileges: tuple[str, ...], version: str = "") -> tuple[Call, ...]:
+def _of(names: tuple[str, ...], privileges: tuple[str, ...], version: str = "") -> tuple[BaselineCall, ...]:
     """The rows of runtimes; of a version that is unknown or was not measured, those of all versions."""
     rows = tuple(
         row for row in calls() if row.runtime in names and row.no_new_privileges in (ANY, *privileges)

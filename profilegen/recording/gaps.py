@@ -1,22 +1,26 @@
-"""What keeps a recording from being the whole truth because the tracer had to drop or could not name it."""
+"""What is missing in a recording: what the tracer dropped, could not name, or came too late to see."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from enum import StrEnum
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from profilegen.recording.model import Lost
-from profilegen.text import listed
+from profilegen.text import listed, printable
+from profilegen.vocabulary import Lost
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from profilegen.abi import Abi
-    from profilegen.recording.model import Container, Recording
+    from profilegen.recording.evidence.containers import Container
+    from profilegen.recording.model import Recording
 
 
 _NAMED = 6
 """Numbers that a sentence names."""
+_LONGEST = 64  # characters of a name
 
 _SKIPPED = "the kernel skipped a program of the tracer"
 _FULL = "a table was full"
@@ -27,19 +31,56 @@ _REASONS = {
 }
 
 
-def gaps(recording: Recording) -> tuple[str, ...]:
-    """One sentence for each gap; none is the usual case."""
-    lost = [
-        f"lost {item.count} {item.what} ({_REASONS.get(item.what, _FULL)})"
-        for item in recording.completeness.lost
-    ]
-    return (*lost, *(_sentence(abi, numbers, "ran") for abi, numbers in unnamed(recording, executed=True)))
+class GapKind(StrEnum):
+    """What kind of thing is missing, for readers that do not mind all of them."""
+
+    LOST = "lost"
+    LOST_PATHS = "lost paths"
+    """Which only AppArmor profiles need."""
+    UNNAMED = "unnamed"
+    """Calls that ran and have no name."""
+    LATE_START = "late start"
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """One thing that is missing in a recording."""
+
+    kind: GapKind
+    count: int
+    """Of what ``text`` names: events, calls, containers."""
+    text: str
+    """A sentence for users, safe to print."""
+
+
+def gaps(recording: Recording) -> tuple[Gap, ...]:
+    """Everything that is missing; nothing is the usual case."""
+    return (*_lost(recording), *_executed(recording), *_late(recording))
+
+
+def _lost(recording: Recording) -> Iterator[Gap]:
+    for item in recording.completeness.lost:
+        kind = GapKind.LOST_PATHS if item.what is Lost.PATHS else GapKind.LOST
+        yield Gap(kind, item.count, f"lost {item.count} {item.what} ({_REASONS.get(item.what, _FULL)})")
+
+
+def _executed(recording: Recording) -> Iterator[Gap]:
+    for abi, numbers in unnamed(recording, executed=True):
+        yield Gap(GapKind.UNNAMED, len(numbers), _sentence(abi, numbers, "ran"))
+
+
+def _late(recording: Recording) -> Iterator[Gap]:
+    for container in late_starts(recording):
+        name = printable(container.name or container.id[:12], _LONGEST)
+        yield Gap(GapKind.LATE_START, 1, f"{name} was already running: its start is missing")
 
 
 def late_starts(recording: Recording) -> tuple[Container, ...]:
     """Containers that ran before the recorder did, unless the start of another one of the image was seen."""
-    seen = {one.image_id for one in recording.containers if not one.late}
-    return tuple(one for one in recording.containers if one.late and one.image_id not in seen)
+    seen = {container.image_id for container in recording.containers if not container.late}
+    return tuple(
+        container for container in recording.containers if container.late and container.image_id not in seen
+    )
 
 
 def answered_enosys(recording: Recording) -> tuple[str, ...]:

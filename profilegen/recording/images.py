@@ -17,12 +17,14 @@ _NAMED = 4
 
 def image_ids(recording: Recording) -> frozenset[str]:
     """Ids of the images of its containers, as far as they are known."""
-    return frozenset(one.image_id for one in recording.containers if one.image_id)
+    return frozenset(container.image_id for container in recording.containers if container.image_id)
 
 
 def said_images(recordings: Iterable[Recording]) -> str:
     """The images for a sentence, sorted: their names, and the first digits of their ids."""
-    images = {one.image_id: one.image for recording in recordings for one in recording.containers}
+    images = {
+        container.image_id: container.image for recording in recordings for container in recording.containers
+    }
     named = sorted(printable(_said(name, image_id), 100) for image_id, name in images.items())
     more = f" and {len(named) - _NAMED} more" if len(named) > _NAMED else ""
     return ", ".join(named[:_NAMED]) + more

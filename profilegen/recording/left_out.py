@@ -15,7 +15,7 @@ _LONGEST = 100  # characters of a name
 
 def left_out(recording: Recording) -> tuple[str, ...]:
     """One sentence that is safe to print, naming the programs; none is the usual case."""
-    programs = {program for one in recording.containers for program in one.left_out}
+    programs = {program for container in recording.containers for program in container.left_out}
     if not programs:
         return ()
     names = [printable(name, _LONGEST) for name in sorted(programs - {""})] or ["a program"]

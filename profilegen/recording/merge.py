@@ -1,37 +1,34 @@
 """Merging recordings of one subject: set union.
 
 Commutative, associative and idempotent: every field of an item either belongs to its identity or is
-joined by an operation that has the three properties itself.
+joined by an operation that has the three properties itself, which stands on the field (evidence/base.py).
 """
 
 from __future__ import annotations
 
 from collections import Counter
+from functools import cache
 from itertools import chain, groupby, islice
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from pydantic import BaseModel
 
 from profilegen.errors import UsageError
+from profilegen.recording.evidence.base import AnyOrder, Joined, union
+from profilegen.recording.evidence.calls import RefusedSyscall, SyscallArguments
+from profilegen.recording.evidence.containers import Container
 from profilegen.tables.arguments import MAX_COMBINATIONS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator
 
-    from profilegen.recording.model import Container, Recording, RefusedSyscall, SyscallArguments
+    from profilegen.recording.model import Recording
 
 _Model = TypeVar("_Model", bound=BaseModel)
 
 CONTAINERS_KEPT = 64
 """Containers that a recording names of those that differ in nothing but id, name and command: the smallest
 by id. Two thousand containers of one test are one fact."""
-
-ASKERS_KEPT = 4
-"""Stacks of the kernel that a capability check keeps."""
-
-PROGRAMS_KEPT = 8
-"""Programs that an item keeps, the smallest by name, so that merging many runs stays bounded."""
-
 
 _MOST_AT_ONCE = 64
 """Recordings in memory beside the merged one. A step costs as much as all that is merged by then."""
@@ -66,34 +63,25 @@ def normalise(recording: Recording) -> Recording:
     return _united((recording,))
 
 
-def _all(*collections: tuple[Any, ...]) -> tuple[Any, ...]:
-    return tuple(sorted(set(chain(*collections))))
+class _Rules(NamedTuple):
+    """What the fields of a model say about merging."""
+
+    identity: tuple[str, ...]
+    joined: tuple[tuple[str, Callable[[Iterable[Any]], Any]], ...]
+    any_order: tuple[str, ...]
 
 
-def _smallest(count: int) -> Callable[..., tuple[Any, ...]]:
-    return lambda *collections: _all(*collections)[:count]
-
-
-def _any(*seen: bool) -> bool:
-    return any(seen)
-
-
-_JOINED: dict[str, Callable[..., Any]] = {
-    "runs": _smallest(2),
-    "programs": _smallest(PROGRAMS_KEPT),
-    "phases": _all,
-    "syscalls": _all,
-    "access": _all,
-    "askers": _smallest(ASKERS_KEPT),
-    "file_capabilities": _all,
-    "given": _all,
-    **dict.fromkeys(("executed", "examined", "file_effective", "set_user", "set_group"), _any),
-    "count": lambda *counts: max(counts),
-}
-"""How the fields of an item that are not its identity come together; each takes one or more values."""
-
-_SETS = ("values", "bounding_set", "ambient_set", "instead", "left_out", "volumes")
-"""Fields of an item's identity whose order means nothing."""
+@cache
+def _rules(model: type[BaseModel]) -> _Rules:
+    rules: dict[str, Any] = {
+        name: next((rule for rule in field.metadata if isinstance(rule, Joined | AnyOrder)), None)
+        for name, field in model.model_fields.items()
+    }
+    return _Rules(
+        tuple(name for name, rule in rules.items() if not isinstance(rule, Joined)),
+        tuple((name, rule.join) for name, rule in rules.items() if isinstance(rule, Joined)),
+        tuple(name for name, rule in rules.items() if isinstance(rule, AnyOrder)),
+    )
 
 
 def _united(models: tuple[_Model, ...]) -> _Model:
@@ -106,25 +94,17 @@ def _united(models: tuple[_Model, ...]) -> _Model:
             fields[name] = _united(tuple(values))
         elif isinstance(values[0], tuple):
             fields[name] = _collection(chain.from_iterable(values))
-    if "arguments" in fields:
-        fields["arguments"] = tuple(_few_combinations(fields["arguments"]))
-    if "refused" in fields:
-        fields["refused"] = tuple(_few_refusals(fields["refused"]))
-    if "containers" in fields:
-        fields["containers"] = _few_of_each_kind(fields["containers"])
     return first.model_copy(update=fields)
 
 
-def _few_of_each_kind(containers: tuple[Container, ...]) -> tuple[Container, ...]:
+def _few_of_each_kind(containers: Iterable[Container]) -> Iterator[Container]:
     """At most CONTAINERS_KEPT of each kind, of containers that are sorted by id."""
     counts: Counter[Container] = Counter()
-    few = []
     for container in containers:
         kind = container.model_copy(update={"id": "", "name": "", "command": ()})
         counts[kind] += 1
         if counts[kind] <= CONTAINERS_KEPT:
-            few.append(container)
-    return tuple(few)
+            yield container
 
 
 def _few_combinations(arguments: Iterable[SyscallArguments]) -> Iterator[SyscallArguments]:
@@ -161,35 +141,47 @@ def _anything(items: Iterable[_Model]) -> _Model:
     return one
 
 
+_BOUNDS: dict[type, Callable[[Iterable[Any]], Iterable[Any]]] = {
+    Container: _few_of_each_kind,
+    SyscallArguments: _few_combinations,
+    RefusedSyscall: _few_refusals,
+}
+"""How many items of a kind a collection keeps: each takes and gives sorted items."""
+
+
 def _collection(elements: Iterable[Any]) -> tuple[Any, ...]:
     """Elements of one collection, sorted, those of one identity joined into one."""
     groups: dict[Any, list[Any]] = {}
+    kind: type | None = None
     for element in elements:
-        one = _sorted_inside(element) if isinstance(element, BaseModel) else element
-        groups.setdefault(_identity(one), []).append(one)
-    return tuple(_joined(groups[identity]) for identity in sorted(groups))
+        kind = type(element)
+        item = _sorted_inside(element) if isinstance(element, BaseModel) else element
+        groups.setdefault(_identity(item), []).append(item)
+    joined = (_joined(groups[identity]) for identity in sorted(groups))
+    return tuple(_BOUNDS[kind](joined) if kind in _BOUNDS else joined)
 
 
-def _sorted_inside(item: BaseModel) -> BaseModel:
-    update = {name: _all(getattr(item, name)) for name in _fields(item, *_SETS)}
-    return item.model_copy(update=update) if update else item
+def _sorted_inside(item: _Model) -> _Model:
+    return _updated(item, {name: union((getattr(item, name),)) for name in _rules(type(item)).any_order})
 
 
 def _identity(element: Any) -> tuple[Any, ...]:
     """What two items of the same thing have in common, as a key to sort by (None comes first)."""
     if not isinstance(element, BaseModel):
         return (element,)
-    names = (name for name in type(element).model_fields if name not in _JOINED)
-    return tuple((value is not None, value) for value in (getattr(element, name) for name in names))
+    values = (getattr(element, name) for name in _rules(type(element)).identity)
+    return tuple((value is not None, value) for value in values)
 
 
 def _joined(items: list[Any]) -> Any:
     first = items[0]
     if not isinstance(first, BaseModel):
         return first
-    joined = {name: [getattr(item, name) for item in items] for name in _fields(first, *_JOINED)}
-    return first.model_copy(update={name: _JOINED[name](*values) for name, values in joined.items()})
+    rules = _rules(type(first)).joined
+    return _updated(first, {name: join([getattr(item, name) for item in items]) for name, join in rules})
 
 
-def _fields(item: BaseModel, *names: str) -> Iterator[str]:
-    return (name for name in names if name in type(item).model_fields)
+def _updated(item: _Model, fields: dict[str, Any]) -> _Model:
+    """The item with these fields; a copy only if one of them is different, because copies are dear."""
+    changed = {name: value for name, value in fields.items() if getattr(item, name) != value}
+    return item.model_copy(update=changed) if changed else item

@@ -21,7 +21,11 @@ _LONGEST_FOLDER = 60
 
 def service_of(recording: Recording) -> tuple[str, str]:
     """Service and project that a recording is of; both empty if it is of none, or of several."""
-    found = {(one.service, one.project) for one in recording.containers if one.service and one.project}
+    found = {
+        (container.service, container.project)
+        for container in recording.containers
+        if container.service and container.project
+    }
     return found.pop() if len(found) == 1 else ("", "")
 
 
@@ -33,7 +37,7 @@ def of_service(recording: Recording, service: str, project: str) -> Recording:
 
 
 def _with_containers(recording: Recording, update: dict[str, str]) -> Recording:
-    containers = tuple(one.model_copy(update=update) for one in recording.containers)
+    containers = tuple(container.model_copy(update=update) for container in recording.containers)
     return recording.model_copy(update={"containers": containers})
 
 

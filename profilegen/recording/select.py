@@ -1,4 +1,4 @@
-"""The part of a recording that was made on some architectures."""
+"""Selects the part of a recording that was made on given architectures."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def of_natives(recording: Recording, natives: Container[Abi]) -> Recording:
-    """The recording with the calls, native and compat, of these native ABIs alone; what has no ABI stays."""
+    """Keep calls and checks of these native ABIs and their compat ABIs; files and ports stay."""
     update = {
         name: tuple(item for item in getattr(recording, name) if item.abi.native in natives)
         for name in ("syscalls", "arguments", "refused", "capabilities")

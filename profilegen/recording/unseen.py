@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from profilegen.recording.model import Data, End, HealthCheck, Phase, RingUnseen, Start
+from profilegen.recording.evidence.containers import Data, End, HealthCheck, Start
+from profilegen.recording.model import RingUnseen
+from profilegen.vocabulary import Phase
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -28,6 +30,8 @@ class Unseen(NamedTuple):
     text: str
     advice: str
     """What to do, for people."""
+    emit_adds: bool = False
+    """An option of ``emit`` makes up for it (``--init``): no other recording is needed."""
 
 
 def unseen(recording: Recording) -> tuple[Unseen, ...]:
@@ -37,7 +41,7 @@ def unseen(recording: Recording) -> tuple[Unseen, ...]:
 
 
 def _end(recording: Recording) -> Iterator[Unseen]:
-    ends = {one.end for one in recording.containers}
+    ends = {container.end for container in recording.containers}
     if ends & _SHUT_DOWN:
         return
     if End.RUNNING in ends:
@@ -55,7 +59,7 @@ def _end(recording: Recording) -> Iterator[Unseen]:
 
 
 def _success(recording: Recording) -> Iterator[Unseen]:
-    ends = {one.end for one in recording.containers}
+    ends = {container.end for container in recording.containers}
     if End.FAILED in ends and not ends & _WORKED:
         yield Unseen(
             "success",
@@ -65,7 +69,7 @@ def _success(recording: Recording) -> Iterator[Unseen]:
 
 
 def _first_start(recording: Recording) -> Iterator[Unseen]:
-    starts = {one.start for one in recording.containers}
+    starts = {container.start for container in recording.containers}
     if Start.AGAIN in starts and Start.FIRST not in starts:
         yield Unseen(
             "first-start",
@@ -76,9 +80,9 @@ def _first_start(recording: Recording) -> Iterator[Unseen]:
 
 def _data(recording: Recording) -> Iterator[Unseen]:
     """A start finds other work where there is data than where there is none."""
-    found = {one.data for one in recording.containers}
+    found = {container.data for container in recording.containers}
     if Data.NEW in found and Data.OLD not in found:
-        again = any(one.start is Start.AGAIN for one in recording.containers)
+        again = any(container.start is Start.AGAIN for container in recording.containers)
         if not again:
             yield Unseen(
                 "restart",
@@ -94,13 +98,13 @@ def _data(recording: Recording) -> Iterator[Unseen]:
 
 
 def _places(recording: Recording) -> str:
-    places = sorted({place for one in recording.containers for place in one.volumes})
+    places = sorted({place for container in recording.containers for place in container.volumes})
     more = f" and {len(places) - _PLACES} more" if len(places) > _PLACES else ""
     return " ".join(places[:_PLACES]) + more
 
 
 def _health_check(recording: Recording) -> Iterator[Unseen]:
-    checks = {one.health_check for one in recording.containers}
+    checks = {container.health_check for container in recording.containers}
     if HealthCheck.UNSEEN in checks and HealthCheck.SEEN not in checks:
         yield Unseen(
             "health-check",
@@ -111,8 +115,8 @@ def _health_check(recording: Recording) -> Iterator[Unseen]:
 
 def _exec(recording: Recording) -> Iterator[Unseen]:
     """Of services alone: nobody looks into a job of a second."""
-    told = {one.exec_seen for one in recording.containers if one.end in _SERVICES}
-    if False in told and not any(one.exec_seen for one in recording.containers):
+    told = {container.exec_seen for container in recording.containers if container.end in _SERVICES}
+    if False in told and not any(container.exec_seen for container in recording.containers):
         yield Unseen("exec", "a docker exec", "if people or scripts use it, do so while record runs")
 
 
@@ -148,13 +152,15 @@ _RINGS = {
 
 
 def _one_cpu(recording: Recording) -> Iterator[Unseen]:
-    if all(one.one_cpu for one in recording.containers):
+    if all(container.one_cpu for container in recording.containers):
         yield Unseen("one-cpu", "threads side by side (it had one CPU)", "record with two CPUs or more")
 
 
 def _init(recording: Recording) -> Iterator[Unseen]:
     if not has_init(recording):
-        yield Unseen("init", "a run with --init", "emit --init adds what an engine's init calls")
+        yield Unseen(
+            "init", "a run with --init", "emit --init adds what an engine's init calls", emit_adds=True
+        )
 
 
 def has_init(recording: Recording) -> bool:

@@ -9,9 +9,9 @@ from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
-from profilegen.policy.capability_need import CapabilityClass, capability_class, execve_needs
-from profilegen.recording import CapabilityUse, End, Recording, SeccompMode, Start, gaps
-from profilegen.recording.gaps import answered_enosys, late_starts
+from profilegen.policy.capability_need import Need, execve_needs, need_of
+from profilegen.recording import CapabilityUse, End, Recording, SeccompMode, Start
+from profilegen.recording.gaps import answered_enosys, gaps
 from profilegen.recording.left_out import left_out
 from profilegen.recording.unseen import unseen
 from profilegen.render.words import answer_name, arguments_in_words, seen_once
@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
     from rich.console import RenderableType
 
-    from profilegen.recording.model import ExecutedFile, Seen
+    from profilegen.recording.evidence.base import Seen
+    from profilegen.recording.evidence.files import ExecutedFile
 
 Row = tuple[str, ...]
 _LONGEST = 200  # characters of a cell
@@ -105,8 +106,7 @@ def _containers(recording: Recording) -> Iterable[Row]:
 
 
 def _completeness(recording: Recording) -> list[str]:
-    lines = [f"gap: {gap}" for gap in gaps(recording)]
-    lines += [f"gap: the start of {c.name} was not seen" for c in late_starts(recording)]
+    lines = [f"gap: {gap.text}" for gap in gaps(recording)]
     lines += [
         f"note: {c.name} ran with seccomp off"
         for c in recording.containers
@@ -114,7 +114,7 @@ def _completeness(recording: Recording) -> list[str]:
     ]
     lines += [f"note: {text}" for text in answered_enosys(recording)]
     lines += [f"note: {text}" for text in left_out(recording)]
-    lines += [f"not seen: {one.text}" for one in unseen(recording) if one.what != "init"]
+    lines += [f"not seen: {one.text}" for one in unseen(recording) if not one.emit_adds]
     return lines if any(line.startswith("gap") for line in lines) else ["complete: nothing was lost", *lines]
 
 
@@ -126,7 +126,7 @@ def _capabilities(recording: Recording) -> Iterable[RenderableType | None]:
         for capability in execve_needs(file)
     ]
     yield _section("Capabilities that an execve needs (file capabilities)", ("name", "of"), needs)
-    for kind in reversed(CapabilityClass):
+    for kind in reversed(Need):
         rows = [
             (
                 c.capability,
@@ -137,7 +137,7 @@ def _capabilities(recording: Recording) -> Iterable[RenderableType | None]:
                 _once(c, recording),
             )
             for c in recording.capabilities
-            if capability_class(c, recording.paths) is kind
+            if need_of(c, recording.paths) is kind
         ]
         yield _section(f"Capabilities {kind}", ("name", "abi", "in", "first program", "checked in"), rows)
 

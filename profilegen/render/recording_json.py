@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from profilegen.policy.capability_need import capability_class
-from profilegen.recording import gaps
+from profilegen.policy.capability_need import need_of
+from profilegen.recording.gaps import GapKind, gaps
 from profilegen.recording.unseen import unseen
 from profilegen.render.words import answer_name, seen_once
 from profilegen.tables.sockets import family_name, type_name
 
 if TYPE_CHECKING:
     from profilegen.recording import Recording
-    from profilegen.recording.model import Seen
+    from profilegen.recording.evidence.base import Seen
 
 VERSION = 1
 
@@ -35,8 +35,8 @@ def document(recording: Recording) -> dict[str, Any]:
         "runs": len(recording.run_ids),
         "hosts": [host.model_dump(mode="json") for host in recording.hosts],
         "containers": [container.model_dump(mode="json") for container in recording.containers],
-        "gaps": list(gaps(recording)),
-        "not_seen": [one._asdict() for one in unseen(recording)],
+        "gaps": [gap.text for gap in gaps(recording) if gap.kind is not GapKind.LATE_START],
+        "not_seen": [{"what": one.what, "text": one.text, "advice": one.advice} for one in unseen(recording)],
         "unknown_syscalls": [row(call) for call in recording.completeness.unknown_syscalls],
         "syscalls": [row(call) for call in recording.syscalls],
         "refused": [row(call, errno_name=answer_name(call)) for call in recording.refused],
@@ -45,7 +45,7 @@ def document(recording: Recording) -> dict[str, Any]:
         "capabilities": [
             row(check, **{"class": kind.name.lower(), "counts": kind.counts})
             for check in recording.capabilities
-            for kind in (capability_class(check, recording.paths),)
+            for kind in (need_of(check, recording.paths),)
         ],
         "executed": [row(file) for file in recording.executed],
         "paths": [row(access) for access in recording.paths],

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from profilegen.recording import Recording
-    from profilegen.recording.model import Syscall
+    from profilegen.recording.evidence.calls import Syscall
 
 _LONGEST = 200  # characters of a cell
 

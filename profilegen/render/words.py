@@ -9,7 +9,8 @@ from profilegen.tables.sockets import family_name, type_name
 
 if TYPE_CHECKING:
     from profilegen.recording import Recording, RefusedSyscall
-    from profilegen.recording.model import Seen, SyscallArguments
+    from profilegen.recording.evidence.base import Seen
+    from profilegen.recording.evidence.calls import SyscallArguments
 
 
 def answer_name(call: RefusedSyscall) -> str:

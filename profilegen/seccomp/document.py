@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, StrictInt, model_validator
 
 from profilegen.abi import Abi
 from profilegen.conditions import Operator
-from profilegen.recording.model import Many
+from profilegen.files.untrusted import Many
 from profilegen.seccomp.filter import Action
 from profilegen.tables.errnos import errno_of
 

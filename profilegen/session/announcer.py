@@ -11,7 +11,7 @@ from profilegen.text import printable
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from profilegen.containers.model import ContainerInfo
+    from profilegen.containers.model import EngineContainer
     from profilegen.containers.selection import Selection
 
 _REMEMBERED = 256
@@ -37,12 +37,12 @@ class Announcer:
         """Whether any container was recorded."""
         return bool(self._said)
 
-    def started(self, container: ContainerInfo) -> None:
+    def started(self, container: EngineContainer) -> None:
         """It starts, and is recorded if it was asked for."""
         name = subject_name(container, self._subject)
         self._say_once(container, f"recording {described(container)} as {name}")
 
-    def was_running(self, container: ContainerInfo) -> None:
+    def was_running(self, container: EngineContainer) -> None:
         """It was asked for by its name, and runs already."""
         self._say_once(
             container,
@@ -50,7 +50,7 @@ class Announcer:
             "Remove it and create it again while this runs",
         )
 
-    def left_out(self, container: ContainerInfo) -> None:
+    def left_out(self, container: EngineContainer) -> None:
         """It runs already, and was not asked for by its name."""
         name = printable(container.shown_name)
         self._say(
@@ -58,7 +58,7 @@ class Announcer:
             f"or choose it by --container {name}"
         )
 
-    def _say_once(self, container: ContainerInfo, text: str) -> None:
+    def _say_once(self, container: EngineContainer, text: str) -> None:
         if container.id not in self._said and is_recorded(container, self._selection):
             self._said[container.id] = None
             if len(self._said) > _REMEMBERED:
@@ -66,7 +66,7 @@ class Announcer:
             self._say(text)
 
 
-def described(container: ContainerInfo) -> str:
+def described(container: EngineContainer) -> str:
     """Name and image of a container, for a sentence."""
     name = printable(container.shown_name, 64)
     return f"{name} ({printable(container.image, 100)})" if container.image else name

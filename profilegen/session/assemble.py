@@ -10,9 +10,7 @@ from profilegen.abi import Abi
 from profilegen.capabilities import Capability
 from profilegen.recording import (
     IO_URING,
-    Access,
     CapabilityCheck,
-    CapabilityUse,
     Completeness,
     Container,
     ExecutedFile,
@@ -36,13 +34,12 @@ from profilegen.tables.arguments import masks
 from profilegen.tables.capabilities.asked_in_turn import instead_of
 from profilegen.tables.capabilities.borrowed_credentials import borrowed
 from profilegen.tables.syscalls import table
-from profilegen.tracer.layout import CapabilityClass, FileAccess, PhaseNumber, UnknownSeen
+from profilegen.tracer.layout import CheckFlags, UnknownSeen
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from profilegen.containers.model import ContainerInfo
-    from profilegen.tracer.layout import LostKind
+    from profilegen.containers.model import EngineContainer
     from profilegen.tracer.observation import Arguments, Call, CapabilitySeen, SubjectObservation
 
 Runs = tuple[str, ...]
@@ -54,7 +51,7 @@ _FUNCTIONS_KEPT = 4
 def assemble(
     subject: str,
     seen: SubjectObservation,
-    container: ContainerInfo | None,
+    container: EngineContainer | None,
     host: Host,
     run_id: str,
     run: Run | None = None,
@@ -77,16 +74,14 @@ def assemble(
     )
 
 
-def with_lost(recording: Recording, lost: Mapping[LostKind, int]) -> Recording:
+def with_lost(recording: Recording, lost: Mapping[Lost, int]) -> Recording:
     """What the tracer dropped may have been anybody's, so that every recording of the run says it."""
-    counts = tuple(
-        LostCount(what=Lost[kind.name], count=count) for kind, count in sorted(lost.items()) if count
-    )
+    counts = tuple(LostCount(what=what, count=count) for what, count in sorted(lost.items()) if count)
     completeness = recording.completeness.model_copy(update={"lost": counts})
     return recording.model_copy(update={"completeness": completeness})
 
 
-def _container(seen: SubjectObservation, container: ContainerInfo, run: Run) -> Container:
+def _container(seen: SubjectObservation, container: EngineContainer, run: Run) -> Container:
     return Container(
         id=container.id,
         name=container.name,
@@ -139,7 +134,7 @@ def _syscalls(seen: SubjectObservation, runs: Runs) -> Iterable[Syscall]:
             yield Syscall(
                 abi=call.abi,
                 name=name,
-                phases=tuple(sorted(Phase[phase.name] for phase in phases)),
+                phases=tuple(sorted(phases)),
                 programs=_programs(phases.values()),
                 runs=runs,
             )
@@ -174,7 +169,7 @@ def _arguments(seen: SubjectObservation, runs: Runs) -> Iterable[SyscallArgument
     """What the runtime and the program called with the same arguments is one item."""
     phases: dict[tuple[Call, Arguments], set[Phase]] = defaultdict(set)
     for item in seen.arguments:
-        phases[item.call, item.values].add(Phase[item.phase.name])
+        phases[item.call, item.values].add(item.phase)
     for (call, values), of in phases.items():
         name = _name(call)
         if name is not None:
@@ -206,17 +201,8 @@ def _refused(seen: SubjectObservation, runs: Runs) -> Iterable[RefusedSyscall]:
             )
 
 
-_USES = (
-    (CapabilityClass.INHERITABLE, CapabilityUse.INHERITABLE),
-    (CapabilityClass.AMBIENT, CapabilityUse.AMBIENT),
-    (CapabilityClass.PERMITTED, CapabilityUse.PERMITTED),
-    (CapabilityClass.CHOSEN, CapabilityUse.CHOSEN),
-    (CapabilityClass.USER_NAMESPACE, CapabilityUse.USER_NAMESPACE),
-)
-
-
 def _instead(item: CapabilitySeen, capability: Capability, kernel: str) -> tuple[Capability, ...]:
-    if CapabilityClass.GRANTED not in item.kind:
+    if CheckFlags.GRANTED not in item.flags:
         return ()
     before = None if item.before is None else Capability.of_number(item.before)
     return instead_of(capability, before, item.askers, kernel)
@@ -227,22 +213,22 @@ def _capabilities(seen: SubjectObservation, kernel: str, runs: Runs) -> Iterable
         capability = Capability.of_number(item.number)
         if capability is None:
             continue  # newer than the table: the kernel would have to be newer than profilegen
-        audited = CapabilityClass.UNAUDITED not in item.kind
-        copied = CapabilityClass.COPIED_CREDENTIALS in item.kind and not borrowed(item.askers)
+        audited = CheckFlags.UNAUDITED not in item.flags
+        copied = CheckFlags.COPIED_CREDENTIALS in item.flags and not borrowed(item.askers)
         askers = item.askers[:_FUNCTIONS_KEPT]
         yield CapabilityCheck(
             capability=capability,
-            use=next((use for flag, use in _USES if flag in item.kind), CapabilityUse.CHECKED),
-            granted=CapabilityClass.GRANTED in item.kind,
-            own_credentials=CapabilityClass.OWN_CREDENTIALS in item.kind,
+            use=item.use,
+            granted=CheckFlags.GRANTED in item.flags,
+            own_credentials=CheckFlags.OWN_CREDENTIALS in item.flags,
             copied_credentials=copied,
-            own_user_namespace=CapabilityClass.OWN_NAMESPACE in item.kind,
-            task_user_namespace=CapabilityClass.TASK_NAMESPACE in item.kind,
+            own_user_namespace=CheckFlags.OWN_NAMESPACE in item.flags,
+            task_user_namespace=CheckFlags.TASK_NAMESPACE in item.flags,
             audited=audited,
             asked_by="" if audited or not askers else askers[0],
-            by_root=None if audited else CapabilityClass.ROOT in item.kind,
+            by_root=None if audited else CheckFlags.ROOT in item.flags,
             instead=_instead(item, capability, kernel),
-            phase=Phase.APP if CapabilityClass.APP in item.kind else Phase.RUNTIME,
+            phase=Phase.APP if CheckFlags.APP in item.flags else Phase.RUNTIME,
             abi=item.call.abi,
             syscalls=_programs([IO_URING if item.ring else _name(item.call)]),
             programs=_programs([item.program]),
@@ -267,16 +253,8 @@ def _executed(seen: SubjectObservation, runs: Runs) -> Iterable[ExecutedFile]:
         )
 
 
-_ACCESS = (
-    (FileAccess.READ, Access.READ),
-    (FileAccess.WRITE, Access.WRITE),
-    (FileAccess.MAP, Access.MAP_EXEC),
-)
-
-
 def _paths(seen: SubjectObservation, runs: Runs) -> Iterable[PathAccess]:
-    for path, flags in seen.files.items():
-        access = tuple(sorted(name for flag, name in _ACCESS if flag & flags))
+    for path, access in seen.files.items():
         if access:
             yield PathAccess(path=path, access=access, runs=runs)
 
@@ -287,7 +265,7 @@ def _low_ports(seen: SubjectObservation, runs: Runs) -> Iterable[LowPort]:
 
 
 def _rings(seen: SubjectObservation) -> Iterable[RingUnseen]:
-    if not any(_name(call) == "io_uring_setup" and PhaseNumber.APP in of for call, of in seen.calls.items()):
+    if not any(_name(call) == "io_uring_setup" and Phase.APP in of for call, of in seen.calls.items()):
         return
     if not seen.ring_files:
         yield RingUnseen.FILES

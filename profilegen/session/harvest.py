@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from profilegen.containers.cgroup_paths import owner_of
 from profilegen.containers.helpers import is_left_out
-from profilegen.containers.model import ContainerInfo
+from profilegen.containers.model import EngineContainer
 from profilegen.containers.projects import project_of, short_names
 from profilegen.containers.subject import named_by_role, subject_name
 from profilegen.recording import Recording, merge, of_service
@@ -17,7 +17,7 @@ from profilegen.session.assemble import assemble, with_lost
 from profilegen.session.limits import within_limits
 from profilegen.session.run_facts import RunCounter
 from profilegen.text import printable
-from profilegen.tracer.layout import LostKind
+from profilegen.vocabulary import Lost
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -71,7 +71,7 @@ class Harvest:
         subject: str = "",
     ) -> None:
         self.fulfilled: set[str] = set()
-        self.passed_over: list[ContainerInfo] = []
+        self.passed_over: list[EngineContainer] = []
         self.helpers = 0
         self._subject = subject
         self._selection = selection
@@ -83,7 +83,7 @@ class Harvest:
         self._waiting = 0
         self._unknown: list[SubjectObservation] = []
         self._runs = RunCounter()
-        self._lost: Counter[LostKind] = Counter()
+        self._lost: Counter[Lost] = Counter()
 
     def take(self, observation: Observation) -> bool:
         """Containers that have ended. Returns whether the recordings have grown by any."""
@@ -96,7 +96,7 @@ class Harvest:
             elif len(self._unknown) < MAX_RECORDINGS:
                 self._unknown.append(seen)
             else:
-                self._lost[LostKind.CONTAINERS] += 1
+                self._lost[Lost.CONTAINERS] += 1
         grown = self._waiting > before
         if self._waiting >= _AT_ONCE:
             self._waiting = 0
@@ -124,16 +124,16 @@ class Harvest:
         self._lost.update(observation.lost)
         return list(self._recordings(self._lost))
 
-    def _recordings(self, lost: Mapping[LostKind, int]) -> Iterator[Recording]:
+    def _recordings(self, lost: Mapping[Lost, int]) -> Iterator[Recording]:
         groups = sorted(self._groups.values(), key=lambda group: group.born)
         short = short_names({group.project for group in groups if group.project is not None})
         for group in groups:
             project = "" if group.project is None else short[group.project]
             yield of_service(with_lost(group.parts[0], lost), group.service, project)
 
-    def _ask(self, seen: SubjectObservation, owner: CgroupOwner, patience: float) -> ContainerInfo | None:
+    def _ask(self, seen: SubjectObservation, owner: CgroupOwner, patience: float) -> EngineContainer | None:
         """Whose it is; None if the engine that has to know has not said it yet, or not that it has ended."""
-        if not self._engines.names(owner):
+        if not self._engines.may_know(owner):
             return self._engines.find(owner, 0.0) or self._nameless(owner)
         number = self._runs.next(owner.container_id)
         ends = number if seen.wait_status is not None else number - 1
@@ -141,16 +141,16 @@ class Harvest:
         told = container is None or not container.life.followed or container.life.ends >= ends
         return container if told else None
 
-    def _nameless(self, owner: CgroupOwner) -> ContainerInfo:
+    def _nameless(self, owner: CgroupOwner) -> EngineContainer:
         short = owner.container_id[:12]
         whose = "" if owner.user is None else f" of the user {owner.user}"
         self._say(
             f"no reachable engine knows container {short}; its recording is named by id "
             f"(look it up{whose}: {owner.ask} {short})"
         )
-        return ContainerInfo(id=owner.container_id, engine=owner.engine)
+        return EngineContainer(id=owner.container_id, engine=owner.engine)
 
-    def _add(self, seen: SubjectObservation, container: ContainerInfo) -> None:
+    def _add(self, seen: SubjectObservation, container: EngineContainer) -> None:
         if not self._selection.matches(container):
             if len(self.passed_over) < _PASSED_OVER:
                 self.passed_over.append(container)
@@ -168,7 +168,7 @@ class Harvest:
         project = project_of(container) if service else None
         key = (subject, project, container.image_id)
         if key not in self._groups and len(self._groups) >= MAX_RECORDINGS:
-            self._lost[LostKind.CONTAINERS] += 1
+            self._lost[Lost.CONTAINERS] += 1
             return
         group = self._groups.setdefault(key, _Group(seen.born, service, project))
         group.born = min(group.born, seen.born)

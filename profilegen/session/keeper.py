@@ -16,7 +16,8 @@ from profilegen.text import printable
 if TYPE_CHECKING:
     from profilegen.containers.interface import Engines
     from profilegen.errors import ProfilegenError
-    from profilegen.session.record_containers import Options, Say
+    from profilegen.session.options import RecordOptions
+    from profilegen.session.record_containers import Say
     from profilegen.tracer.observation import Observation
 
 
@@ -30,7 +31,7 @@ class Keeper:
         say: takes lines for the user.
     """
 
-    def __init__(self, options: Options, engines: Engines, kernel: str, say: Say) -> None:
+    def __init__(self, options: RecordOptions, engines: Engines, kernel: str, say: Say) -> None:
         self._selection = options.selection
         self._subject = options.subject
         self._say = say

@@ -36,8 +36,11 @@ class Row:
     calls: int
     recent: tuple[str, ...]
     """Names of the calls that it has made for the first time lately, the newest first."""
-    capabilities: tuple[str, ...]
-    """As ``--cap-add`` spells them."""
+    granted: tuple[str, ...]
+    """Capabilities that the kernel granted the program itself, as ``--cap-add`` spells them.
+
+    Which of them it needs is judged when a profile is made.
+    """
 
 
 class View(Protocol):
@@ -86,7 +89,7 @@ class Rows:
                 running=not seen.ended,
                 calls=len(seen.calls),
                 recent=tuple(name for _, name in sorted(recent)),
-                capabilities=tuple(capability.docker for capability in seen.capabilities),
+                granted=tuple(capability.docker for capability in seen.granted),
             )
         for path in gone[: max(0, len(self._rows) - _REMEMBERED)]:
             del self._rows[path]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -20,12 +19,11 @@ from profilegen.text import printable
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from contextlib import AbstractContextManager
-    from pathlib import Path
 
-    from profilegen.command.invoker import Invoker
     from profilegen.containers.interface import Engines
     from profilegen.containers.selection import Selection
     from profilegen.session.keeper import Keeper
+    from profilegen.session.options import RecordOptions
     from profilegen.session.outcome import Outcome
     from profilegen.tracer.maps.progress import Progress
     from profilegen.tracer.tracer import Tracer
@@ -34,26 +32,8 @@ Say = Callable[[str], None]
 OpenView = Callable[[], "AbstractContextManager[View]"]
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
-    """What ``profilegen record`` was asked for."""
-
-    directory: Path
-    selection: Selection
-    command: tuple[str, ...] = ()
-    timeout: float | None = None
-    """Seconds."""
-    append: bool = False
-    until_stopped: bool = False
-    """Go on after the command until the containers have stopped."""
-    invoker: Invoker | None = None
-    """The user that the command runs as and that files belong to (default: who runs this)."""
-    subject: str = ""
-    """The name that ``--subject`` gives to all that is recorded."""
-
-
 def record_session(
-    options: Options,
+    options: RecordOptions,
     engines: Engines,
     make_tracer: Callable[[], Tracer],
     kernel: str,
@@ -136,14 +116,14 @@ def _selected_running(selection: Selection, engines: Engines, announcer: Announc
     return tuple(container.id for container in selected)
 
 
-def _say_attached(options: Options, say: Say) -> None:
+def _say_attached(options: RecordOptions, say: Say) -> None:
     how_long = "until the containers have stopped" if options.until_stopped else "until Ctrl-C"
     at_most = "" if options.timeout is None else f", {options.timeout:g} s at most"
     say(f"attached; recording {how_long}{at_most}")
 
 
 def _wait_until_stopped(
-    options: Options,
+    options: RecordOptions,
     tracer: Tracer,
     engines: Engines,
     interruptions: Interruptions,

@@ -18,8 +18,9 @@ from profilegen.text import printable
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from profilegen.session.options import RecordOptions
     from profilegen.session.own_cgroup import OwnCgroup
-    from profilegen.session.record_containers import Options, Say
+    from profilegen.session.record_containers import Say
     from profilegen.tracer.observation import Observation
     from profilegen.tracer.tracer import Tracer
 
@@ -27,7 +28,7 @@ _CLIENTS = {"docker", "docker-compose", "nerdctl", "podman"}
 
 
 def record_process(
-    options: Options,
+    options: RecordOptions,
     make_cgroup: Callable[[], OwnCgroup],
     make_tracer: Callable[[], Tracer],
     kernel: str,
@@ -78,7 +79,7 @@ def record_process(
 
 
 def _keep(
-    options: Options, observation: Observation, cgroup_id: int, kernel: str, status: int, say: Say
+    options: RecordOptions, observation: Observation, cgroup_id: int, kernel: str, status: int, say: Say
 ) -> Outcome:
     subject = options.subject or process_name(options.command)
     recordings = [

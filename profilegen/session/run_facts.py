@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 from profilegen.recording import Data, End, HealthCheck, Start
 
 if TYPE_CHECKING:
-    from profilegen.containers.model import ContainerInfo
+    from profilegen.containers.model import EngineContainer
     from profilegen.tracer.observation import SubjectObservation
 
 _T = TypeVar("_T")
@@ -43,13 +43,13 @@ class RunCounter:
         """The number that the container's next run will have."""
         return self._runs.get(container_id, 0) + 1
 
-    def begin(self, container: ContainerInfo) -> Run:
+    def begin(self, container: EngineContainer) -> Run:
         """Count a run; of one container they come in their order."""
         number = self.next(container.id)
         _remember(self._runs, container.id, number)
         return Run(number, self._data(container))
 
-    def _data(self, container: ContainerInfo) -> Data:
+    def _data(self, container: EngineContainer) -> Data:
         """Old if it was there before the recording, or if another container had it meanwhile."""
         found = Data.NEW if container.volumes else Data.UNKNOWN
         for volume in container.volumes:
@@ -65,7 +65,7 @@ def _remember(memory: OrderedDict[str, _T], key: str, value: _T) -> None:
         memory.popitem(last=False)
 
 
-def start_of(seen: SubjectObservation, container: ContainerInfo, run: Run) -> Start:
+def start_of(seen: SubjectObservation, container: EngineContainer, run: Run) -> Start:
     """Whether it was the first start in the container's life."""
     life = container.life
     if seen.late or not life.followed:
@@ -73,7 +73,7 @@ def start_of(seen: SubjectObservation, container: ContainerInfo, run: Run) -> St
     return Start.AGAIN if run.number > 1 or life.ran_before else Start.FIRST
 
 
-def end_of(seen: SubjectObservation, container: ContainerInfo) -> End:
+def end_of(seen: SubjectObservation, container: EngineContainer) -> End:
     """How it ended, by the wait status of its first process (wait(2)).
 
     Not every engine tells who sent a signal: a program that dies by one that asks for its end was asked.
@@ -88,7 +88,7 @@ def end_of(seen: SubjectObservation, container: ContainerInfo) -> End:
     return End.FAILED if status else End.SUCCEEDED
 
 
-def health_check_of(container: ContainerInfo) -> HealthCheck:
+def health_check_of(container: EngineContainer) -> HealthCheck:
     """Whether its health check ran."""
     if not container.life.followed:
         return HealthCheck.UNKNOWN
@@ -97,11 +97,11 @@ def health_check_of(container: ContainerInfo) -> HealthCheck:
     return HealthCheck.SEEN if container.life.health_checks else HealthCheck.UNSEEN
 
 
-def exec_seen(container: ContainerInfo) -> bool | None:
+def exec_seen(container: EngineContainer) -> bool | None:
     """Whether something was run in it from outside; None if no engine would have told."""
     return container.life.execs if container.life.followed else None
 
 
-def had_one_cpu(seen: SubjectObservation, container: ContainerInfo) -> bool:
+def had_one_cpu(seen: SubjectObservation, container: EngineContainer) -> bool:
     """Whether it had one CPU: of the machine, by its affinity (a cpuset too), or by its share of time."""
     return container.one_cpu or seen.cpus == 1 or os.cpu_count() == 1

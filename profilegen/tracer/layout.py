@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from enum import IntEnum, IntFlag
+from enum import IntFlag
 
 NUMBERS = 512
 """Calls of the native ABI have the indexes below, those of the compat ABI the next as many."""
@@ -15,29 +15,6 @@ CAP_NUMBERS = 64
 UNAUDITED_FUNCTIONS = 10
 ERRNO_SIGSYS = 0x10000
 REFUSED_ANYTHING = 0x20000
-
-
-class PhaseNumber(IntEnum):
-    """``enum phase``."""
-
-    RUNTIME = 1
-    APP = 2
-
-
-class LostKind(IntEnum):
-    """``enum lost``: what had no room."""
-
-    CONTAINERS = 0
-    TASKS = 1
-    PROGRAMS = 2
-    ARGUMENTS = 3
-    REFUSED = 4
-    UNKNOWN_SYSCALLS = 5
-    PATHS = 6
-    EVENTS = 7
-    """Of whole programs: the kernel skipped one that was running already."""
-    ANSWERED_SYSCALLS = 8
-    PORTS = 9
 
 
 class Trait(IntFlag):
@@ -62,10 +39,11 @@ class Trait(IntFlag):
     CAPGET = 2048
 
 
-class CapabilityClass(IntFlag):
-    """``enum capability_class``: OWN_NAMESPACE is the container's, TASK_NAMESPACE the asking task's.
+class CheckFlags(IntFlag):
+    """``enum check_flags`` beside those of :class:`profilegen.vocabulary.CapabilityUse`.
 
-    ROOT is told of unaudited checks alone. From INHERITABLE on: not checked, but looked at.
+    OWN_NAMESPACE is the container's, TASK_NAMESPACE the asking task's; ROOT is told of unaudited checks
+    alone.
     """
 
     GRANTED = 1
@@ -76,26 +54,18 @@ class CapabilityClass(IntFlag):
     UNAUDITED = 32
     COPIED_CREDENTIALS = 64
     ROOT = 128
-    INHERITABLE = 256
-    AMBIENT = 512
-    PERMITTED = 1024
-    CHOSEN = 2048
-    USER_NAMESPACE = 4096
 
 
 BEFORE = 24
 """Bit of a check's kind: from it on 1 + the number of the capability that was refused right before."""
 
-CAP_NEEDED = CapabilityClass(15)
-"""Without UNAUDITED or CHOSEN: ``--cap-add`` gives it."""
+OWN_GRANT = CheckFlags(15)
+"""``CAP_OWN_GRANT``: to the program, with its own credentials, in the container's user namespace."""
 
 
-class FileAccess(IntFlag):
-    """``ACCESS_*`` of path.h."""
+class FileEvent(IntFlag):
+    """``ACCESS_*`` of path.h beside those of :class:`profilegen.vocabulary.Access`: an execve."""
 
-    READ = 1
-    WRITE = 2
-    MAP = 4
     EXECUTE = 8
     UNREAD = 16
     """Beside EXECUTE: the file has changed too often to be told, and looked at, each time."""

@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING
 
 from profilegen.abi import Abi
 from profilegen.errors import CannotTraceError
-from profilegen.tracer.layout import NUMBERS, PhaseNumber
+from profilegen.tracer.layout import NUMBERS
+from profilegen.vocabulary import CapabilityUse, Phase
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from profilegen.tracer.host.file_capabilities import FileCapabilities
-    from profilegen.tracer.layout import CapabilityClass, FileAccess, LostKind, UnknownSeen
+    from profilegen.tracer.layout import CheckFlags, UnknownSeen
+    from profilegen.vocabulary import Access, Lost
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -75,7 +77,7 @@ class ArgumentsSeen:
 
     call: Call
     values: Arguments
-    phase: PhaseNumber = PhaseNumber.APP
+    phase: Phase = Phase.APP
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,16 +94,17 @@ class RefusalSeen:
 
 @dataclass(frozen=True, slots=True)
 class CapabilitySeen:
-    """The first check of its kind: capability number, class, the call under way, the program."""
+    """The first check of its kind: capability number, flags, the call under way, the program."""
 
     number: int
-    kind: CapabilityClass
+    flags: CheckFlags
     call: Call
     program: str | None
     askers: tuple[str, ...] = ()
     """Functions of the kernel that asked, the innermost first; none where nobody can tell."""
     before: int | None = None
     """The capability that the kernel asks for before this one, if the call was refused it."""
+    use: CapabilityUse = CapabilityUse.CHECKED
     ring: bool = False
     """A worker of an io_uring asked: ``call`` has no name."""
 
@@ -148,7 +151,7 @@ class SubjectObservation:
     no_new_privileges: bool
     bounding_set: int
     """Of the first program; of one that ran before the recorder what is left of it."""
-    calls: Mapping[Call, Mapping[PhaseNumber, str | None]]
+    calls: Mapping[Call, Mapping[Phase, str | None]]
     """The first program of each phase in which the call was seen."""
     enosys: frozenset[Call]
     arguments: tuple[ArgumentsSeen, ...]
@@ -156,7 +159,7 @@ class SubjectObservation:
     capabilities: tuple[CapabilitySeen, ...]
     unknown: Mapping[Call, UnknownSeen]
     programs: tuple[ProgramSeen, ...]
-    files: Mapping[str, FileAccess]
+    files: Mapping[str, tuple[Access, ...]]
     anything: frozenset[Call] = frozenset()
     """Calls with more combinations of arguments than are told apart: what is in ``arguments`` is a part."""
     wait_status: int | None = None
@@ -184,4 +187,4 @@ class Observation:
     """Everything since the tracer attached."""
 
     subjects: tuple[SubjectObservation, ...]
-    lost: Mapping[LostKind, int]
+    lost: Mapping[Lost, int]

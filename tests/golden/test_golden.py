@@ -11,7 +11,7 @@ from pathlib import Path
 from profilegen.abi import Abi
 from profilegen.formats.registry import formats
 from profilegen.policy import Options, derive_each
-from profilegen.policy.capability_need import CapabilityClass, capability_class
+from profilegen.policy.capability_need import Need, need_of
 from profilegen.profiles import folder
 from profilegen.recording import load
 
@@ -56,8 +56,8 @@ def test_everyclass() -> None:
     """
     emits_what_is_stored("everyclass")
     checks = load(GOLDEN / "everyclass.recording.json").capabilities
-    never_here = {CapabilityClass.RUNTIME, CapabilityClass.LESS}
-    assert {capability_class(check) for check in checks} == set(CapabilityClass) - never_here
+    never_here = {Need.RUNTIME, Need.LESS}
+    assert {need_of(check) for check in checks} == set(Need) - never_here
 
 
 def test_static32() -> None:

@@ -9,11 +9,11 @@ from pathlib import Path
 from profilegen.abi import Abi
 from profilegen.containers.cgroup_paths import CgroupOwner
 from profilegen.containers.interface import Started
-from profilegen.containers.model import ContainerInfo
+from profilegen.containers.model import EngineContainer
 from profilegen.tables.syscalls import table
-from profilegen.tracer.layout import PhaseNumber
 from profilegen.tracer.maps.progress import Progress, SubjectProgress
 from profilegen.tracer.observation import Call, Observation, SubjectObservation
+from profilegen.vocabulary import Phase
 
 
 def call(name: str, abi: Abi = Abi.X86_64) -> Call:
@@ -33,7 +33,7 @@ def observed(container_id: str, *names: str, **changes: object) -> SubjectObserv
         "unconfined": False,
         "no_new_privileges": False,
         "bounding_set": 0,
-        "calls": {call(name): {PhaseNumber.APP: "/bin/x"} for name in names},
+        "calls": {call(name): {Phase.APP: "/bin/x"} for name in names},
         "enosys": frozenset(),
         "arguments": (),
         "refused": (),
@@ -85,24 +85,24 @@ class FakeTracer:
 class FakeEngine:
     """Knows the containers it is given; all of them start at once when it is followed."""
 
-    containers: tuple[ContainerInfo, ...]
-    already: tuple[ContainerInfo, ...] = ()
+    containers: tuple[EngineContainer, ...]
+    already: tuple[EngineContainer, ...] = ()
     closed: bool = False
 
     def follow(self, started: Started) -> None:
         for container in self.containers:
             started(container)
 
-    def running(self) -> tuple[ContainerInfo, ...]:
+    def running(self) -> tuple[EngineContainer, ...]:
         return self.already
 
-    def names(self, owner: CgroupOwner) -> bool:
+    def may_know(self, owner: CgroupOwner) -> bool:
         return owner.engine == "docker"
 
     def busy(self) -> bool:
         return False
 
-    def find(self, owner: CgroupOwner, seconds: float, ends: int = 0) -> ContainerInfo | None:
+    def find(self, owner: CgroupOwner, seconds: float, ends: int = 0) -> EngineContainer | None:
         assert seconds >= 0 <= ends
         known = (*self.containers, *self.already)
         return next((container for container in known if container.id == owner.container_id), None)

@@ -38,7 +38,12 @@ def read_everything(path: Path) -> Recording | None:
         return None
     assert merge([recording, recording]) == recording
     assert dumps(recording).isascii()
-    for text in (json_text(document(recording)), shown(recording), summary(recording), *gaps(recording)):
+    for text in (
+        json_text(document(recording)),
+        shown(recording),
+        summary(recording),
+        *(gap.text for gap in gaps(recording)),
+    ):
         assert only_text(text)
     for options in (Options(), ACCEPTING):
         try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from profilegen.containers.cgroup_paths import owner_of
-from profilegen.containers.model import ContainerInfo
+from profilegen.containers.model import EngineContainer
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,7 +20,7 @@ class CgroupTree:
     def __init__(self, cgroup2: Path) -> None:
         self._cgroup2 = cgroup2
 
-    def names(self, owner: CgroupOwner) -> bool:  # noqa: ARG002
+    def may_know(self, owner: CgroupOwner) -> bool:  # noqa: ARG002
         """Never."""
         return False
 
@@ -31,11 +31,11 @@ class CgroupTree:
     def follow(self, started: Started) -> None:
         """Nothing to hear."""
 
-    def running(self) -> tuple[ContainerInfo, ...]:
+    def running(self) -> tuple[EngineContainer, ...]:
         """Every container that has a cgroup."""
         paths = ("/" + str(folder.relative_to(self._cgroup2)) for folder in self._cgroup2.rglob("*/"))
         owners = {owner.container_id: owner for owner in map(owner_of, paths) if owner is not None}
-        return tuple(ContainerInfo(id=owner.container_id, engine=owner.engine) for owner in owners.values())
+        return tuple(EngineContainer(id=owner.container_id, engine=owner.engine) for owner in owners.values())
 
     def close(self) -> None:
         """Nothing to end."""

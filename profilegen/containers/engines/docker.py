@@ -13,7 +13,7 @@ from profilegen.containers.engines.unreachable import docker_unreachable
 from profilegen.containers.images import Image, tags_of
 from profilegen.containers.labels import chosen_labels
 from profilegen.containers.life import after_docker_event
-from profilegen.containers.model import ContainerInfo
+from profilegen.containers.model import EngineContainer
 from profilegen.errors import EngineUnreachableError
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ class DockerEngine:
         self._stream: Any = None
         self._asking = False
 
-    def names(self, owner: CgroupOwner) -> bool:
+    def may_know(self, owner: CgroupOwner) -> bool:
         """See :class:`profilegen.containers.interface.Engine`."""
         return owner.engine in {"docker", ""}
 
@@ -71,7 +71,7 @@ class DockerEngine:
             ) from error
         threading.Thread(target=self._read, args=(started,), name="docker-events", daemon=True).start()
 
-    def running(self) -> tuple[ContainerInfo, ...]:
+    def running(self) -> tuple[EngineContainer, ...]:
         """See :class:`profilegen.containers.interface.Engine`."""
         try:
             listed = self._client.api.containers()
@@ -142,7 +142,7 @@ class DockerEngine:
         finally:
             self._asking = False
 
-    def _learn(self, container_id: str, attributes: Mapping[str, str]) -> ContainerInfo:
+    def _learn(self, container_id: str, attributes: Mapping[str, str]) -> EngineContainer:
         known = self._registry.get(container_id)
         try:
             info = self._describe(self._client.api.inspect_container(container_id))
@@ -151,7 +151,7 @@ class DockerEngine:
         except self._errors:
             image = attributes.get("image", "")
             known_image = self._image(image)
-            info = known or ContainerInfo(
+            info = known or EngineContainer(
                 id=container_id,
                 name=attributes.get("name", ""),
                 image=image,
@@ -166,7 +166,7 @@ class DockerEngine:
         self._registry.add(info)
         return info
 
-    def _describe(self, inspected: Mapping[str, Any]) -> ContainerInfo:
+    def _describe(self, inspected: Mapping[str, Any]) -> EngineContainer:
         info = described(inspected, "docker", self._registry.began, self._labels)
         runtime = str((inspected.get("HostConfig") or {}).get("Runtime") or "runc")
         runtime = _RUNTIME_NAMES.get(runtime, runtime)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from profilegen.containers.labels import chosen_labels
 from profilegen.containers.life import Life, health_check_of, ran_before
-from profilegen.containers.model import ContainerInfo
+from profilegen.containers.model import EngineContainer
 from profilegen.containers.volumes import volumes_of
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ _CPU_PERIOD = 100_000
 
 def described(
     inspected: Mapping[str, Any], engine: str, began: float, wished: Iterable[str] = ()
-) -> ContainerInfo:
+) -> EngineContainer:
     """Without versions, runtime, digest and tags, which each engine says in its own way.
 
     Args:
@@ -39,7 +39,7 @@ def described(
     config, host = inspected.get("Config") or {}, inspected.get("HostConfig") or {}
     arguments = (str(argument) for argument in inspected.get("Args") or ())
     image_id = str(inspected.get("Image", ""))
-    return ContainerInfo(
+    return EngineContainer(
         id=str(inspected["Id"]),
         name=str(inspected.get("Name", "")).removeprefix("/"),
         image=str(config.get("Image", "")),

@@ -15,7 +15,7 @@ from profilegen.containers.engines.inspect import described
 from profilegen.containers.images import Image, tags_of
 from profilegen.containers.labels import chosen_labels
 from profilegen.containers.life import after_podman_event
-from profilegen.containers.model import ContainerInfo
+from profilegen.containers.model import EngineContainer
 from profilegen.errors import EngineUnreachableError
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ class PodmanEngine:
         self._events: subprocess.Popen[bytes] | None = None
         self._asking = self._deaf = False
 
-    def names(self, owner: CgroupOwner) -> bool:
+    def may_know(self, owner: CgroupOwner) -> bool:
         """See :class:`profilegen.containers.interface.Engine`."""
         user = None if self._invoker is None else self._invoker.uid
         return owner.engine == "podman" and owner.user == user and not self._deaf
@@ -84,7 +84,7 @@ class PodmanEngine:
         lines = self._events.stdout or ()
         threading.Thread(target=self._read, args=(lines, started), name="podman-events", daemon=True).start()
 
-    def running(self) -> tuple[ContainerInfo, ...]:
+    def running(self) -> tuple[EngineContainer, ...]:
         """See :class:`profilegen.containers.interface.Engine`."""
         ids = self._ask("ps", "--no-trunc", "--format", "{{.ID}}").split()
         for container_id in ids:
@@ -127,7 +127,7 @@ class PodmanEngine:
         self._deaf = True  # closed by us, or it keeps no events (containers.conf(5), events_logger)
         self._asking = False
 
-    def _learn(self, container_id: str, event: Mapping[str, Any]) -> ContainerInfo:
+    def _learn(self, container_id: str, event: Mapping[str, Any]) -> EngineContainer:
         known = self._registry.get(container_id)
         inspected = _parsed(self._ask("container", "inspect", container_id))
         if inspected.get("Id") == container_id:
@@ -138,7 +138,7 @@ class PodmanEngine:
         elif known is not None:
             return known
         else:  # gone already: what the event has, and the runtime that it is unless somebody wished another
-            info = ContainerInfo(
+            info = EngineContainer(
                 id=container_id,
                 name=str(event.get("Name", "")),
                 image=str(event.get("Image", "")),
@@ -150,7 +150,7 @@ class PodmanEngine:
         self._registry.add(info)
         return info
 
-    def _complete(self, info: ContainerInfo, runtime: str) -> ContainerInfo:
+    def _complete(self, info: EngineContainer, runtime: str) -> EngineContainer:
         versions = self._versions
         image = self._image(info.image_id or info.image)
         return replace(

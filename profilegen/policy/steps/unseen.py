@@ -14,5 +14,5 @@ if TYPE_CHECKING:
 
 def unseen_circumstances(draft: Draft) -> Draft:
     """Note each, but for an init whose calls are added anyway."""
-    found = (one for one in unseen(draft.seen) if not (one.what == "init" and draft.options.init))
+    found = (one for one in unseen(draft.seen) if not (one.emit_adds and draft.options.init))
     return draft.note(Severity.NOTE, *(f"not seen: {printable(one.text)}; {one.advice}" for one in found))

@@ -12,7 +12,7 @@ ANY = "any"
 COLUMNS = ("runtime", "version", "no_new_privileges", "command", "class", "name", "source")
 
 
-class Call(NamedTuple):
+class BaselineCall(NamedTuple):
     """One call of one runtime; ``any`` matches everything."""
 
     runtime: str
@@ -27,9 +27,9 @@ class Call(NamedTuple):
 
 
 @cache
-def calls() -> tuple[Call, ...]:
+def calls() -> tuple[BaselineCall, ...]:
     """The lines of the data file."""
-    return tuple(Call(*row.values()) for row in read_rows("runtime_baseline.csv", COLUMNS))
+    return tuple(BaselineCall(*row.values()) for row in read_rows("runtime_baseline.csv", COLUMNS))
 
 
 @cache

@@ -40,11 +40,11 @@ def unaudited_ranges(place: Path | None = None, kallsyms: Path = _KALLSYMS) -> R
     """Of the functions of UNAUDITED that this kernel has; none where the addresses are hidden (proc(5))."""
     functions = hashlib.sha256(" ".join(UNAUDITED).encode()).hexdigest()[:8]
     place, name = place or cache.folder(), f"{_BOOT.read_text().strip()}.unaudited-{functions}.json"
-    found = _parsed(cache.kept(place, name) or "")
+    found = _parsed(cache.load(place, name) or "")
     if not found:
         found = _read(kallsyms)
         if found:
-            cache.keep(place, name, json.dumps(found))
+            cache.store(place, name, json.dumps(found))
     return found
 
 

@@ -15,8 +15,8 @@
 /* Program and stack of the first check of a kind; further ones of this kind cost one look. */
 static __always_inline void keep_check(struct subject *subject, struct capability_key *key, struct asker *asker)
 {
-	if ((key->kind & (CAP_NEEDED | CAP_UNAUDITED)) == CAP_NEEDED)
-		subject->needed[BELOW(CAP_NUMBERS, key->capability)] = 1;
+	if ((key->kind & (CAP_OWN_GRANT | CAP_UNAUDITED)) == CAP_OWN_GRANT)
+		subject->granted[BELOW(CAP_NUMBERS, key->capability)] = 1;
 	if (first_capability.insert(key, asker) && !first_capability.lookup(key))
 		count_lost(LOST_PROGRAMS);
 }
@@ -53,7 +53,7 @@ static __always_inline u32 root(u64 credentials)
 static __always_inline bool may_be_need(u32 kind)
 {
 	u32 credentials = CAP_OWN_CREDENTIALS | CAP_COPIED_CREDENTIALS;
-	u32 rest = CAP_NEEDED & ~CAP_OWN_CREDENTIALS;
+	u32 rest = CAP_OWN_GRANT & ~CAP_OWN_CREDENTIALS;
 	return (kind & rest) == rest && (kind & credentials);
 }
 

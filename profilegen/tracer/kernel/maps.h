@@ -31,13 +31,13 @@ enum trait { TRAIT_ARGUMENTS = 1, TRAIT_OPENS = 2, TRAIT_MAPS = 4, TRAIT_SETPCAP
 	     TRAIT_AWAITED = 32, TRAIT_SUPERVISES = 64, TRAIT_TRACES = 128, TRAIT_BINDS = 256,
 	     TRAIT_SOCKETCALL = 512, TRAIT_REGISTERS = 1024, TRAIT_CAPGET = 2048 };
 /* From CAP_INHERITABLE on: not checked, but looked at (sets.h, root_map.h). */
-enum capability_class {
+enum check_flags {
 	CAP_GRANTED = 1, CAP_OWN_CREDENTIALS = 2, CAP_APP = 4, CAP_OWN_NAMESPACE = 8, CAP_TASK_NAMESPACE = 16,
 	CAP_UNAUDITED = 32, CAP_COPIED_CREDENTIALS = 64, CAP_ROOT = 128,
 	CAP_INHERITABLE = 256, CAP_AMBIENT = 512, CAP_PERMITTED = 1024, CAP_CHOSEN = 2048, CAP_USER_NAMESPACE = 4096
 };
 #define BEFORE 24 /* bit of capability_key.kind */
-#define CAP_NEEDED (CAP_GRANTED | CAP_OWN_CREDENTIALS | CAP_APP | CAP_OWN_NAMESPACE)
+#define CAP_OWN_GRANT (CAP_GRANTED | CAP_OWN_CREDENTIALS | CAP_APP | CAP_OWN_NAMESPACE)
 /* LOST_EVENTS are those of which the kernel skipped a whole program: it counts them itself. */
 enum lost {
 	LOST_CONTAINERS, LOST_TASKS, LOST_PROGRAMS, LOST_ARGUMENTS, LOST_REFUSED, LOST_UNKNOWN_SYSCALLS, LOST_PATHS,
@@ -69,8 +69,8 @@ struct subject {
 	u8 counted[CALLS]; /* and is in hot.have */
 	u8 runtime[CALLS];
 	u8 enosys[CALLS]; /* some call with this number returned -ENOSYS */
-	u8 needed[CAP_NUMBERS]; /* capabilities: CAP_NEEDED without CAP_UNAUDITED */
-	u64 needed_sets; /* what kept_sets has beside them, for who looks on: two CPUs may lose each other's */
+	u8 granted[CAP_NUMBERS]; /* capabilities: CAP_OWN_GRANT without CAP_UNAUDITED; a need is judged elsewhere */
+	u64 granted_sets; /* what kept_sets has beside them, for who looks on: two CPUs may lose each other's */
 	u32 combinations[ARGUMENT_CALLS]; /* of arguments, by argument_mask.place; above MAX_COMBINATIONS: anything */
 	u32 refusals[ARGUMENT_CALLS];     /* combinations that its filter refused, at most MAX_COMBINATIONS are kept */
 	u32 combined;                     /* all together */
@@ -159,7 +159,7 @@ BPF_HASH(unknown, struct unknown_key, u32, 4096); /* 1: entered, 2: returned -EN
 struct capability_key {
 	u32 subject;
 	u32 capability;
-	u32 kind; /* enum capability_class, from BEFORE on 1 + the capability that was refused right before */
+	u32 kind; /* enum check_flags, from BEFORE on 1 + the capability that was refused right before */
 	u32 call;
 	u64 stack; /* told apart by it where who asked decides, else 0 */
 };
@@ -180,7 +180,7 @@ BPF_ARRAY(turns, struct turn, CAP_NUMBERS);
 /* Sets of capabilities that were looked at without a check; the rows of all CPUs are one. */
 struct set_key {
 	u32 subject;
-	u32 kind; /* enum capability_class */
+	u32 kind; /* enum check_flags */
 	u32 call;
 	u32 cpu;
 	u64 program;

@@ -13,7 +13,7 @@
 
 #define ACCESS_READ 1
 #define ACCESS_WRITE 2
-#define ACCESS_MAP 4
+#define ACCESS_MAP_EXEC 4
 #define ACCESS_EXECUTE 8
 #define ACCESS_UNREAD 16  /* beside it: the file has changed too often to be told each time */
 #define ACCESS_OUTSIDE 32 /* executed by who is left out (outside.h) */

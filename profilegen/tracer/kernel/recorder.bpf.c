@@ -132,7 +132,7 @@ int on_sys_exit(struct sys_exit_record *ctx)
 		if (had_entry && (*trait & (TRAIT_OPENS | TRAIT_MAPS))) {
 			bool opens = *trait & TRAIT_OPENS;
 			u64 file = file_of(task, opens ? (u64)result : syscall_argument(regs, compat, 4));
-			see_file(ctx, file, index, opens ? open_access(file) : ACCESS_MAP, state->program, 0);
+			see_file(ctx, file, index, opens ? open_access(file) : ACCESS_MAP_EXEC, state->program, 0);
 		}
 		return 0;
 	}

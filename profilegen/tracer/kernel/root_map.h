@@ -96,6 +96,6 @@ static __always_inline void see_root_map(TASK task, struct subject *subject, u32
 	subject->root_mapped = 1;
 	struct capability_key key = {.subject = index, .capability = CAP_SETFCAP, .call = NO_CALL};
 	struct asker asker = {.program = state->program};
-	key.kind = CAP_NEEDED | CAP_USER_NAMESPACE;
+	key.kind = CAP_OWN_GRANT | CAP_USER_NAMESPACE;
 	keep_check(subject, &key, &asker);
 }

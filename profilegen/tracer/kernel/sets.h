@@ -94,8 +94,8 @@ static __always_inline void keep_set(TASK task, struct subject *subject, u32 ind
 	u64 value = bits | (known ? *known : 0);
 	if (kept_sets.update(&key, &value))
 		count_lost(LOST_PROGRAMS);
-	if ((key.kind & (CAP_NEEDED | CAP_CHOSEN)) == CAP_NEEDED)
-		subject->needed_sets |= bits;
+	if ((key.kind & (CAP_OWN_GRANT | CAP_CHOSEN)) == CAP_OWN_GRANT)
+		subject->granted_sets |= bits;
 }
 
 /*

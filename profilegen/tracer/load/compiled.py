@@ -22,7 +22,7 @@ def kept_code(*, through_perf: bool | None = None) -> ObjectCode | None:
     Args:
         through_perf: see :func:`keep_code`; None: as this kernel needs it.
     """
-    text = cache.kept(cache.folder(), _name(can_be_preempted() if through_perf is None else through_perf))
+    text = cache.load(cache.folder(), _name(can_be_preempted() if through_perf is None else through_perf))
     if text is not None:
         with suppress(Exception):  # whatever is wrong with it, it can be made anew
             return ObjectCode.from_json(text)
@@ -36,7 +36,7 @@ def keep_code(code: ObjectCode, *, through_perf: bool) -> None:
         code: of the running kernel.
         through_perf: its programs take perf's records of their tracepoints.
     """
-    cache.keep(cache.folder(), _name(through_perf), code.to_json())
+    cache.store(cache.folder(), _name(through_perf), code.to_json())
 
 
 def source_key() -> str:

@@ -8,9 +8,10 @@ from profilegen.capabilities import Capability
 from profilegen.tables.capabilities.asked_in_turn import turns
 from profilegen.tables.syscalls import table
 from profilegen.tracer.host.running import ALL_CAPABILITIES, RunningCgroup, runtime_filters, tasks_of
-from profilegen.tracer.layout import NUMBERS, SLOTS, UNAUDITED_FUNCTIONS, PhaseNumber, Trait
+from profilegen.tracer.layout import NUMBERS, SLOTS, UNAUDITED_FUNCTIONS, Trait
 from profilegen.tracer.maps.sensitive import sensitive_calls
 from profilegen.tracer.observation import Abis, ProgramSeen
+from profilegen.vocabulary import Phase
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -124,7 +125,7 @@ def enter_tasks(
     """The threads of a container that runs already, and their programs; after forks are followed."""
     for task in tasks_of(cgroup.folders):
         state = maps["tasks"].Value()
-        state.subject, state.phase, state.base = index, PhaseNumber.APP, base
+        state.subject, state.phase, state.base = index, Phase.APP.number, base
         state.filters = task.filters
         state.unconfined = int(not (task.confined and task.filters > base))
         if task.program is not None:

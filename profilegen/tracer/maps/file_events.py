@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from profilegen.text import path_text
-from profilegen.tracer.layout import FileAccess
+from profilegen.tracer.layout import FileEvent
 from profilegen.tracer.maps.executed import ExecutedPrograms
 from profilegen.tracer.observation import ProgramSeen
 
@@ -47,7 +47,7 @@ class FileCollector:
 
     def __init__(self, event: Any, look: Look | None = None) -> None:
         self._look = look
-        self.files: dict[int, dict[str, FileAccess]] = defaultdict(dict)
+        self.files: dict[int, dict[str, int]] = defaultdict(dict)
         self.executed = ExecutedPrograms()
         self.lost = 0
         self._fresh: list[tuple[int, int, str, str, Looked]] = []
@@ -62,28 +62,28 @@ class FileCollector:
         event: Any = self._header.from_buffer_copy(record)
         end = self._data + event.path_bytes
         path = decode_path(record[self._data : end])
-        access = FileAccess(event.access)
+        access = int(event.access)
         if not access:
             if self._look is not None:  # opens the root for what follows
                 self._look(event.subject, event.process, path)
-        elif access & (FileAccess.EXECUTE | FileAccess.OUTSIDE):
+        elif access & (FileEvent.EXECUTE | FileEvent.OUTSIDE):
             script = None
             if event.script_bytes:
                 script = path_text(record[end : end + event.script_bytes].rstrip(b"\0"))
             program = ProgramSeen(path, script, event.mode, given=event.given)
             if self._kept(program.name) is None:
                 return
-            if access & FileAccess.OUTSIDE:
+            if access & FileEvent.OUTSIDE:
                 self.executed.leave_out(event.subject, program.name)
                 return
-            looked = None if access & FileAccess.UNREAD else self._looked(event, path, program.name)
+            looked = None if access & FileEvent.UNREAD else self._looked(event, path, program.name)
             found = None if looked is None else looked.capabilities
             self.executed.add(event.subject, event.program, replace(program, capabilities=found))
         else:
             kept = self._kept(path)
             if kept is not None:
                 known = self.files[event.subject]
-                known[kept] = access | known.get(kept, FileAccess(0))
+                known[kept] = access | known.get(kept, 0)
 
     def look_again(self) -> None:
         """Look at files once more that were changed just before their execve.

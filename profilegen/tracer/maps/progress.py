@@ -20,8 +20,8 @@ class SubjectProgress:
     started: bool
     ended: bool
     calls: frozenset[Call]
-    capabilities: tuple[Capability, ...]
-    """Granted to the program with its own credentials, or in its sets: candidates for ``--cap-add``."""
+    granted: tuple[Capability, ...]
+    """To the program with its own credentials, or in its sets; whether it needs them is not judged here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ def _subject(raw: Any, abis: Abis) -> SubjectProgress:
         started=bool(raw.started),
         ended=bool(raw.ended),
         calls=frozenset(abis.call(index) for index, seen in enumerate(bytes(raw.app)) if seen),
-        capabilities=Capability.of_mask(
-            raw.needed_sets | sum(1 << number for number, seen in enumerate(bytes(raw.needed)) if seen)
+        granted=Capability.of_mask(
+            raw.granted_sets | sum(1 << number for number, seen in enumerate(bytes(raw.granted)) if seen)
         ),
     )

@@ -8,14 +8,12 @@ from profilegen.tables.arguments import MAX_COMBINATIONS
 from profilegen.tracer.bpf.preemption import unpreempted
 from profilegen.tracer.layout import (
     BEFORE,
-    CAP_NEEDED,
     CAP_NUMBERS,
     ERRNO_SIGSYS,
+    OWN_GRANT,
     REFUSED_ANYTHING,
     RING_CALL,
-    CapabilityClass,
-    LostKind,
-    PhaseNumber,
+    CheckFlags,
     UnknownSeen,
 )
 from profilegen.tracer.maps.sensitive import sensitive_calls
@@ -28,6 +26,7 @@ from profilegen.tracer.observation import (
     RefusalSeen,
     SubjectObservation,
 )
+from profilegen.vocabulary import Access, CapabilityUse, Lost, Phase
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -68,11 +67,11 @@ class MapReader:
             found = [self._maps["subjects"].get(place) for place in range(count)]
         return {place: subject for place, subject in enumerate(found) if subject.cgroup}
 
-    def lost(self) -> dict[LostKind, int]:
+    def lost(self) -> dict[Lost, int]:
         """What was dropped, by kind; a kind that was not is left out."""
-        counts = {what: self._maps["lost"].get(what) for what in LostKind}
-        counts[LostKind.PATHS] += self._collector.lost
-        counts[LostKind.EVENTS] += self._program.missed()
+        counts = {what: self._maps["lost"].get(what.number) for what in Lost}
+        counts[Lost.PATHS] += self._collector.lost
+        counts[Lost.EVENTS] += self._program.missed()
         return {what: count for what, count in counts.items() if count}
 
     def observe(self) -> tuple[SubjectObservation, ...]:
@@ -122,8 +121,8 @@ class MapReader:
             bounding_set=raw.bounding_set,
             calls={
                 self._abis.call(call): {
-                    phase: name(first.get((call, phase), 0))
-                    for phase, seen in ((PhaseNumber.RUNTIME, runtime), (PhaseNumber.APP, app))
+                    phase: name(first.get((call, phase.number), 0))
+                    for phase, seen in ((Phase.RUNTIME, runtime), (Phase.APP, app))
                     if seen[call]
                 }
                 for call in range(len(app))
@@ -131,7 +130,7 @@ class MapReader:
             },
             enosys=frozenset(self._abis.call(call) for call, seen in enumerate(bytes(raw.enosys)) if seen),
             arguments=tuple(
-                ArgumentsSeen(self._abis.call(key.call), tuple(key.value), PhaseNumber(key.phase))
+                ArgumentsSeen(self._abis.call(key.call), tuple(key.value), Phase.of_number(key.phase))
                 for key, _program in rows["arguments"]
             ),
             anything=frozenset(
@@ -150,7 +149,7 @@ class MapReader:
                 for key, program in rows["refused"]
             ),
             capabilities=(
-                *self._capabilities(bytes(raw.needed), rows["first_capability"], name),
+                *self._capabilities(bytes(raw.granted), rows["first_capability"], name),
                 *self._sets(rows["kept_sets"], name),
             ),
             unknown={
@@ -158,7 +157,7 @@ class MapReader:
                 for key, seen in rows["unknown"]
             },
             programs=executed.programs(place),
-            files=dict(self._collector.files.get(place, {})),
+            files={path: Access.of_bits(bits) for path, bits in self._collector.files.get(place, {}).items()},
             wait_status=raw.end - 1 if raw.end else None,
             ended=bool(raw.ended),
             low_ports=tuple(
@@ -173,34 +172,43 @@ class MapReader:
         )
 
     def _capabilities(
-        self, needed: bytes, rows: Sequence[tuple[Any, Any]], name: Callable[[int], str | None]
+        self, granted: bytes, rows: Sequence[tuple[Any, Any]], name: Callable[[int], str | None]
     ) -> Iterator[CapabilitySeen]:
-        """What was asked for; a needed one that the table had no room for comes without its evidence."""
-        missing = {number for number, seen in enumerate(needed) if seen}
+        """What was asked for; a granted one that the table had no room for comes without its evidence."""
+        missing = {number for number, seen in enumerate(granted) if seen}
         for key, asker in rows:
-            kind = CapabilityClass(key.kind & ((1 << BEFORE) - 1))
+            flags, use = _flags_and_use(key.kind)
             before = key.kind >> BEFORE
-            if kind & (CAP_NEEDED | CapabilityClass.UNAUDITED) == CAP_NEEDED:
+            if flags & (OWN_GRANT | CheckFlags.UNAUDITED) == OWN_GRANT:
                 missing.discard(key.capability)
             askers = self._symbols.askers(tuple(asker.frame))
             yield CapabilitySeen(
                 key.capability,
-                kind,
+                flags,
                 self._abis.call(key.call),
                 name(asker.program),
                 askers,
                 before - 1 if before else None,
+                use=use,
                 ring=key.call == RING_CALL,
             )
         for number in missing:
-            yield CapabilitySeen(number, CAP_NEEDED, Call(self._abis.native, -1), None)
+            yield CapabilitySeen(number, OWN_GRANT, Call(self._abis.native, -1), None)
 
     def _sets(
         self, rows: Sequence[tuple[Any, Any]], name: Callable[[int], str | None]
     ) -> Iterator[CapabilitySeen]:
         """What was looked at without a check, one capability after the other."""
         for key, bits in rows:
+            flags, use = _flags_and_use(key.kind)
             for number in range(CAP_NUMBERS):
                 if bits >> number & 1:
-                    kind = CapabilityClass(key.kind)
-                    yield CapabilitySeen(number, kind, self._abis.call(key.call), name(key.program))
+                    call, program = self._abis.call(key.call), name(key.program)
+                    yield CapabilitySeen(number, flags, call, program, use=use)
+
+
+def _flags_and_use(kind: int) -> tuple[CheckFlags, CapabilityUse]:
+    """What the kernel side has in one number; what it has from BEFORE on is left out."""
+    low = kind & ((1 << BEFORE) - 1)
+    use = next(iter(CapabilityUse.of_bits(low)), CapabilityUse.CHECKED)
+    return CheckFlags(low & ~use.number), use

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from profilegen.capabilities import Capability
-from profilegen.policy.capability_need import CapabilityClass, capability_class
+from profilegen.policy.capability_need import Need, need_of
 from profilegen.recording import Recording
 from tests.support.containers import BASE, PROGRAMS, docker
 from tests.support.needs import EVERYTHING
@@ -25,7 +25,7 @@ def emitted(top: Path, name: str, *words: str) -> tuple[Recording, list[str]]:
     done = profilegen("emit", str(top / f"{name}.recording.json"), "-o", str(top))
     assert done.status == 0, done.err
     flags = (top / name / "docker-run.args").read_text().splitlines()
-    assert flags[0] == "--cap-drop=EVERYTHING"
+    assert flags[0] == "--cap-drop=ALL"
     return only(top), [flag.removeprefix("--cap-add=") for flag in flags[1:]]
 
 
@@ -37,8 +37,8 @@ def test_ping_asks_for_nothing_and_needs_its_file_capability(tmp_path: Path) -> 
     assert file.file_effective
     assert Capability.CAP_NET_RAW in file.file_capabilities
     assert kept == ["NET_RAW"]
-    docker("run", "--rm", "--network=none", "--cap-drop=EVERYTHING", "--cap-add=NET_RAW", PRIVILEGES, *ping)
-    without = ["docker", "run", "--rm", "--network=none", "--cap-drop=EVERYTHING", PRIVILEGES, *ping]
+    docker("run", "--rm", "--network=none", "--cap-drop=ALL", "--cap-add=NET_RAW", PRIVILEGES, *ping)
+    without = ["docker", "run", "--rm", "--network=none", "--cap-drop=ALL", PRIVILEGES, *ping]
     assert subprocess.run(without, capture_output=True, check=False).returncode
 
 
@@ -49,8 +49,8 @@ def test_a_user_namespace_of_its_own_takes_what_its_map_does_and_no_more(tmp_pat
     words = (UNCONFINED, BASE, "unshare", "-Ur", "sh", "-c", "chroot / true")
     recording, kept = emitted(tmp_path, "userns-inside", *words)
     assert kept == ["SETFCAP"]
-    classes = {capability_class(check) for check in recording.capabilities if check.granted}
-    assert CapabilityClass.OTHER_NAMESPACE in classes
+    classes = {need_of(check) for check in recording.capabilities if check.granted}
+    assert Need.OTHER_NAMESPACE in classes
 
 
 def test_a_user_namespace_that_clone3_makes_is_one_too(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from profilegen.capabilities import Capability
-from profilegen.policy.capability_need import capability_class
+from profilegen.policy.capability_need import need_of
 from profilegen.recording import Recording, load
 from profilegen.tracer.host.mounts import cgroup2_mount
 from tests.support.containers import BASE, container, docker
@@ -53,7 +53,7 @@ def of(folder: Path) -> Recording:
 
 
 def needs(one: Recording) -> set[Capability]:
-    return {check.capability for check in one.capabilities if capability_class(check).counts}
+    return {check.capability for check in one.capabilities if need_of(check).counts}
 
 
 @pytest.mark.parametrize("namespaces", [(), ("--pid",)], ids=["execs", "forks"])

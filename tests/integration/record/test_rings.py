@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from profilegen.capabilities import Capability
-from profilegen.policy.capability_need import capability_class
+from profilegen.policy.capability_need import need_of
 from profilegen.recording import IO_URING, Access, Recording, RingUnseen
 from tests.support.containers import PROGRAMS
 from tests.support.needs import kernel
@@ -43,7 +43,7 @@ def test_a_check_of_a_worker_names_the_ring_or_is_said_to_be_missing(tmp_path: P
     checks = [
         (one.syscalls, one.programs)
         for one in recording.capabilities
-        if one.capability is Capability.CAP_DAC_OVERRIDE and capability_class(one).counts
+        if one.capability is Capability.CAP_DAC_OVERRIDE and need_of(one).counts
     ]
     said = emitted(tmp_path)
     listing = (tmp_path / "ring" / "capabilities.txt").read_text()
@@ -84,7 +84,7 @@ def test_a_port_that_a_ring_binds(port: str, seen: list[int], tmp_path: Path) ->
     if kernel() < BINDS:
         assert status == 1
         seen = []
-    asked = {one.capability for one in recording.capabilities if capability_class(one).counts}
+    asked = {one.capability for one in recording.capabilities if need_of(one).counts}
     bound = [item.port for item in recording.low_ports]
     assert bound == seen or (not bound and seen and Capability.CAP_NET_BIND_SERVICE in asked)
     assert all(item.programs == ("/ring",) for item in recording.low_ports)

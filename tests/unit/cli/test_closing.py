@@ -8,12 +8,12 @@ from profilegen.cli import closing
 from profilegen.containers.selection import Selection
 from profilegen.errors import NothingRecordedError
 from profilegen.recording import Completeness, Container, End, Host, Lost, LostCount, Recording
+from profilegen.session.options import RecordOptions
 from profilegen.session.outcome import Outcome
-from profilegen.session.record_containers import Options
 
 WEB = Container(id="a" * 64, name="web", engine="docker", end=End.STOPPED, exec_seen=True)
 FILE = Path("rec/web.recording.json")
-OPTIONS = Options(Path("rec"), Selection())
+OPTIONS = RecordOptions(Path("rec"), Selection())
 
 
 def recorded(*containers: Container) -> Recording:

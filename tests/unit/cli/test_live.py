@@ -7,7 +7,7 @@ from rich.console import Console
 from profilegen.abi import Abi
 from profilegen.capabilities import Capability
 from profilegen.cli.live import picture
-from profilegen.containers.model import ContainerInfo
+from profilegen.containers.model import EngineContainer
 from profilegen.containers.selection import Selection
 from profilegen.session.live_rows import RECENT_SECONDS, Row, Rows
 from profilegen.tracer.maps.progress import Progress, SubjectProgress
@@ -21,7 +21,7 @@ def subject(container_id: str, *names: str, started: bool = True, ended: bool = 
     return SubjectProgress(f"/docker/{container_id}", started, ended, calls, (Capability.CAP_CHOWN,))
 
 
-def rows(*containers: ContainerInfo, selection: Selection | None = None) -> Rows:
+def rows(*containers: EngineContainer, selection: Selection | None = None) -> Rows:
     return Rows(FakeEngine(containers), selection or Selection(), Abi.X86_64)
 
 
@@ -32,7 +32,7 @@ def text(*shown: Row, lost: int = 0, width: int = 100, height: int = 30) -> str:
 
 
 def test_a_call_is_new_for_a_while_and_the_newest_comes_first() -> None:
-    made = rows(ContainerInfo(WEB, "web", "nginx"))
+    made = rows(EngineContainer(WEB, "web", "nginx"))
     (first,) = made.of(Progress((subject(WEB, "read"),), 0), 0.0)
     (second,) = made.of(Progress((subject(WEB, "read", "futex"),), 0), 1.0)
     (third,) = made.of(Progress((subject(WEB, "read", "futex"),), 0), RECENT_SECONDS)
@@ -43,18 +43,18 @@ def test_a_call_is_new_for_a_while_and_the_newest_comes_first() -> None:
         ("futex",),
         (),
     ]
-    assert (last.subject, last.calls, last.capabilities, last.running) == ("web", 2, ("CHOWN",), True)
+    assert (last.subject, last.calls, last.granted, last.running) == ("web", 2, ("CHOWN",), True)
 
 
 def test_rows_are_of_selected_containers_that_have_started() -> None:
     made = rows(
-        ContainerInfo(WEB, "web", "nginx"),
-        ContainerInfo(CACHE, "cache", "redis"),
+        EngineContainer(WEB, "web", "nginx"),
+        EngineContainer(CACHE, "cache", "redis"),
         selection=Selection(images=("redis",)),
     )
     progress = Progress((subject(WEB, "read"), subject(CACHE, "read"), subject("c" * 64, "read")), 0)
     assert [row.name for row in made.of(progress, 0.0)] == ["cache"]
-    assert rows(ContainerInfo(WEB)).of(Progress((subject(WEB, started=False),), 0), 0.0) == ()
+    assert rows(EngineContainer(WEB)).of(Progress((subject(WEB, started=False),), 0), 0.0) == ()
 
 
 def test_what_has_ended_stays_for_a_while_and_is_counted_for_ever() -> None:

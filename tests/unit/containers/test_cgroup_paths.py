@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from profilegen.containers.cgroup_paths import owner_of
-from profilegen.containers.model import ContainerInfo
+from profilegen.containers.model import EngineContainer
 from profilegen.containers.random_tails import is_generated
 from profilegen.containers.selection import Selection
 from profilegen.containers.subject import subject_name
@@ -60,20 +60,20 @@ def test_other_cgroups_are_no_containers(path: str) -> None:
 @pytest.mark.parametrize(
     ("container", "name"),
     [
-        (ContainerInfo(ID, "web", "nginx", labels={"profilegen.subject": "shop"}), "shop"),
-        (ContainerInfo(ID, "p_web_1", "nginx", labels={"com.docker.compose.service": "web"}), "web"),
-        (ContainerInfo(ID, "web", "nginx"), "web"),
-        (ContainerInfo(ID, "happy_turing", "registry:5000/team/nginx:1.2"), "nginx"),
-        (ContainerInfo(ID, "happy_turing3", "nginx@sha256:00"), "nginx"),
-        (ContainerInfo(ID, "my_redis", "redis"), "my_redis"),
-        (ContainerInfo(ID, "happy_turing", ID), ID[:12]),
-        (ContainerInfo(ID), ID[:12]),
-        (ContainerInfo(ID, "web-3f2a9c1b", "nginx"), "web"),
-        (ContainerInfo(ID, "pytest-3f2a9c1b", "nginx"), "nginx"),
-        (ContainerInfo(ID, "a", labels={"profilegen.subject": "../../etc"}), "_._.._etc"),
+        (EngineContainer(ID, "web", "nginx", labels={"profilegen.subject": "shop"}), "shop"),
+        (EngineContainer(ID, "p_web_1", "nginx", labels={"com.docker.compose.service": "web"}), "web"),
+        (EngineContainer(ID, "web", "nginx"), "web"),
+        (EngineContainer(ID, "happy_turing", "registry:5000/team/nginx:1.2"), "nginx"),
+        (EngineContainer(ID, "happy_turing3", "nginx@sha256:00"), "nginx"),
+        (EngineContainer(ID, "my_redis", "redis"), "my_redis"),
+        (EngineContainer(ID, "happy_turing", ID), ID[:12]),
+        (EngineContainer(ID), ID[:12]),
+        (EngineContainer(ID, "web-3f2a9c1b", "nginx"), "web"),
+        (EngineContainer(ID, "pytest-3f2a9c1b", "nginx"), "nginx"),
+        (EngineContainer(ID, "a", labels={"profilegen.subject": "../../etc"}), "_._.._etc"),
     ],
 )
-def test_the_first_name_that_applies(container: ContainerInfo, name: str) -> None:
+def test_the_first_name_that_applies(container: EngineContainer, name: str) -> None:
     assert subject_name(container) == name
 
 
@@ -92,7 +92,7 @@ def test_only_the_engines_own_form_is_generated() -> None:
     assert not is_generated("happy-turing")
 
 
-WEB = ContainerInfo(
+WEB = EngineContainer(
     ID,
     "web",
     "nginx:latest",
@@ -148,7 +148,7 @@ def test_only_its_own_name_or_id_takes_a_container_that_runs_already() -> None:
 
 
 def test_an_image_run_by_its_id_is_chosen_by_its_tag() -> None:
-    by_id = ContainerInfo(
+    by_id = EngineContainer(
         ID, "happy_turing", "sha256:aa", "sha256:aa", image_tags=("localhost/shop/web:1", "shop/web:2")
     )
     assert Selection(images=("shop/web:1",)).matches(by_id)

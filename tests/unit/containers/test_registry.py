@@ -1,7 +1,7 @@
 """What engines have said: how long it is worth while to wait for a name."""
 
 from profilegen.containers.life import Life, after_docker_event
-from profilegen.containers.model import ContainerInfo
+from profilegen.containers.model import EngineContainer
 from profilegen.containers.registry import Registry
 
 ID = "a" * 64
@@ -16,7 +16,7 @@ def test_one_that_is_busy_is_waited_for() -> None:
     registry = Registry()
 
     def busy() -> bool:
-        registry.add(ContainerInfo(id=ID))
+        registry.add(EngineContainer(id=ID))
         return True
 
     found = registry.find(ID, SILENCE, busy)
@@ -30,7 +30,7 @@ def test_at_once_means_at_once() -> None:
 
 def test_an_end_that_its_engine_has_not_told_yet_is_waited_for() -> None:
     registry = Registry()
-    registry.add(ContainerInfo(id=ID))
+    registry.add(EngineContainer(id=ID))
 
     def busy() -> bool:
         registry.happened(ID, lambda container: after_docker_event(container, "die"))
@@ -43,7 +43,7 @@ def test_an_end_that_its_engine_has_not_told_yet_is_waited_for() -> None:
 
 def test_an_engine_that_never_tells_of_an_end_is_not_waited_for_any_longer() -> None:
     registry = Registry()
-    registry.add(ContainerInfo(id=ID))
+    registry.add(EngineContainer(id=ID))
     found = registry.find(ID, SILENCE, lambda: False, ends=1)
     assert found is not None
     assert found.life.ends == 0
@@ -52,9 +52,9 @@ def test_an_engine_that_never_tells_of_an_end_is_not_waited_for_any_longer() -> 
 def test_what_has_happened_stays_when_there_is_more_to_say() -> None:
     registry = Registry()
     registry.happened(ID, lambda container: after_docker_event(container, "die"))  # nobody knows it yet
-    registry.add(ContainerInfo(id=ID))
+    registry.add(EngineContainer(id=ID))
     registry.happened(ID, lambda container: after_docker_event(container, "start"))
-    registry.add(ContainerInfo(id=ID, name="web"))
+    registry.add(EngineContainer(id=ID, name="web"))
     found = registry.get(ID)
     assert found is not None
     assert (found.name, found.life) == ("web", Life(followed=True))

@@ -6,7 +6,7 @@ from profilegen.containers.cgroup_paths import owner_of
 from profilegen.containers.helpers import is_helper
 from profilegen.containers.images import image_name, run_by_id
 from profilegen.containers.labels import chosen_labels
-from profilegen.containers.model import ContainerInfo
+from profilegen.containers.model import EngineContainer
 from profilegen.containers.subject import named_by_role, subject_name
 
 ID = "0123456789abcdef" * 4
@@ -30,25 +30,25 @@ COMPOSE = {"com.docker.compose.service": "web"}
     ],
 )
 def test_a_label_of_the_role_comes_before_the_name(labels: dict[str, str]) -> None:
-    assert subject_name(ContainerInfo(ID, "named", "nginx", labels=labels)) == "web"
-    assert subject_name(ContainerInfo(ID, "named", "nginx", labels=labels), "chosen") == "chosen"
+    assert subject_name(EngineContainer(ID, "named", "nginx", labels=labels)) == "web"
+    assert subject_name(EngineContainer(ID, "named", "nginx", labels=labels), "chosen") == "chosen"
 
 
 def test_what_compose_runs_once_is_apart_from_the_service() -> None:
-    once = ContainerInfo(
+    once = EngineContainer(
         ID, "a_web_run_246c64d7bfe1", labels={**COMPOSE, "com.docker.compose.oneoff": "True"}
     )
     assert subject_name(once) == "web-run"
-    assert subject_name(ContainerInfo(ID, "shop_web_tmp4711", labels=COMPOSE)) == "web-run"
-    assert subject_name(ContainerInfo(ID, "shop-web-tmp-1", labels=COMPOSE)) == "web"
-    assert subject_name(ContainerInfo(ID, "shop_db_tmp4711", labels=COMPOSE)) == "web"
+    assert subject_name(EngineContainer(ID, "shop_web_tmp4711", labels=COMPOSE)) == "web-run"
+    assert subject_name(EngineContainer(ID, "shop-web-tmp-1", labels=COMPOSE)) == "web"
+    assert subject_name(EngineContainer(ID, "shop_db_tmp4711", labels=COMPOSE)) == "web"
 
 
 def test_a_role_counts_only_where_it_names_the_subject() -> None:
-    assert named_by_role(ContainerInfo(ID, labels=COMPOSE)) == "web"
-    assert named_by_role(ContainerInfo(ID, labels=COMPOSE), "chosen") == ""
-    assert named_by_role(ContainerInfo(ID, labels={**COMPOSE, "profilegen.subject": "web"})) == ""
-    assert named_by_role(ContainerInfo(ID, "web")) == ""
+    assert named_by_role(EngineContainer(ID, labels=COMPOSE)) == "web"
+    assert named_by_role(EngineContainer(ID, labels=COMPOSE), "chosen") == ""
+    assert named_by_role(EngineContainer(ID, labels={**COMPOSE, "profilegen.subject": "web"})) == ""
+    assert named_by_role(EngineContainer(ID, "web")) == ""
 
 
 def test_labels_that_nobody_asked_for_stay_with_the_engine() -> None:
@@ -59,16 +59,16 @@ def test_labels_that_nobody_asked_for_stay_with_the_engine() -> None:
 
 @pytest.mark.parametrize("reference", [IMAGE, IMAGE[7:], IMAGE[7:19], "6ebb", IMAGE[:19]])
 def test_an_image_run_by_its_id_is_called_by_its_tag_or_its_id(reference: str) -> None:
-    bare = ContainerInfo(ID, "happy_turing", reference, IMAGE)
+    bare = EngineContainer(ID, "happy_turing", reference, IMAGE)
     assert run_by_id(bare)
     assert subject_name(bare) == "6ebb195a5c48"
-    tagged = ContainerInfo(ID, "happy_turing", reference, IMAGE, image_tags=("z:1", "reg:5000/shop/web:2"))
+    tagged = EngineContainer(ID, "happy_turing", reference, IMAGE, image_tags=("z:1", "reg:5000/shop/web:2"))
     assert subject_name(tagged) == "web"
-    assert subject_name(ContainerInfo(ID, "front", reference, IMAGE)) == "front"
+    assert subject_name(EngineContainer(ID, "front", reference, IMAGE)) == "front"
 
 
 def test_two_images_without_names_are_two_subjects() -> None:
-    names = {subject_name(ContainerInfo(ID, "", one, one)) for one in (IMAGE, "sha256:" + "1" * 64)}
+    names = {subject_name(EngineContainer(ID, "", one, one)) for one in (IMAGE, "sha256:" + "1" * 64)}
     assert names == {"6ebb195a5c48", "111111111111"}
 
 
@@ -85,40 +85,40 @@ def test_two_images_without_names_are_two_subjects() -> None:
     ],
 )
 def test_an_image_run_by_its_name_keeps_it(reference: str, tags: tuple[str, ...], name: str) -> None:
-    container = ContainerInfo(ID, "", reference, IMAGE, image_tags=tags)
+    container = EngineContainer(ID, "", reference, IMAGE, image_tags=tags)
     assert not run_by_id(container)
     assert image_name(container) == name
 
 
 def test_an_unknown_image_is_called_by_the_id_it_was_run_by() -> None:
-    assert image_name(ContainerInfo(ID, "", IMAGE)) == "6ebb195a5c48"
-    assert image_name(ContainerInfo(ID, "", "facade")) == "facade"
+    assert image_name(EngineContainer(ID, "", IMAGE)) == "6ebb195a5c48"
+    assert image_name(EngineContainer(ID, "", "facade")) == "facade"
 
 
 def test_a_build_step_is_no_subject() -> None:
-    step = ContainerInfo(ID, "happy_turing", IMAGE, IMAGE, engine="docker", log_driver="none")
+    step = EngineContainer(ID, "happy_turing", IMAGE, IMAGE, engine="docker", log_driver="none")
     assert is_helper(step)
 
 
 @pytest.mark.parametrize(
     "container",
     [
-        ContainerInfo(ID, "happy_turing", "nginx", IMAGE, log_driver="none"),
-        ContainerInfo(ID, "web", IMAGE, IMAGE, log_driver="none"),
-        ContainerInfo(ID, "happy_turing", IMAGE, IMAGE, log_driver="json-file"),
-        ContainerInfo(ID, "happy_turing", IMAGE[7:19], IMAGE, log_driver="none"),
-        ContainerInfo(ID, "web-infra", "nginx", engine="podman"),
-        ContainerInfo(ID, "246c64d7bfe1-infra", "nginx", engine="docker"),
-        ContainerInfo(ID, "x", labels={"io.kubernetes.container.name": "pod"}),
+        EngineContainer(ID, "happy_turing", "nginx", IMAGE, log_driver="none"),
+        EngineContainer(ID, "web", IMAGE, IMAGE, log_driver="none"),
+        EngineContainer(ID, "happy_turing", IMAGE, IMAGE, log_driver="json-file"),
+        EngineContainer(ID, "happy_turing", IMAGE[7:19], IMAGE, log_driver="none"),
+        EngineContainer(ID, "web-infra", "nginx", engine="podman"),
+        EngineContainer(ID, "246c64d7bfe1-infra", "nginx", engine="docker"),
+        EngineContainer(ID, "x", labels={"io.kubernetes.container.name": "pod"}),
     ],
 )
-def test_a_container_without_a_log_or_a_name_is_one_all_the_same(container: ContainerInfo) -> None:
+def test_a_container_without_a_log_or_a_name_is_one_all_the_same(container: EngineContainer) -> None:
     assert not is_helper(container)
 
 
 def test_what_holds_a_pod_is_no_subject() -> None:
-    assert is_helper(ContainerInfo(ID, "x", labels={"io.kubernetes.container.name": "POD"}))
-    assert is_helper(ContainerInfo(ID, "246c64d7bfe1-infra", "podman-pause", engine="podman"))
+    assert is_helper(EngineContainer(ID, "x", labels={"io.kubernetes.container.name": "POD"}))
+    assert is_helper(EngineContainer(ID, "246c64d7bfe1-infra", "podman-pause", engine="podman"))
 
 
 @pytest.mark.parametrize(

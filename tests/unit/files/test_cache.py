@@ -14,49 +14,49 @@ NOBODY = 65534
 
 def test_what_was_kept_is_found_again(tmp_path: Path) -> None:
     place = tmp_path / "new" / "folder"
-    assert cache.kept(place, "a.kind.json") is None
-    cache.keep(place, "a.kind.json", TEXT)
-    assert cache.kept(place, "a.kind.json") == TEXT
-    assert cache.kept(place, "b.kind.json") is None
+    assert cache.load(place, "a.kind.json") is None
+    cache.store(place, "a.kind.json", TEXT)
+    assert cache.load(place, "a.kind.json") == TEXT
+    assert cache.load(place, "b.kind.json") is None
 
 
 @pytest.mark.parametrize("mode", [0o770, 0o707])
 def test_a_folder_that_others_may_write_is_not_trusted(tmp_path: Path, mode: int) -> None:
-    cache.keep(tmp_path, "a.kind.json", TEXT)
+    cache.store(tmp_path, "a.kind.json", TEXT)
     tmp_path.chmod(mode)
-    assert cache.kept(tmp_path, "a.kind.json") is None
-    cache.keep(tmp_path, "b.kind.json", TEXT)
+    assert cache.load(tmp_path, "a.kind.json") is None
+    cache.store(tmp_path, "b.kind.json", TEXT)
     assert len(list(tmp_path.iterdir())) == 1
 
 
 def test_a_file_that_others_may_write_or_a_link_is_not_trusted(tmp_path: Path) -> None:
-    cache.keep(tmp_path, "a.kind.json", TEXT)
+    cache.store(tmp_path, "a.kind.json", TEXT)
     (path,) = tmp_path.iterdir()
     path.with_name("b.kind.json").symlink_to(path)
-    assert cache.kept(tmp_path, "b.kind.json") is None
+    assert cache.load(tmp_path, "b.kind.json") is None
     path.chmod(0o666)
-    assert cache.kept(tmp_path, "a.kind.json") is None
+    assert cache.load(tmp_path, "a.kind.json") is None
 
 
 @pytest.mark.kernel
 def test_a_file_of_somebody_else_is_not_trusted(tmp_path: Path) -> None:
-    cache.keep(tmp_path, "a.kind.json", TEXT)
+    cache.store(tmp_path, "a.kind.json", TEXT)
     (path,) = tmp_path.iterdir()
     os.chown(path, NOBODY, NOBODY)
-    assert cache.kept(tmp_path, "a.kind.json") is None
+    assert cache.load(tmp_path, "a.kind.json") is None
 
 
 def test_where_nothing_can_be_written_nothing_happens(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    cache.keep(tmp_path / "file", "a.kind.json", TEXT)
-    cache.keep(tmp_path / "file" / "below", "a.kind.json", TEXT)
+    cache.store(tmp_path / "file", "a.kind.json", TEXT)
+    cache.store(tmp_path / "file" / "below", "a.kind.json", TEXT)
     assert (tmp_path / "file").read_text() == ""
 
 
 def test_old_ones_of_the_same_kind_go(tmp_path: Path) -> None:
-    cache.keep(tmp_path, "old.other.json", TEXT)
+    cache.store(tmp_path, "old.other.json", TEXT)
     for number in range(9):
-        cache.keep(tmp_path, f"k{number}.kind.json", TEXT)
+        cache.store(tmp_path, f"k{number}.kind.json", TEXT)
         for path in tmp_path.iterdir():
             os.utime(path, (path.stat().st_atime, path.stat().st_mtime - 1))
     assert sorted(path.name.split(".")[0] for path in tmp_path.iterdir()) == ["k5", "k6", "k7", "k8", "old"]

@@ -6,7 +6,7 @@ import pytest
 
 from profilegen.abi import Abi
 from profilegen.capabilities import Capability
-from profilegen.policy.capability_need import CapabilityClass, capability_class
+from profilegen.policy.capability_need import Need, need_of
 from profilegen.recording import CapabilityCheck, CapabilityUse, Phase
 
 ADMIN = {"capability": Capability.CAP_SYS_ADMIN}
@@ -30,28 +30,28 @@ def check(**changes: object) -> CapabilityCheck:
 @pytest.mark.parametrize(
     ("changes", "kind"),
     [
-        ({}, CapabilityClass.NEEDED),
-        ({"audited": None, "task_user_namespace": None}, CapabilityClass.NEEDED),
-        ({"granted": False}, CapabilityClass.REFUSED),
-        ({"granted": False, "own_credentials": False, "audited": False}, CapabilityClass.REFUSED),
-        ({"phase": Phase.RUNTIME}, CapabilityClass.RUNTIME),
-        ({"own_credentials": False}, CapabilityClass.BORROWED),
-        ({"own_user_namespace": False}, CapabilityClass.OTHER_NAMESPACE),
-        ({"audited": False}, CapabilityClass.UNAUDITED),
-        ({**ADMIN, "audited": False, "syscalls": ("mmap",)}, CapabilityClass.UNAUDITED),
-        ({**ADMIN, "audited": False, "syscalls": ("seccomp",)}, CapabilityClass.NEEDED),
-        ({"use": CapabilityUse.INHERITABLE}, CapabilityClass.NEEDED),
-        ({"use": CapabilityUse.AMBIENT}, CapabilityClass.NEEDED),
-        ({"use": CapabilityUse.PERMITTED}, CapabilityClass.NEEDED),
-        ({"use": CapabilityUse.USER_NAMESPACE}, CapabilityClass.NEEDED),
-        ({"use": CapabilityUse.CHOSEN}, CapabilityClass.CHOSEN),
-        ({"use": CapabilityUse.AMBIENT, "granted": False}, CapabilityClass.REFUSED),
-        ({"use": CapabilityUse.PERMITTED, "own_user_namespace": False}, CapabilityClass.OTHER_NAMESPACE),
+        ({}, Need.NEEDED),
+        ({"audited": None, "task_user_namespace": None}, Need.NEEDED),
+        ({"granted": False}, Need.REFUSED),
+        ({"granted": False, "own_credentials": False, "audited": False}, Need.REFUSED),
+        ({"phase": Phase.RUNTIME}, Need.RUNTIME),
+        ({"own_credentials": False}, Need.BORROWED),
+        ({"own_user_namespace": False}, Need.OTHER_NAMESPACE),
+        ({"audited": False}, Need.UNAUDITED),
+        ({**ADMIN, "audited": False, "syscalls": ("mmap",)}, Need.UNAUDITED),
+        ({**ADMIN, "audited": False, "syscalls": ("seccomp",)}, Need.NEEDED),
+        ({"use": CapabilityUse.INHERITABLE}, Need.NEEDED),
+        ({"use": CapabilityUse.AMBIENT}, Need.NEEDED),
+        ({"use": CapabilityUse.PERMITTED}, Need.NEEDED),
+        ({"use": CapabilityUse.USER_NAMESPACE}, Need.NEEDED),
+        ({"use": CapabilityUse.CHOSEN}, Need.CHOSEN),
+        ({"use": CapabilityUse.AMBIENT, "granted": False}, Need.REFUSED),
+        ({"use": CapabilityUse.PERMITTED, "own_user_namespace": False}, Need.OTHER_NAMESPACE),
     ],
 )
-def test_the_class_of_a_check(changes: dict[str, object], kind: CapabilityClass) -> None:
-    assert capability_class(check(**changes)) is kind
+def test_the_class_of_a_check(changes: dict[str, object], kind: Need) -> None:
+    assert need_of(check(**changes)) is kind
 
 
 def test_only_the_needed_ones_count() -> None:
-    assert [kind for kind in CapabilityClass if kind.counts] == [CapabilityClass.NEEDED]
+    assert [kind for kind in Need if kind.counts] == [Need.NEEDED]

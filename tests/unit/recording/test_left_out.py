@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from profilegen.cli import closing
-from profilegen.containers.model import ContainerInfo
+from profilegen.containers.model import EngineContainer
 from profilegen.policy.model import Severity
 from profilegen.recording import normalise
 from profilegen.recording.left_out import left_out
@@ -48,6 +48,6 @@ def test_containers_are_the_same_in_any_order_of_the_names() -> None:
 
 @pytest.mark.parametrize(("seen", "kept"), [(None, ()), ((), ("",)), (("/bin/sh",), ("/bin/sh",))])
 def test_the_observation_becomes_the_fact(seen: tuple[str, ...] | None, kept: tuple[str, ...]) -> None:
-    info = ContainerInfo("a" * 64, "web")
+    info = EngineContainer("a" * 64, "web")
     found = assemble("web", observed("a" * 64, "read", left_out=seen), info, this_host("6.1"), RUN)
     assert found.containers[0].left_out == kept

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from profilegen.containers.model import ContainerInfo
+from profilegen.containers.model import EngineContainer
 from profilegen.containers.projects import Project, project_of, short_names
 from profilegen.recording import Recording, called, normalise, of_service, service_of, told_apart
 from profilegen.subject import safe_name
@@ -14,8 +14,8 @@ from tests.support.strategies import recordings
 ID = "0123456789abcdef" * 4
 
 
-def compose(folder: str, files: str, project: str = "p") -> ContainerInfo:
-    return ContainerInfo(
+def compose(folder: str, files: str, project: str = "p") -> EngineContainer:
+    return EngineContainer(
         ID,
         labels={
             "com.docker.compose.service": "web",
@@ -26,11 +26,11 @@ def compose(folder: str, files: str, project: str = "p") -> ContainerInfo:
     )
 
 
-def pod(name: str) -> ContainerInfo:
-    return ContainerInfo(ID, labels={"io.kubernetes.container.name": "web", "io.kubernetes.pod.name": name})
+def pod(name: str) -> EngineContainer:
+    return EngineContainer(ID, labels={"io.kubernetes.container.name": "web", "io.kubernetes.pod.name": name})
 
 
-def names(*containers: ContainerInfo) -> list[str]:
+def names(*containers: EngineContainer) -> list[str]:
     projects = [project for project in map(project_of, containers) if project is not None]
     short = short_names(projects)
     return [short[project] for project in projects]
@@ -69,7 +69,7 @@ def test_projects_of_one_run_are_told_apart_by_as_much_of_the_path_as_it_takes()
 
 def test_a_service_without_a_folder_has_no_project() -> None:
     assert project_of(compose("", "compose.yml")) is None
-    assert project_of(ContainerInfo(ID, labels={"com.docker.compose.service": "web"})) is None
+    assert project_of(EngineContainer(ID, labels={"com.docker.compose.service": "web"})) is None
 
 
 @pytest.mark.parametrize(

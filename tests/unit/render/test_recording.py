@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import io
 import json
 import re
 from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given, settings
-from rich.console import Console
 from typer import Typer
 from typer.testing import CliRunner
 
@@ -31,12 +29,12 @@ from profilegen.recording import (
     SyscallArguments,
     save,
 )
-from profilegen.recording.model import Access
-from profilegen.render import recording as render
 from profilegen.render.recording_json import document
 from profilegen.render.words import answer_name
 from profilegen.tables.errnos import errno_name
 from profilegen.tables.sockets import family_name, type_name
+from profilegen.vocabulary import Access
+from tests.support.shown import shown
 from tests.support.strategies import recordings
 
 if TYPE_CHECKING:
@@ -90,12 +88,6 @@ RECORDING = Recording(
 )
 
 
-def shown(recording: Recording) -> str:
-    text = io.StringIO()
-    Console(file=text, width=1000, highlight=False).print(render.show(recording))
-    return text.getvalue()
-
-
 @settings(max_examples=50)
 @given(recordings())
 def test_nothing_in_a_recording_steers_the_terminal(recording: Recording) -> None:
@@ -118,7 +110,7 @@ def test_every_call_and_path_is_in_both_forms(recording: Recording) -> None:
         r"web: 2 runs",
         r"name +image +runtime +seccomp",
         r"web_1 +nginx .* off +late",
-        r"gap: the start of web_1 was not seen",
+        r"gap: web_1 was already running: its start is missing",
         r"note: web_1 ran with seccomp off",
         r"System calls, x86_64 \(2\)",
         r"read +app +/usr/sbin/nginx *$",

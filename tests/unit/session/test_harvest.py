@@ -5,13 +5,13 @@ import threading
 import pytest
 
 from profilegen.abi import Abi
-from profilegen.containers.model import ContainerInfo
+from profilegen.containers.model import EngineContainer
 from profilegen.containers.selection import Selection
 from profilegen.recording import IO_URING, Host, Lost, Recording, RingUnseen, dumps, service_of
 from profilegen.session import harvest, limits
 from profilegen.session.harvest import Harvest
 from profilegen.session.watch import Watch
-from profilegen.tracer.layout import CAP_NEEDED, RING_CALL, LostKind
+from profilegen.tracer.layout import OWN_GRANT, RING_CALL
 from profilegen.tracer.observation import (
     ArgumentsSeen,
     Call,
@@ -25,13 +25,13 @@ from tests.support.doors import FakeEngine, FakeTracer, call, observed
 WEB, CACHE, OTHER = "a" * 64, "b" * 64, "c" * 64
 IMAGE = "sha256:" + "1" * 64
 NAMED = (
-    ContainerInfo(WEB, "web", "nginx", IMAGE),
-    ContainerInfo(CACHE, "cache", "redis", IMAGE),
-    ContainerInfo(OTHER, "web2", "nginx", IMAGE, labels={"profilegen.subject": "web"}),
+    EngineContainer(WEB, "web", "nginx", IMAGE),
+    EngineContainer(CACHE, "cache", "redis", IMAGE),
+    EngineContainer(OTHER, "web2", "nginx", IMAGE, labels={"profilegen.subject": "web"}),
 )
 
 
-def harvest_of(*containers: ContainerInfo, selection: Selection | None = None) -> tuple[Harvest, list[str]]:
+def harvest_of(*containers: EngineContainer, selection: Selection | None = None) -> tuple[Harvest, list[str]]:
     said: list[str] = []
     host = Host(kernel="6.18.0", arch=Abi.X86_64)
     return Harvest(selection or Selection(), FakeEngine(containers), host, said.append), said
@@ -92,7 +92,7 @@ def test_more_recordings_than_there_is_room_for_are_counted(monkeypatch: pytest.
 
 
 def test_arguments_of_ever_new_containers_stay_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(limits, "_LIMITS", {"arguments": (5, LostKind.ARGUMENTS)})
+    monkeypatch.setattr(limits, "_LIMITS", {"arguments": (5, Lost.ARGUMENTS)})
     made, _ = harvest_of(*NAMED)
     for value in range(8):
         seen = ArgumentsSeen(call("personality"), (value, 0, 0))
@@ -134,13 +134,13 @@ def test_a_failure_of_the_watch_is_kept_for_the_end(monkeypatch: pytest.MonkeyPa
     assert isinstance(watch.failure, RuntimeError)
 
 
-def in_project(container_id: str, folder: str, image: str = IMAGE) -> ContainerInfo:
+def in_project(container_id: str, folder: str, image: str = IMAGE) -> EngineContainer:
     labels = {
         "com.docker.compose.service": "web",
         "com.docker.compose.project.working_dir": folder,
         "com.docker.compose.project.config_files": "compose.yml",
     }
-    return ContainerInfo(container_id, container_id[:4], "nginx", image, labels=labels)
+    return EngineContainer(container_id, container_id[:4], "nginx", image, labels=labels)
 
 
 def test_services_of_two_projects_are_two_recordings_that_say_whose_they_are() -> None:
@@ -156,7 +156,7 @@ def test_no_path_of_the_machine_is_in_a_recording() -> None:
 
 
 def test_what_an_engine_starts_for_itself_is_counted_and_not_recorded() -> None:
-    step = ContainerInfo(WEB, "happy_turing", IMAGE, IMAGE, log_driver="none")
+    step = EngineContainer(WEB, "happy_turing", IMAGE, IMAGE, log_driver="none")
     made, _ = harvest_of(step)
     assert not end(made, observed(WEB, "read"))
     assert made.helpers == 1
@@ -173,7 +173,7 @@ def test_the_chosen_name_is_everybodys() -> None:
 
 def test_what_a_worker_of_a_ring_asks_for_has_the_rings_name_and_a_low_port_its_program() -> None:
     made, _ = harvest_of(*NAMED)
-    kind = CAP_NEEDED
+    kind = OWN_GRANT
     asked = (
         CapabilitySeen(1, kind, Call(Abi.X86_64, RING_CALL), "/bin/x", ring=True),
         CapabilitySeen(0, kind, call("chown"), "/bin/x"),
@@ -203,7 +203,7 @@ def test_what_a_ring_hides_is_a_fact_of_who_used_one(
 
 
 def test_too_many_ports_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(limits._LIMITS, "low_ports", (2, LostKind.PORTS))
+    monkeypatch.setitem(limits._LIMITS, "low_ports", (2, Lost.PORTS))
     made, _ = harvest_of(*NAMED)
     ports = tuple(LowPortSeen(port, 0, None) for port in (1, 2, 3))
     recording = end(made, observed(WEB, "bind", low_ports=ports))["web"]

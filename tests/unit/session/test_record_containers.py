@@ -13,7 +13,7 @@ import pytest
 
 from profilegen.abi import Abi
 from profilegen.capabilities import Capability
-from profilegen.containers.model import ContainerInfo
+from profilegen.containers.model import EngineContainer
 from profilegen.containers.selection import Selection
 from profilegen.errors import (
     CannotTraceError,
@@ -26,11 +26,12 @@ from profilegen.errors import (
 )
 from profilegen.recording import Access, CapabilityUse, Lost, Phase, gaps, load
 from profilegen.session.live_rows import Row
+from profilegen.session.options import RecordOptions
 from profilegen.session.outcome import Outcome
 from profilegen.session.own_cgroup import OwnCgroup
-from profilegen.session.record_containers import Options, record_session
+from profilegen.session.record_containers import record_session
 from profilegen.session.record_process import record_process
-from profilegen.tracer.layout import CapabilityClass, FileAccess, LostKind, PhaseNumber, UnknownSeen
+from profilegen.tracer.layout import CheckFlags, UnknownSeen
 from profilegen.tracer.maps.progress import Progress
 from profilegen.tracer.observation import (
     Abis,
@@ -46,8 +47,8 @@ from tests.support.doors import FakeEngine, FakeTracer, call, observed
 
 WEB, CACHE = "a" * 64, "b" * 64
 KERNEL = "6.18.0"
-ENGINE_WEB = ContainerInfo(WEB, "web", "nginx", "sha256:" + "1" * 64, runtime="runc")
-ENGINE_CACHE = ContainerInfo(CACHE, "cache", "redis", "sha256:" + "2" * 64, runtime="runc")
+ENGINE_WEB = EngineContainer(WEB, "web", "nginx", "sha256:" + "1" * 64, runtime="runc")
+ENGINE_CACHE = EngineContainer(CACHE, "cache", "redis", "sha256:" + "2" * 64, runtime="runc")
 
 
 def run(
@@ -64,7 +65,7 @@ def run(
 ) -> tuple[Outcome, FakeTracer, list[str]]:
     said: list[str] = []
     tracer = FakeTracer(observation, ended or [])
-    options = Options(directory, selection or Selection(), command, timeout, append, until_stopped)
+    options = RecordOptions(directory, selection or Selection(), command, timeout, append, until_stopped)
     outcome = record_session(options, engine, lambda: tracer, KERNEL, said.append)
     assert tracer.closed
     assert engine.closed
@@ -119,7 +120,7 @@ def test_one_that_is_about_to_start_its_program_is_waited_for(tmp_path: Path) ->
 
     tracer = Starting(Observation((observed(WEB, started=False),), {}))
     engine = FakeEngine((ENGINE_WEB,))
-    options = Options(tmp_path, Selection(), ("true",))
+    options = RecordOptions(tmp_path, Selection(), ("true",))
     record_session(options, engine, lambda: tracer, KERNEL, lambda _: None)
     assert {s.name for s in load(tmp_path / "web.recording.json").syscalls} == {"read"}
 
@@ -130,7 +131,9 @@ def test_a_container_that_the_engine_never_spoke_of_goes_by_its_id(tmp_path: Pat
 
 
 def test_containers_of_one_subject_and_image_share_a_file(tmp_path: Path) -> None:
-    second = ContainerInfo(CACHE, "web2", "nginx", ENGINE_WEB.image_id, labels={"profilegen.subject": "web"})
+    second = EngineContainer(
+        CACHE, "web2", "nginx", ENGINE_WEB.image_id, labels={"profilegen.subject": "web"}
+    )
     observation = Observation((observed(WEB, "read"), observed(CACHE, "write")), {})
     run(tmp_path, observation, FakeEngine((ENGINE_WEB, second)))
     recording = load(tmp_path / "web.recording.json")
@@ -139,7 +142,9 @@ def test_containers_of_one_subject_and_image_share_a_file(tmp_path: Path) -> Non
 
 
 def test_another_image_under_the_same_subject_has_its_own_file(tmp_path: Path) -> None:
-    other = ContainerInfo(CACHE, "web2", "nginx", "sha256:" + "c" * 64, labels={"profilegen.subject": "web"})
+    other = EngineContainer(
+        CACHE, "web2", "nginx", "sha256:" + "c" * 64, labels={"profilegen.subject": "web"}
+    )
     observation = Observation((observed(WEB, "read"), observed(CACHE, "write")), {})
     run(tmp_path, observation, FakeEngine((ENGINE_WEB, other)))
     assert sorted(path.name for path in tmp_path.iterdir()) == [
@@ -155,9 +160,9 @@ def test_two_recordings_never_have_one_name(tmp_path: Path) -> None:
     third, fourth = "d" * 64, "e" * 64
     containers = (
         ENGINE_WEB,
-        ContainerInfo(CACHE, "second", "nginx", image, labels=labels),
-        ContainerInfo(third, "web-cccccccc", "redis", image),
-        ContainerInfo(fourth, "fourth", labels=labels),
+        EngineContainer(CACHE, "second", "nginx", image, labels=labels),
+        EngineContainer(third, "web-cccccccc", "redis", image),
+        EngineContainer(fourth, "fourth", labels=labels),
     )
     ids = (WEB, CACHE, third, fourth)
     observation = Observation(tuple(observed(one, "read", born=n) for n, one in enumerate(ids)), {})
@@ -214,14 +219,14 @@ def test_until_stopped_waits_for_the_last_container(
 
     said: list[str] = []
     tracer = Stopping(running)
-    options = Options(tmp_path, Selection(), command, until_stopped=True)
+    options = RecordOptions(tmp_path, Selection(), command, until_stopped=True)
     record_session(options, FakeEngine((ENGINE_WEB,)), lambda: tracer, KERNEL, said.append)
     assert [line for line in said if "waiting for the end of web" in line]
     assert tracer.looks == 4
 
 
 def test_until_stopped_does_not_wait_for_what_only_holds_a_pod(tmp_path: Path) -> None:
-    holder = ContainerInfo(CACHE, f"{CACHE[:12]}-infra", engine="podman")
+    holder = EngineContainer(CACHE, f"{CACHE[:12]}-infra", engine="podman")
     observation = Observation((observed(WEB, "read", ended=True), observed(CACHE, "pause")), {})
     outcome, _, said = run(tmp_path, observation, FakeEngine((ENGINE_WEB, holder)), until_stopped=True)
     assert [path.name for path in outcome.files] == ["web.recording.json"]
@@ -321,12 +326,12 @@ def test_an_error_while_attaching_closes_everything(tmp_path: Path) -> None:
 
     tracer, engine = Broken(Observation((), {})), FakeEngine(())
     with pytest.raises(CannotTraceError):
-        record_session(Options(tmp_path, Selection()), engine, lambda: tracer, KERNEL, lambda _: None)
+        record_session(RecordOptions(tmp_path, Selection()), engine, lambda: tracer, KERNEL, lambda _: None)
     assert tracer.closed
     assert engine.closed
 
 
-USES = [flag for flag in CapabilityClass if flag >= CapabilityClass.INHERITABLE]
+USES = set(CapabilityUse) - {CapabilityUse.CHECKED}
 
 
 def test_everything_that_the_kernel_saw_is_in_the_recording(tmp_path: Path) -> None:
@@ -334,10 +339,10 @@ def test_everything_that_the_kernel_saw_is_in_the_recording(tmp_path: Path) -> N
         WEB,
         "socket",
         calls={
-            call("socket"): {PhaseNumber.RUNTIME: None, PhaseNumber.APP: "/bin/x"},
-            call("time", Abi.I386): {PhaseNumber.APP: "/bin/y"},
-            Call(Abi.X86_64, 500): {PhaseNumber.APP: "/bin/x"},
-            Call(Abi.X86_64, 501): {PhaseNumber.APP: "/bin/x"},
+            call("socket"): {Phase.RUNTIME: None, Phase.APP: "/bin/x"},
+            call("time", Abi.I386): {Phase.APP: "/bin/y"},
+            Call(Abi.X86_64, 500): {Phase.APP: "/bin/x"},
+            Call(Abi.X86_64, 501): {Phase.APP: "/bin/x"},
         },
         enosys=frozenset({Call(Abi.X86_64, 501)}),
         arguments=(ArgumentsSeen(call("socket"), (2, 1, 0)),),
@@ -347,23 +352,23 @@ def test_everything_that_the_kernel_saw_is_in_the_recording(tmp_path: Path) -> N
             RefusalSeen(call("prctl"), 1, (0, 0, 0), "/bin/x", anything=True),
         ),
         capabilities=(
-            CapabilitySeen(0, CapabilityClass(15), call("chown"), "/bin/x"),
-            CapabilitySeen(21, CapabilityClass(4), call("mmap"), None),
+            CapabilitySeen(0, CheckFlags(15), call("chown"), "/bin/x"),
+            CapabilitySeen(21, CheckFlags(4), call("mmap"), None),
             *(
-                CapabilitySeen(1, CapabilityClass(77), call("access"), "/bin/x", askers)
+                CapabilitySeen(1, CheckFlags(77), call("access"), "/bin/x", askers)
                 for askers in (
                     ("generic_permission", "do_faccessat"),
                     ("may_create", "vfs_mkdir", "ovl_mkdir"),
                 )
             ),
-            CapabilitySeen(12, CapabilityClass(47), call("openat"), None, tuple("abcdef")),
-            *(CapabilitySeen(10, flag | CapabilityClass.APP, call("capset"), "/bin/x") for flag in USES),
+            CapabilitySeen(12, CheckFlags(47), call("openat"), None, tuple("abcdef")),
+            *(CapabilitySeen(10, CheckFlags.APP, call("capset"), "/bin/x", use=use) for use in USES),
         ),
         unknown={Call(Abi.X86_64, 9000): UnknownSeen.ENTERED},
         programs=(ProgramSeen("/bin/x", None), ProgramSeen("/bin/sh", "./run.sh")),
-        files={"/etc/passwd": FileAccess.READ, "/lib/c.so": FileAccess.READ | FileAccess.MAP},
+        files={"/etc/passwd": (Access.READ,), "/lib/c.so": (Access.MAP_EXEC, Access.READ)},
     )
-    run(tmp_path, Observation((seen,), {LostKind.PATHS: 7}), FakeEngine((ENGINE_WEB,)))
+    run(tmp_path, Observation((seen,), {Lost.PATHS: 7}), FakeEngine((ENGINE_WEB,)))
     recording = load(tmp_path / "web.recording.json")
     assert {(s.abi, s.name, s.phases) for s in recording.syscalls} == {
         (Abi.X86_64, "socket", (Phase.APP, Phase.RUNTIME)),
@@ -390,7 +395,7 @@ def test_everything_that_the_kernel_saw_is_in_the_recording(tmp_path: Path) -> N
         (False, "a", False, ("a b c d",)),
     ]
     uses = {c.use for c in recording.capabilities if c.capability is Capability.CAP_NET_BIND_SERVICE}
-    assert uses == set(CapabilityUse) - {CapabilityUse.CHECKED}
+    assert uses == USES
     assert {(u.number, u.executed) for u in recording.completeness.unknown_syscalls} == {
         (500, True),
         (501, False),
@@ -466,9 +471,9 @@ def test_the_view_is_shown_while_there_is_no_command_and_closed_before_the_end(t
         closed.append(tracer.looks)
 
     observation, engine = both()
-    tracer = FakeTracer(Observation(observation.subjects, {LostKind.PATHS: 7}))
+    tracer = FakeTracer(Observation(observation.subjects, {Lost.PATHS: 7}))
     for command in (("true",), ()):
-        options = Options(tmp_path, Selection(images=("redis",)), command, timeout=0.2)
+        options = RecordOptions(tmp_path, Selection(images=("redis",)), command, timeout=0.2)
         record_session(options, engine, lambda: tracer, KERNEL, lambda _: None, open_view)
     assert closed == [tracer.looks - 1]  # the last is for those that have not come to their program
     ((row,), lost), *_ = shown
@@ -497,7 +502,7 @@ def of_process(directory: Path, *command: str, cgroup_id: int = 77) -> tuple[Out
     place = Place(directory / "cgroup")
     seen = observed(WEB, "read", cgroup_id=cgroup_id, cgroup_path="/profilegen-0", unconfined=True)
     tracer = FakeTracer(Observation((observed(CACHE, "futex"), seen), {}))
-    options = Options(directory, Selection(), command)
+    options = RecordOptions(directory, Selection(), command)
     try:
         outcome = record_process(options, lambda: place, lambda: tracer, KERNEL, said.append)
     finally:
@@ -528,7 +533,7 @@ def test_a_process_that_was_not_seen_is_an_error(tmp_path: Path) -> None:
 def test_a_process_that_cannot_start_leaves_no_cgroup(tmp_path: Path) -> None:
     place = Place(tmp_path)
     tracer = FakeTracer(Observation((), {}))
-    options = Options(tmp_path, Selection(), ("/absent",))
+    options = RecordOptions(tmp_path, Selection(), ("/absent",))
     with pytest.raises(CommandNotStartableError):
         record_process(options, lambda: place, lambda: tracer, KERNEL, lambda _: None)
     assert place.steps[-1] == "removed"

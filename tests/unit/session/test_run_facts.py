@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from profilegen.containers.life import Life, after_docker_event, after_podman_event
-from profilegen.containers.model import ContainerInfo
+from profilegen.containers.model import EngineContainer
 from profilegen.containers.volumes import Volume
 from profilegen.recording import Data, End, HealthCheck, Start
 from profilegen.session import run_facts
@@ -14,10 +14,10 @@ from profilegen.session.run_facts import Run, RunCounter
 from tests.support.doors import observed
 
 WEB = "a" * 64
-FOLLOWED = ContainerInfo(WEB, "web", health_check="curl -f localhost", life=Life(followed=True))
+FOLLOWED = EngineContainer(WEB, "web", health_check="curl -f localhost", life=Life(followed=True))
 
 
-def lived(*actions: str, container: ContainerInfo = FOLLOWED) -> ContainerInfo:
+def lived(*actions: str, container: EngineContainer = FOLLOWED) -> EngineContainer:
     for action in actions:
         container = replace(container, life=after_docker_event(container, action))
     return container
@@ -37,7 +37,7 @@ def lived(*actions: str, container: ContainerInfo = FOLLOWED) -> ContainerInfo:
         (0, lived("kill", "start"), End.SUCCEEDED),  # that was its last life
     ],
 )
-def test_its_end(status: int, container: ContainerInfo, end: End) -> None:
+def test_its_end(status: int, container: EngineContainer, end: End) -> None:
     assert run_facts.end_of(observed(WEB, wait_status=status), container) is end
 
 
@@ -52,7 +52,7 @@ def test_its_first_start_is_the_first_run_of_one_that_never_ran() -> None:
     assert run_facts.start_of(seen, new, Run(1)) is Start.FIRST
     assert run_facts.start_of(seen, new, Run(2)) is Start.AGAIN
     assert run_facts.start_of(seen, old, Run(1)) is Start.AGAIN
-    assert run_facts.start_of(seen, ContainerInfo(WEB), Run(1)) is Start.UNKNOWN
+    assert run_facts.start_of(seen, EngineContainer(WEB), Run(1)) is Start.UNKNOWN
     assert run_facts.start_of(observed(WEB, late=True), new, Run(1)) is Start.UNKNOWN
 
 
@@ -63,7 +63,7 @@ def test_a_health_check_is_an_exec_of_its_own_command() -> None:
     assert (run_facts.health_check_of(other), run_facts.exec_seen(other)) == (HealthCheck.UNSEEN, True)
     none = lived("exec_start: ls /", container=replace(FOLLOWED, health_check=""))
     assert (run_facts.health_check_of(none), run_facts.exec_seen(none)) == (HealthCheck.NONE, True)
-    unknown = ContainerInfo(WEB)
+    unknown = EngineContainer(WEB)
     assert (run_facts.health_check_of(unknown), run_facts.exec_seen(unknown)) == (HealthCheck.UNKNOWN, None)
 
 
@@ -98,5 +98,5 @@ def test_runs_are_counted_in_bounded_memory(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(run_facts, "_REMEMBERED", 2)
     counter = RunCounter()
     for number in range(5):
-        counter.begin(ContainerInfo(f"{number:064x}"))
+        counter.begin(EngineContainer(f"{number:064x}"))
     assert [counter.next(f"{number:064x}") for number in range(5)] == [1, 1, 1, 2, 2]

@@ -1,16 +1,15 @@
 """What Python and C both know must be one thing."""
 
 import re
-from enum import IntEnum, IntFlag
 
 import pytest
 
 from profilegen.abi import Abi
-from profilegen.recording import Lost, Phase
 from profilegen.tables.arguments import MAX_COMBINATIONS
 from profilegen.tables.syscalls import table
 from profilegen.tracer import layout
 from profilegen.tracer.load.source import recorder_source
+from profilegen.vocabulary import Access, CapabilityUse, Lost, Phase
 
 SOURCE = recorder_source(Abi.X86_64)
 
@@ -34,22 +33,32 @@ def c_define(name: str) -> int:
     return int(found[1], 0)
 
 
-@pytest.mark.parametrize(
-    ("enum", "prefix", "members"),
-    [
-        ("phase", "", layout.PhaseNumber),
-        ("trait", "TRAIT_", layout.Trait),
-        ("capability_class", "CAP_", layout.CapabilityClass),
-    ],
-)
-def test_enumerations_agree(enum: str, prefix: str, members: type[IntEnum] | type[IntFlag]) -> None:
-    assert c_enum(enum) == {prefix + member.name: member.value for member in members if member.name}
+def test_phases_agree() -> None:
+    assert c_enum("phase") == {phase.name: phase.number for phase in Phase}
+
+
+def test_traits_agree() -> None:
+    assert c_enum("trait") == {f"TRAIT_{trait.name}": trait.value for trait in layout.Trait}
+
+
+def test_flags_of_checks_and_uses_agree() -> None:
+    uses = {f"CAP_{use.name}": use.number for use in CapabilityUse if use is not CapabilityUse.CHECKED}
+    flags = {f"CAP_{flag.name}": flag.value for flag in layout.CheckFlags}
+    assert c_enum("check_flags") == flags | uses
+    assert CapabilityUse.CHECKED.number == 0
+
+
+def test_what_the_kernel_side_takes_for_granted_agrees() -> None:
+    found = re.search(r"#define CAP_OWN_GRANT \((.*?)\)", SOURCE)
+    assert found is not None
+    numbers = c_enum("check_flags")
+    assert sum(numbers[name] for name in found[1].split(" | ")) == layout.OWN_GRANT
 
 
 def test_file_access_agrees() -> None:
-    assert {a: c_define(f"ACCESS_{a.name}") for a in layout.FileAccess} == {
-        a: a.value for a in layout.FileAccess
-    }
+    words = {access.name: access.number for access in Access}
+    words |= {str(event.name): event.value for event in layout.FileEvent}
+    assert {name: int(value) for name, value in re.findall(r"#define ACCESS_(\w+) (\d+)", SOURCE)} == words
 
 
 def test_the_limit_of_combinations_agrees() -> None:
@@ -70,12 +79,20 @@ def test_constants_agree(name: str) -> None:
 def test_every_kind_of_loss_has_a_name() -> None:
     kinds = c_enum("lost")
     assert kinds.pop("LOST_KINDS") == len(kinds)
-    assert kinds == {f"LOST_{kind.name}": kind.value for kind in layout.LostKind}
-    assert {kind.name for kind in layout.LostKind} == set(Lost.__members__)
+    assert kinds == {f"LOST_{kind.name}": kind.number for kind in Lost}
 
 
-def test_phases_have_the_names_that_recordings_know() -> None:
-    assert {phase.name for phase in layout.PhaseNumber} == set(Phase.__members__)
+@pytest.mark.parametrize("word", [*Phase, *Access, *CapabilityUse, *Lost])
+def test_a_word_is_found_by_its_number(word: Phase | Access | CapabilityUse | Lost) -> None:
+    assert type(word).of_number(word.number) is word
+    with pytest.raises(ValueError, match="99"):
+        type(word).of_number(99)
+
+
+def test_bits_give_their_words_sorted_and_others_none() -> None:
+    assert Access.of_bits(1 | 4 | 32) == (Access.MAP_EXEC, Access.READ)
+    assert not Access.of_bits(8)
+    assert not CapabilityUse.of_bits(255)
 
 
 @pytest.mark.parametrize("abi", [Abi.X86_64, Abi.I386, Abi.ARM64, Abi.ARM])

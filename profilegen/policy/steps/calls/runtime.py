@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from profilegen.policy.draft import Draft
     from profilegen.recording import Container
-    from profilegen.tables.engines.runtime_baseline import Call
+    from profilegen.tables.engines.runtime_baseline import BaselineCall
 
 
 def parse_runtimes(names: Iterable[str]) -> tuple[str, ...]:
@@ -84,7 +84,7 @@ def _guessed(container: Container) -> str:
     return f"the recording names {named}: {added}"
 
 
-def _reason(row: Call) -> str:
+def _reason(row: BaselineCall) -> str:
     version = "" if row.version == ANY else f" {row.version}"
     command = "start and exec" if row.command == ANY else row.command.replace("run", "start")
     sometimes = ", now and then" if row.kind == "noise" else ""

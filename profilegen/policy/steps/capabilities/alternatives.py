@@ -24,13 +24,13 @@ if TYPE_CHECKING:
     from profilegen.policy.draft import Draft
     from profilegen.recording import CapabilityCheck, Container
 
-    Need = frozenset[Capability]
+    Choice = frozenset[Capability]
     """Capabilities of which one is enough."""
 
 
 def one_of_each(draft: Draft) -> Draft:
     """Keep one capability for each need that several meet, with who asked; name the others."""
-    needs: dict[Need, list[CapabilityCheck]] = defaultdict(list)
+    needs: dict[Choice, list[CapabilityCheck]] = defaultdict(list)
     for check in needed_checks(draft.recording):
         if len(check.enough) > 1:
             needs[check.enough].append(check)
@@ -44,7 +44,7 @@ def one_of_each(draft: Draft) -> Draft:
     return draft.note(Severity.NOTE, *(text for text in texts if text))
 
 
-def _chosen(needs: Collection[Need], draft: Draft) -> set[Capability]:
+def _chosen(needs: Collection[Choice], draft: Draft) -> set[Capability]:
     """One of each need, and none that the others make dispensable."""
 
     def preferred(capability: Capability) -> tuple[bool, bool, tuple[int, int]]:
@@ -58,7 +58,7 @@ def _chosen(needs: Collection[Need], draft: Draft) -> set[Capability]:
     return chosen
 
 
-def _rule(capability: Capability, needs: Mapping[Need, list[CapabilityCheck]]) -> CapabilityRule:
+def _rule(capability: Capability, needs: Mapping[Choice, list[CapabilityCheck]]) -> CapabilityRule:
     """The rule of a capability that meets these needs."""
     texts = {_reason(capability, need, check) for need, checks in needs.items() for check in checks}
     return CapabilityRule(
@@ -68,7 +68,7 @@ def _rule(capability: Capability, needs: Mapping[Need, list[CapabilityCheck]]) -
     )
 
 
-def _reason(kept: Capability, need: Need, check: CapabilityCheck) -> str:
+def _reason(kept: Capability, need: Choice, check: CapabilityCheck) -> str:
     text = reason_of(check)
     if check.capability is not kept:
         return f"{check.capability.docker} was {text}, and this one is enough for that"
@@ -76,7 +76,7 @@ def _reason(kept: Capability, need: Need, check: CapabilityCheck) -> str:
     return f"{text}, for which {others} is enough too"
 
 
-def _newer(kept: Capability, needs: Iterable[Need], containers: Iterable[Container]) -> str | None:
+def _newer(kept: Capability, needs: Iterable[Choice], containers: Iterable[Container]) -> str | None:
     """What to give instead under a newer engine than a recorded one; None: nothing that is less powerful."""
     others = {min(need - {kept}, key=by_power) for need in needs}
     less = sorted(one for one in others if by_power(one) < by_power(kept))

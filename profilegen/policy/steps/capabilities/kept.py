@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from profilegen.policy.capability_need import CapabilityClass, capability_class, execve_needs, needed_checks
+from profilegen.policy.capability_need import Need, execve_needs, need_of, needed_checks
 from profilegen.policy.capability_rules import keep, reason_of
 from profilegen.policy.model import CapabilityRule, Reason, Severity, Why
 from profilegen.text import printable
@@ -51,7 +51,7 @@ _CHOSEN = "a program kept {} of what it had (capset): if it fails without, add b
 def _chosen(draft: Draft) -> list[str]:
     """What programs chose to keep, and the profile does not."""
     checks = draft.recording.capabilities
-    chosen = {check.capability for check in checks if capability_class(check) is CapabilityClass.CHOSEN}
+    chosen = {check.capability for check in checks if need_of(check) is Need.CHOSEN}
     return sorted(capability.docker for capability in chosen - draft.kept)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from profilegen.policy.capability_need import CapabilityClass, asked_from, capability_class
+from profilegen.policy.capability_need import Need, asked_from, need_of
 from profilegen.policy.model import Severity
 from profilegen.tables.capabilities.unaudited_checks import Consequence
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from profilegen.policy.draft import Draft
     from profilegen.recording import CapabilityCheck
 
-_UNAUDITED = (CapabilityClass.LESS, CapabilityClass.UNAUDITED)
+_UNAUDITED = (Need.LESS, Need.UNAUDITED)
 
 
 def looked_at_capabilities(draft: Draft) -> Draft:
@@ -23,7 +23,7 @@ def looked_at_capabilities(draft: Draft) -> Draft:
     checks = [
         check
         for check in draft.recording.capabilities
-        if check.capability not in draft.kept and capability_class(check, paths) in _UNAUDITED
+        if check.capability not in draft.kept and need_of(check, paths) in _UNAUDITED
     ]
     texts = sorted({text for check in checks for text in _less(check)})
     unknown = sorted({text for check in checks for text in _unknown(check)})

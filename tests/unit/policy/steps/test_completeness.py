@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from profilegen.abi import Abi
@@ -15,8 +17,8 @@ from profilegen.recording import (
     Lost,
     LostCount,
     UnknownSyscall,
-    gaps,
 )
+from profilegen.recording.gaps import Gap, GapKind, gaps
 from tests.support.recordings import (
     RUNC,
     policy_of,
@@ -35,9 +37,9 @@ def test_all_gaps_are_in_one_error() -> None:
         policy_of(recording(containers=(late,), completeness=missing), need_paths=True)
     for part in (
         "web was already running",
-        "7 lost events about arguments",
-        "3 lost events about paths",
-        "call 999",
+        "lost 7 arguments",
+        "lost 3 paths",
+        "call 999 (x86_64) ran",
     ):
         assert part in caught.value.cause
 
@@ -51,16 +53,17 @@ def test_a_late_container_has_to_be_created_again() -> None:
 
 def test_skipped_programs_may_have_missed_anything() -> None:
     one = recording(completeness=Completeness(lost=(LostCount(what=Lost.EVENTS, count=7),)))
-    assert gaps(one) == ("lost 7 events (the kernel skipped a program of the tracer)",)
-    with pytest.raises(IncompleteRecordingError, match=r"7 lost events$"):
+    text = "lost 7 events (the kernel skipped a program of the tracer)"
+    assert gaps(one) == (Gap(GapKind.LOST, 7, text),)
+    with pytest.raises(IncompleteRecordingError, match=re.escape(text)):
         policy_of(one)
 
 
 def test_answered_calls_that_were_not_found_are_a_gap() -> None:
     one = recording(completeness=Completeness(lost=(LostCount(what=Lost.ANSWERED_SYSCALLS, count=1),)))
     (gap,) = gaps(one)
-    assert gap == "lost 1 answered_syscalls (too many of a program's own filter waited at once)"
-    with pytest.raises(IncompleteRecordingError, match=r"1 lost event about answered syscalls$"):
+    assert gap.text == "lost 1 answered_syscalls (too many of a program's own filter waited at once)"
+    with pytest.raises(IncompleteRecordingError, match=re.escape(gap.text)):
         policy_of(one)
 
 
@@ -100,9 +103,9 @@ def test_many_numbers_without_a_name_are_one_note_and_one_gap() -> None:
         "1001, 1003 and 348 more"
     )
     listed = "1000, 1002, 1004, 1006, 1008, 1010 and 344 more"
-    assert gaps(one) == (f"system calls {listed} (x86_64) ran and have no name in this profilegen",)
-    (gap,) = texts(policy, Severity.INCOMPLETE)
-    assert gap == f"calls {listed} of x86_64 were executed and have no name"
+    text = f"system calls {listed} (x86_64) ran and have no name in this profilegen"
+    assert gaps(one) == (Gap(GapKind.UNNAMED, 350, text),)
+    assert texts(policy, Severity.INCOMPLETE) == [text]
 
 
 def test_gaps_of_several_subjects_are_in_one_error() -> None:

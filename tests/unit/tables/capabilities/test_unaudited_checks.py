@@ -8,7 +8,7 @@ import pytest
 
 from profilegen.capabilities import Capability
 from profilegen.errors import DataFileError
-from profilegen.policy.capability_need import CapabilityClass, capability_class, refused_to_program
+from profilegen.policy.capability_need import Need, need_of, refused_to_program
 from profilegen.policy.model import Severity
 from profilegen.recording import Access, CapabilityCheck, PathAccess, merge
 from profilegen.tables.capabilities.borrowed_credentials import borrowed
@@ -95,43 +95,41 @@ class TestPlaces:
 @pytest.mark.parametrize(
     ("one", "paths", "kind"),
     [
-        (asked("SYS_ADMIN", "do_seccomp __x64_sys_seccomp"), (), CapabilityClass.NEEDED),
-        (asked("SYS_ADMIN", "simple_xattr_list"), (), CapabilityClass.UNAUDITED),
-        (asked("SYS_ADMIN", "security_vm_enough_memory_mm dup_mmap"), (), CapabilityClass.UNAUDITED),
-        (asked("SYS_ADMIN", "nobody_knows"), (), CapabilityClass.UNAUDITED),
-        (asked("SYS_PTRACE", "__ptrace_may_access do_task_stat"), (), CapabilityClass.LESS),
-        (asked("SYSLOG", "kallsyms_show_value modules_open"), (), CapabilityClass.LESS),
+        (asked("SYS_ADMIN", "do_seccomp __x64_sys_seccomp"), (), Need.NEEDED),
+        (asked("SYS_ADMIN", "simple_xattr_list"), (), Need.UNAUDITED),
+        (asked("SYS_ADMIN", "security_vm_enough_memory_mm dup_mmap"), (), Need.UNAUDITED),
+        (asked("SYS_ADMIN", "nobody_knows"), (), Need.UNAUDITED),
+        (asked("SYS_PTRACE", "__ptrace_may_access do_task_stat"), (), Need.LESS),
+        (asked("SYSLOG", "kallsyms_show_value modules_open"), (), Need.LESS),
         (
             asked("SYSLOG", "kallsyms_show_value modules_open", "kallsyms_show_value kallsyms_open"),
             (),
-            CapabilityClass.NEEDED,
+            Need.NEEDED,
         ),
-        (asked("NET_ADMIN", "net_ctl_permissions", by_root=False), WRITTEN, CapabilityClass.NEEDED),
-        (asked("NET_ADMIN", "net_ctl_permissions", by_root=True), WRITTEN, CapabilityClass.UNAUDITED),
-        (asked("NET_ADMIN", "net_ctl_permissions", by_root=False), READ, CapabilityClass.UNAUDITED),
-        (asked("NET_ADMIN", "net_ctl_permissions", by_root=False), (), CapabilityClass.UNAUDITED),
+        (asked("NET_ADMIN", "net_ctl_permissions", by_root=False), WRITTEN, Need.NEEDED),
+        (asked("NET_ADMIN", "net_ctl_permissions", by_root=True), WRITTEN, Need.UNAUDITED),
+        (asked("NET_ADMIN", "net_ctl_permissions", by_root=False), READ, Need.UNAUDITED),
+        (asked("NET_ADMIN", "net_ctl_permissions", by_root=False), (), Need.UNAUDITED),
         (
             asked("NET_ADMIN", "net_ctl_permissions", by_root=False, own_credentials=False),
             WRITTEN,
-            CapabilityClass.BORROWED,
+            Need.BORROWED,
         ),
         # Without names of functions the call decides, as it does in recordings that have none.
-        (asked("SYS_ADMIN", syscalls=("seccomp",)), (), CapabilityClass.NEEDED),
-        (asked("SYS_ADMIN", syscalls=("mmap",)), (), CapabilityClass.UNAUDITED),
+        (asked("SYS_ADMIN", syscalls=("seccomp",)), (), Need.NEEDED),
+        (asked("SYS_ADMIN", syscalls=("mmap",)), (), Need.UNAUDITED),
     ],
 )
-def test_who_asked_decides(
-    one: CapabilityCheck, paths: tuple[PathAccess, ...], kind: CapabilityClass
-) -> None:
-    assert capability_class(one, paths) is kind
+def test_who_asked_decides(one: CapabilityCheck, paths: tuple[PathAccess, ...], kind: Need) -> None:
+    assert need_of(one, paths) is kind
 
 
 def test_of_more_stacks_than_are_kept_the_gravest_place_counts() -> None:
     """Those that there was no room for may have come through another function."""
     less = "kallsyms_show_value modules_open"
     stacks = tuple(f"{less} caller_{number}" for number in range(4))
-    assert capability_class(asked("SYSLOG", *stacks)) is CapabilityClass.NEEDED
-    assert capability_class(asked("SYSLOG", *stacks[:3])) is CapabilityClass.LESS
+    assert need_of(asked("SYSLOG", *stacks)) is Need.NEEDED
+    assert need_of(asked("SYSLOG", *stacks[:3])) is Need.LESS
 
 
 def test_a_refused_one_is_told_only_where_it_decides() -> None:
@@ -143,9 +141,9 @@ def test_merging_keeps_apart_who_asked() -> None:
     """A need behind what only shows less is not lost, in whatever order they were seen."""
     one, other = asked("SYS_ADMIN", "simple_xattr_list"), asked("SYS_ADMIN", "do_seccomp")
     merged = merge([recording(capabilities=(one,)), recording(capabilities=(other,))])
-    assert {capability_class(item) for item in merged.capabilities} == {
-        CapabilityClass.NEEDED,
-        CapabilityClass.UNAUDITED,
+    assert {need_of(item) for item in merged.capabilities} == {
+        Need.NEEDED,
+        Need.UNAUDITED,
     }
 
 
@@ -181,10 +179,8 @@ class TestNotes:
 
 class TestCopiedCredentials:
     def test_a_copy_is_the_program_s_own(self) -> None:
-        assert (
-            capability_class(check(own_credentials=False, copied_credentials=True)) is CapabilityClass.NEEDED
-        )
-        assert capability_class(check(own_credentials=False)) is CapabilityClass.BORROWED
+        assert need_of(check(own_credentials=False, copied_credentials=True)) is Need.NEEDED
+        assert need_of(check(own_credentials=False)) is Need.BORROWED
 
     @pytest.mark.parametrize(
         ("stack", "taken"),

@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 from profilegen.formats.apparmor.patterns import pattern
 from profilegen.text import path_text
 from profilegen.tracer.host.file_capabilities import NONE, Looked, ProgramFiles
-from profilegen.tracer.layout import FileAccess
+from profilegen.tracer.layout import FileEvent
 from profilegen.tracer.maps import file_events as files
 from profilegen.tracer.maps.file_events import FileCollector, decode_path
+from profilegen.vocabulary import Access
 from tests.support.aadfa import FileRules
 
 
@@ -38,7 +39,7 @@ class Event(ctypes.Structure):
 def add(
     collector: FileCollector,
     path: bytes,
-    access: FileAccess = FileAccess.READ,
+    access: int = Access.READ.number,
     program: int = 1,
     given: int = 0,
     mode: int = 0o104755,
@@ -51,8 +52,8 @@ def add(
 def test_a_file_is_kept_once_with_all_that_was_done_to_it() -> None:
     collector = FileCollector(Event)
     add(collector, b"/etc/hosts")
-    add(collector, b"/etc/hosts", FileAccess.WRITE)
-    assert collector.files[0] == {"/etc/hosts": FileAccess.READ | FileAccess.WRITE}
+    add(collector, b"/etc/hosts", Access.WRITE.number)
+    assert collector.files[0] == {"/etc/hosts": Access.READ.number | Access.WRITE.number}
 
 
 def test_more_files_than_there_is_room_for_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -60,13 +61,13 @@ def test_more_files_than_there_is_room_for_are_counted(monkeypatch: pytest.Monke
     collector = FileCollector(Event)
     for number in range(12):
         add(collector, b"/%d" % number)
-    add(collector, b"/3", FileAccess.WRITE)  # a known one needs no room
+    add(collector, b"/3", Access.WRITE.number)  # a known one needs no room
     assert (len(collector.files[0]), collector.lost) == (7, 5)
-    assert collector.files[0]["/3"] == FileAccess.READ | FileAccess.WRITE
+    assert collector.files[0]["/3"] == Access.READ.number | Access.WRITE.number
 
 
-@pytest.mark.parametrize("access", [FileAccess.READ, FileAccess.EXECUTE])
-def test_long_paths_have_less_room(monkeypatch: pytest.MonkeyPatch, access: FileAccess) -> None:
+@pytest.mark.parametrize("access", [Access.READ.number, FileEvent.EXECUTE])
+def test_long_paths_have_less_room(monkeypatch: pytest.MonkeyPatch, access: int) -> None:
     """A hundred thousand of 4 KiB would be 400 MB."""
     monkeypatch.setattr(files, "MAX_TEXT", 100_000)
     collector = FileCollector(Event)
@@ -130,7 +131,7 @@ def test_an_executed_file_is_found_again_whatever_its_name(
         return opened.look(place, process, "c0ffee", path)
 
     collector = FileCollector(Event, look)
-    add(collector, b"/" + name, FileAccess.EXECUTE)
+    add(collector, b"/" + name, FileEvent.EXECUTE)
     opened.close()
     (program,) = collector.executed.programs(0)
     assert program.capabilities == NONE

@@ -1,0 +1,30 @@
+"""What ``record`` was asked for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from profilegen.command.invoker import Invoker
+    from profilegen.containers.selection import Selection
+
+
+@dataclass(frozen=True, slots=True)
+class RecordOptions:
+    """What ``profilegen record`` was asked for."""
+
+    directory: Path
+    selection: Selection
+    command: tuple[str, ...] = ()
+    timeout: float | None = None
+    """Seconds."""
+    append: bool = False
+    until_stopped: bool = False
+    """Go on after the command until the containers have stopped."""
+    invoker: Invoker | None = None
+    """The user that the command runs as and that files belong to (default: who runs this)."""
+    subject: str = ""
+    """The name that ``--subject`` gives to all that is recorded."""
