@@ -148,15 +148,10 @@ def emit(
       profilegen emit web.recording.json --format seccomp -o -
     """
     from profilegen.formats import registry as emitters  # noqa: PLC0415 - --help must not pay for it
-    from profilegen.policy import (  # noqa: PLC0415
-        Options,
-        derive_each,
-        parse_args,
-        parse_errno,
-        parse_low_ports,
-        parse_runtimes,
-    )
+    from profilegen.policy.derive import derive_each  # noqa: PLC0415
     from profilegen.policy.multi_arch import together  # noqa: PLC0415
+    from profilegen.policy.options import Options, parse_args, parse_errno, parse_low_ports  # noqa: PLC0415
+    from profilegen.policy.steps.calls.runtime import parse_runtimes  # noqa: PLC0415
     from profilegen.profiles import folder  # noqa: PLC0415
     from profilegen.recording import called, load  # noqa: PLC0415
     from profilegen.render import policy as summary  # noqa: PLC0415

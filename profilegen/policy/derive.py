@@ -39,7 +39,8 @@ from profilegen.policy.steps.outside import programs_from_outside
 from profilegen.policy.steps.paths import opened_files
 from profilegen.policy.steps.unseen import unseen_circumstances
 from profilegen.policy.translation import translated
-from profilegen.recording import merge, of_natives, told_apart
+from profilegen.recording import of_natives, told_apart
+from profilegen.recording.merge import merge
 from profilegen.tables.errnos import errno_on
 
 if TYPE_CHECKING:

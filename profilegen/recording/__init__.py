@@ -1,8 +1,7 @@
 """The recording file: its models, its merge, its way to and from the disk."""
 
-from profilegen.recording.gaps import gaps
 from profilegen.recording.images import image_ids, said_images
-from profilegen.recording.merge import CONTAINERS_KEPT, merge, normalise
+from profilegen.recording.merge import CONTAINERS_KEPT, normalise
 from profilegen.recording.model import (
     IO_URING,
     SCHEMA_VERSION,
@@ -65,10 +64,8 @@ __all__ = [
     "UnknownSyscall",
     "called",
     "dumps",
-    "gaps",
     "image_ids",
     "load",
-    "merge",
     "normalise",
     "of_natives",
     "of_service",

@@ -10,8 +10,8 @@ from rich.table import Table
 from rich.text import Text
 
 from profilegen.policy.capability_need import CapabilityClass, capability_class, execve_needs
-from profilegen.recording import CapabilityUse, End, Recording, SeccompMode, Start, gaps
-from profilegen.recording.gaps import answered_enosys, late_starts
+from profilegen.recording import CapabilityUse, End, Recording, SeccompMode, Start
+from profilegen.recording.gaps import answered_enosys, gaps, late_starts
 from profilegen.recording.left_out import left_out
 from profilegen.recording.unseen import unseen
 from profilegen.render.words import answer_name, arguments_in_words, seen_once

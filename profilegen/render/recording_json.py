@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from profilegen.policy.capability_need import capability_class
-from profilegen.recording import gaps
+from profilegen.recording.gaps import gaps
 from profilegen.recording.unseen import unseen
 from profilegen.render.words import answer_name, seen_once
 from profilegen.tables.sockets import family_name, type_name

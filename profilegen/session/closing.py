@@ -7,8 +7,7 @@ import signal
 from typing import TYPE_CHECKING
 
 from profilegen.errors import ExitCode
-from profilegen.recording import gaps
-from profilegen.recording.gaps import late_starts
+from profilegen.recording.gaps import gaps, late_starts
 from profilegen.recording.left_out import left_out
 from profilegen.recording.unseen import unseen
 from profilegen.render.recording_line import summary

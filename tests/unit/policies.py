@@ -5,8 +5,9 @@ from __future__ import annotations
 from profilegen.abi import Abi
 from profilegen.capabilities import Capability
 from profilegen.conditions import Operator
-from profilegen.policy import Options, derive
+from profilegen.policy.derive import derive
 from profilegen.policy.model import Condition, Policy, Severity, SyscallRule
+from profilegen.policy.options import Options
 from profilegen.recording import (
     CapabilityCheck,
     Container,

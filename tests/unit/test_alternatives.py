@@ -8,8 +8,9 @@ import pytest
 
 from profilegen.capabilities import DOCKER_DEFAULT, Capability
 from profilegen.formats.capabilities import listing_of, parse, render
-from profilegen.policy import Options, derive
+from profilegen.policy.derive import derive
 from profilegen.policy.model import Policy, Severity
+from profilegen.policy.options import Options
 from profilegen.recording import CapabilityCheck, Container, Phase
 from profilegen.render.policy import render as summary
 from profilegen.seccomp.reference import DOCKER

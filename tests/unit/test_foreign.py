@@ -7,8 +7,9 @@ import pytest
 from profilegen.abi import Abi
 from profilegen.capabilities import Capability
 from profilegen.containers.engines.inspect import described
-from profilegen.policy import Options, derive
+from profilegen.policy.derive import derive
 from profilegen.policy.model import Policy, Severity
+from profilegen.policy.options import Options
 from profilegen.recording import Container, RefusedSyscall, SeccompProfile
 from profilegen.seccomp.document import Document
 from profilegen.seccomp.reference import Measure

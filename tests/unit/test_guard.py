@@ -9,8 +9,9 @@ import pytest
 
 from profilegen.abi import Abi
 from profilegen.capabilities import Capability
-from profilegen.policy import Options, derive
+from profilegen.policy.derive import derive
 from profilegen.policy.model import Policy, Severity, What, Why
+from profilegen.policy.options import Options
 from profilegen.recording import Recording
 from profilegen.seccomp.matching import admits
 from profilegen.seccomp.read import parse

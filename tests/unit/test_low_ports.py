@@ -13,8 +13,9 @@ from profilegen.cli.emit import emit
 from profilegen.errors import UsageError
 from profilegen.formats import capabilities
 from profilegen.formats.apparmor import profile as apparmor
-from profilegen.policy import LowPorts, Options, derive, parse_low_ports
+from profilegen.policy.derive import derive
 from profilegen.policy.model import Policy
+from profilegen.policy.options import LowPorts, Options, parse_low_ports
 from profilegen.policy.steps.capabilities.low_ports import needed_for
 from profilegen.recording import Container, ExecutedFile, LowPort, Recording, save
 from profilegen.render import policy as summary

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from profilegen.abi import Abi
 from profilegen.capabilities import Capability
 from profilegen.formats import seccomp
-from profilegen.policy import Args, derive
+from profilegen.policy.derive import derive
 from profilegen.policy.model import Policy, Severity, What
+from profilegen.policy.options import Args
 from profilegen.recording import (
     CapabilityCheck,
     Host,

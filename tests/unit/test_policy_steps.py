@@ -7,16 +7,10 @@ import pytest
 from profilegen.abi import Abi
 from profilegen.conditions import Operator
 from profilegen.errors import IncompleteRecordingError, UsageError
-from profilegen.policy import (
-    Args,
-    Options,
-    derive,
-    derive_each,
-    parse_args,
-    parse_errno,
-    parse_runtimes,
-)
+from profilegen.policy.derive import derive, derive_each
 from profilegen.policy.model import Condition, Severity, Why
+from profilegen.policy.options import Args, Options, parse_args, parse_errno
+from profilegen.policy.steps.calls.runtime import parse_runtimes
 from profilegen.recording import (
     Completeness,
     Host,
@@ -28,8 +22,8 @@ from profilegen.recording import (
     SeccompMode,
     Syscall,
     UnknownSyscall,
-    gaps,
 )
+from profilegen.recording.gaps import gaps
 from tests.unit.policies import (
     ADMIN,
     RUN,

@@ -15,7 +15,7 @@ from profilegen.capabilities import DOCKER_DEFAULT, Capability
 from profilegen.conditions import ArgumentCheck, Operator
 from profilegen.errors import ExitCode, SeccompUnreadableError
 from profilegen.formats import seccomp
-from profilegen.policy import derive
+from profilegen.policy.derive import derive
 from profilegen.policy.model import Policy
 from profilegen.recording import Recording
 from profilegen.seccomp import read as reader

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from profilegen.abi import Abi
 from profilegen.errors import DataFileError
 from profilegen.files import resources
-from profilegen.policy import Args, Options, derive
+from profilegen.policy.derive import derive
 from profilegen.policy.model import Policy, Severity, Why
+from profilegen.policy.options import Args, Options
 from profilegen.policy.timing_arguments import ImpliedArguments, implied_arguments
 from profilegen.recording import Host, Phase, Recording, SyscallArguments
 from profilegen.seccomp.read import parse

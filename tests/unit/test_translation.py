@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from profilegen.abi import Abi
 from profilegen.errors import UsageError
 from profilegen.formats.translation import render
-from profilegen.policy import Options, derive, derive_each
+from profilegen.policy.derive import derive, derive_each
 from profilegen.policy.model import Condition, Policy, Severity, Why
 from profilegen.policy.multi_arch import together
+from profilegen.policy.options import Options
 from profilegen.policy.translation import abi_on
 from profilegen.recording import (
     Access,

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from profilegen.abi import Abi
-from profilegen.policy import Options, derive
+from profilegen.policy.derive import derive
+from profilegen.policy.options import Options
 from profilegen.recording import (
     Completeness,
     Container,
@@ -19,8 +20,8 @@ from profilegen.recording import (
     RingUnseen,
     Start,
     Syscall,
-    merge,
 )
+from profilegen.recording.merge import merge
 from profilegen.recording.unseen import INITS, Unseen, unseen
 
 SHOWN = Container(
