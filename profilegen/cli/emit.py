@@ -154,6 +154,7 @@ def emit(
     from profilegen.policy.steps.calls.runtime import parse_runtimes  # noqa: PLC0415
     from profilegen.profiles import folder  # noqa: PLC0415
     from profilegen.recording import called, load  # noqa: PLC0415
+    from profilegen.recording.merge import merge  # noqa: PLC0415
     from profilegen.render import policy as summary  # noqa: PLC0415
     from profilegen.seccomp.reference import DOCKER  # noqa: PLC0415
 
@@ -178,7 +179,7 @@ def emit(
     loaded = [load(path) for path in files_of(recordings)]
     if name:
         _say_merged(sorted({one.subject for one in loaded}), name)
-        loaded = called(loaded, name)
+        loaded = [merge(called(loaded, name))]
     separate = derive_each(loaded, options, arches)
     each_subject = folder.by_subject(separate)
     policies = tuple(together(each, options.measure) for each in each_subject) if multi_arch else separate

@@ -34,7 +34,8 @@ PROGRAMS_KEPT = 8
 
 
 _MOST_AT_ONCE = 64
-"""Recordings in memory beside the merged one. A step costs as much as all that is merged by then."""
+"""Recordings in memory beside the merged one. A step costs as much as all that is merged by then, so that a
+few recordings take one."""
 
 
 def merge(recordings: Iterable[Recording]) -> Recording:
@@ -45,8 +46,7 @@ def merge(recordings: Iterable[Recording]) -> Recording:
     """
     rest = iter(recordings)
     merged: Recording | None = None
-    at_once = 1
-    while batch := tuple(islice(rest, at_once)):
+    while batch := tuple(islice(rest, _MOST_AT_ONCE)):
         models = batch if merged is None else (merged, *batch)
         for other in models:
             if other.subject != models[0].subject:
@@ -55,7 +55,6 @@ def merge(recordings: Iterable[Recording]) -> Recording:
                     "give the recordings of one subject",
                 )
         merged = _united(models)
-        at_once = min(2 * at_once, _MOST_AT_ONCE)
     if merged is None:
         raise UsageError("there is no recording to merge")
     return merged
@@ -64,6 +63,16 @@ def merge(recordings: Iterable[Recording]) -> Recording:
 def normalise(recording: Recording) -> Recording:
     """The one canonical form: every collection sorted, every item there once."""
     return _united((recording,))
+
+
+def with_items(recording: Recording, **items: Iterable[Any]) -> Recording:
+    """A canonical recording with other items in some of its collections, in canonical form again.
+
+    Args:
+        recording: in canonical form.
+        items: by the collection's name, in any order.
+    """
+    return recording.model_copy(update=_bounded({name: _collection(some) for name, some in items.items()}))
 
 
 def _all(*collections: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -106,13 +115,18 @@ def _united(models: tuple[_Model, ...]) -> _Model:
             fields[name] = _united(tuple(values))
         elif isinstance(values[0], tuple):
             fields[name] = _collection(chain.from_iterable(values))
+    return first.model_copy(update=_bounded(fields))
+
+
+def _bounded(fields: dict[str, Any]) -> dict[str, Any]:
+    """The collections with no more in each than a recording keeps."""
     if "arguments" in fields:
         fields["arguments"] = tuple(_few_combinations(fields["arguments"]))
     if "refused" in fields:
         fields["refused"] = tuple(_few_refusals(fields["refused"]))
     if "containers" in fields:
         fields["containers"] = _few_of_each_kind(fields["containers"])
-    return first.model_copy(update=fields)
+    return fields
 
 
 def _few_of_each_kind(containers: tuple[Container, ...]) -> tuple[Container, ...]:

@@ -6,7 +6,6 @@ import pytest
 
 from profilegen.abi import Abi
 from profilegen.conditions import Operator
-from profilegen.policy.derive import derive
 from profilegen.policy.model import Condition, Policy, Severity, Why
 from profilegen.policy.options import Args, Options
 from profilegen.recording import (
@@ -20,6 +19,7 @@ from tests.unit.policies import (
     allowed,
     arguments,
     call,
+    derive,
     exactly,
     policy_of,
     recording,

@@ -12,10 +12,9 @@ from profilegen.capabilities import Capability
 from profilegen.formats import docker_run as docker_args
 from profilegen.formats import seccomp
 from profilegen.formats.registry import formats
-from profilegen.policy.derive import derive
 from profilegen.policy.model import CapabilityRule, Policy, Reason, Why
 from profilegen.recording import Recording
-from tests.unit.policies import RUNC, arguments, call, policy_of, recording, refusal
+from tests.unit.policies import RUNC, arguments, call, derive, policy_of, recording, refusal
 from tests.unit.test_policy_laws import ANYWAY, recorded
 
 

@@ -7,7 +7,6 @@ import pytest
 from profilegen.abi import Abi
 from profilegen.capabilities import Capability
 from profilegen.containers.engines.inspect import described
-from profilegen.policy.derive import derive
 from profilegen.policy.model import Policy, Severity
 from profilegen.policy.options import Options
 from profilegen.recording import Container, RefusedSyscall, SeccompProfile
@@ -18,6 +17,7 @@ from tests.unit.policies import (
     arguments,
     call,
     check,
+    derive,
     policy_of,
     recording,
     refusal,

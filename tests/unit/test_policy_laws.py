@@ -13,7 +13,6 @@ from profilegen.capabilities import Capability
 from profilegen.errors import IncompleteRecordingError
 from profilegen.policy.capability_need import execve_needs, needed_checks
 from profilegen.policy.closure import never
-from profilegen.policy.derive import derive
 from profilegen.policy.model import Policy, Severity, Why
 from profilegen.policy.options import Args, LowPorts, Options
 from profilegen.recording import Host, Recording, RefusedSyscall, SyscallArguments
@@ -23,7 +22,7 @@ from profilegen.seccomp.matching import admits, covers
 from profilegen.seccomp.reference import DOCKER, Measure, opened
 from profilegen.tables.arguments import masks
 from profilegen.tables.syscalls import table
-from tests.unit.policies import allowed
+from tests.unit.policies import allowed, derive
 from tests.unit.strategies import recordings
 
 ANYWAY = Options(allow_incomplete=True, need_paths=True)

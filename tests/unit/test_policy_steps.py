@@ -7,7 +7,7 @@ import pytest
 from profilegen.abi import Abi
 from profilegen.conditions import Operator
 from profilegen.errors import IncompleteRecordingError, UsageError
-from profilegen.policy.derive import derive, derive_each
+from profilegen.policy.derive import derive_each
 from profilegen.policy.model import Condition, Severity, Why
 from profilegen.policy.options import Args, Options, parse_args, parse_errno
 from profilegen.policy.steps.calls.runtime import parse_runtimes
@@ -30,6 +30,7 @@ from tests.unit.policies import (
     RUNC,
     allowed,
     call,
+    derive,
     exactly,
     policy_of,
     recording,

@@ -5,12 +5,11 @@ from __future__ import annotations
 import pytest
 
 from profilegen.abi import Abi
-from profilegen.policy.derive import derive
 from profilegen.policy.model import Policy
 from profilegen.policy.options import Args, Options
 from profilegen.recording import SyscallArguments
 from profilegen.render.policy import render
-from tests.unit.policies import RUN, arguments, call, recording
+from tests.unit.policies import RUN, arguments, call, derive, recording
 
 
 def policy(*calls: str, abi: Abi = Abi.I386, values: tuple[SyscallArguments, ...] = ()) -> Policy:

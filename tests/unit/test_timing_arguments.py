@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from profilegen.abi import Abi
 from profilegen.errors import DataFileError
 from profilegen.files import resources
-from profilegen.policy.derive import derive
 from profilegen.policy.model import Policy, Severity, Why
 from profilegen.policy.options import Args, Options
 from profilegen.policy.timing_arguments import ImpliedArguments, implied_arguments
@@ -21,7 +20,7 @@ from profilegen.seccomp.reference import DOCKER, Measure
 from profilegen.tables.argument_translation import translated_values
 from profilegen.tables.arguments import MAX_COMBINATIONS, masks
 from profilegen.tables.syscalls import table
-from tests.unit.policies import arguments, call, recording, rules, texts, wider_calls
+from tests.unit.policies import arguments, call, derive, recording, rules, texts, wider_calls
 
 TRACEME, CONT, KILL, ATTACH, DETACH, SYSCALL = 0, 7, 8, 16, 17, 24
 SETOPTIONS, GETEVENTMSG, GETSIGINFO, SEIZE, INTERRUPT, LISTEN = (

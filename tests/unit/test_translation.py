@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from profilegen.abi import Abi
 from profilegen.errors import UsageError
 from profilegen.formats.translation import render
-from profilegen.policy.derive import derive, derive_each
+from profilegen.policy.derive import derive_each
 from profilegen.policy.model import Condition, Policy, Severity, Why
 from profilegen.policy.multi_arch import together
 from profilegen.policy.options import Options
@@ -31,7 +31,7 @@ from profilegen.recording import (
 from profilegen.render import policy as summary
 from profilegen.tables.equivalents import equivalents
 from profilegen.tables.syscalls import table
-from tests.unit.policies import RUN, RUNC, allowed, arguments, call, recording, refusal, rules, texts
+from tests.unit.policies import RUN, RUNC, allowed, arguments, call, derive, recording, refusal, rules, texts
 from tests.unit.strategies import recordings
 
 GOLDEN = Path(__file__).parents[1] / "golden"

@@ -5,7 +5,6 @@ from typing import Any
 import pytest
 
 from profilegen.abi import Abi
-from profilegen.policy.derive import derive
 from profilegen.policy.options import Options
 from profilegen.recording import (
     Completeness,
@@ -23,6 +22,7 @@ from profilegen.recording import (
 )
 from profilegen.recording.merge import merge
 from profilegen.recording.unseen import INITS, Unseen, unseen
+from tests.unit.policies import derive
 
 SHOWN = Container(
     id="a" * 64,
