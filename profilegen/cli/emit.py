@@ -146,13 +146,15 @@ def emit(
     from profilegen.profiles.request import parse  # noqa: PLC0415
     from profilegen.recording import load  # noqa: PLC0415
 
+    # The command line hands on text: PlainCommand converts nothing.
+    output, reference = Path(output), None if default_profile is None else Path(default_profile)
     request = parse(
         formats=formats or (),
         arches=arch or (),
         subject=subject,
         default_errno=default_errno,
         runtimes=runtimes or (),
-        default_profile=default_profile,
+        default_profile=reference,
         args=args,
         low_ports=low_ports,
         portable=portable,
@@ -164,7 +166,7 @@ def emit(
     )
     for warning in request.warnings:
         tell(f"profilegen: {warning}")
-    loaded = [load(path) for path in files_of(recordings)]
+    loaded = [load(path) for path in files_of(map(Path, recordings))]
     if request.subject:
         _say_merged(sorted({one.subject for one in loaded}), request.subject)
     made = make(loaded, request)

@@ -41,14 +41,15 @@ def show(
     """
     from profilegen.recording import load  # noqa: PLC0415 - --help must not pay for it
 
-    loaded = map(load, files_of([recording]))
+    place = Path(recording)  # PlainCommand converts nothing
+    loaded = map(load, files_of([place]))
     if not as_json:
         for index, one in enumerate(loaded):
             _print(one, risk=risk, after_another=index > 0)
         return
     from profilegen.render.recording_json import documents  # noqa: PLC0415 - seldom asked for
 
-    whole = documents(loaded, risk=risk, folder=is_folder(recording))
+    whole = documents(loaded, risk=risk, folder=is_folder(place))
     typer.echo(json_text(whole), nl=False)
 
 
