@@ -67,9 +67,9 @@ app = typer.Typer(
 _OWN_OPTIONS_FIRST = {"allow_interspersed_args": False}
 for command, line, kind, settings in (
     (record, "Watch containers and save what they do.", PlainCommand, _OWN_OPTIONS_FIRST),
-    (emit, "Turn recordings into profiles.", None, None),
+    (emit, "Turn recordings into profiles.", PlainCommand, None),
     (minimize, "Find what the tests pass without.", None, _OWN_OPTIONS_FIRST),
-    (show, "Show what a recording holds.", None, None),
+    (show, "Show what a recording holds.", PlainCommand, None),
     (doctor, "Check whether this machine can record.", None, None),
     (tables, "Look up system calls and architectures.", PlainCommand, None),
 ):

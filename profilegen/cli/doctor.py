@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Annotated
 
 import typer
@@ -29,8 +28,9 @@ def doctor(
     checks = examine()
     code = exit_code(checks)
     if as_json:
-        rows = [asdict(check) | {"needed": check.needed} for check in checks]
-        typer.echo(json_text({"version": 1, "ok": code == 0, "checks": rows}), nl=False)
+        from profilegen.render.doctor_json import document  # noqa: PLC0415 - seldom asked for
+
+        typer.echo(json_text(document(checks)), nl=False)
     else:
         for check in checks:
             state = "ok" if check.ok else "FAIL" if check.needed else "note"

@@ -4,24 +4,19 @@ from __future__ import annotations
 
 import shlex
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from profilegen.abi import Abi
 from profilegen.cli.recordings import files_of
 from profilegen.cli.stderr import tell
 from profilegen.errors import UsageError, WiderThanDefaultError
-from profilegen.subject import chosen_name
-from profilegen.text import json_text, printable
+from profilegen.text import json_text
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
-
     from profilegen.policy.model import Policy
-    from profilegen.profiles.folder import Texts
-    from profilegen.recording import Recording
-    from profilegen.seccomp.reference import Measure
+    from profilegen.profiles.make import Made
+    from profilegen.profiles.request import Request
 
 
 def emit(
@@ -147,73 +142,52 @@ def emit(
 
       profilegen emit web.recording.json --format seccomp -o -
     """
-    from profilegen.formats import registry as emitters  # noqa: PLC0415 - --help must not pay for it
-    from profilegen.policy import (  # noqa: PLC0415
-        Options,
-        derive_each,
-        parse_args,
-        parse_errno,
-        parse_low_ports,
-        parse_runtimes,
-    )
-    from profilegen.policy.multi_arch import together  # noqa: PLC0415
-    from profilegen.profiles import folder  # noqa: PLC0415
-    from profilegen.recording import called, load  # noqa: PLC0415
-    from profilegen.render import policy as summary  # noqa: PLC0415
-    from profilegen.seccomp.reference import DOCKER  # noqa: PLC0415
+    from profilegen.profiles.make import make  # noqa: PLC0415 - --help must not pay for it
+    from profilegen.profiles.request import parse  # noqa: PLC0415
+    from profilegen.recording import load  # noqa: PLC0415
 
-    arches = _arches(arch or [])
-    if multi_arch and len(arches) < 2:
-        raise UsageError("--multi-arch needs at least two --arch", "--arch amd64 --arch arm64 --multi-arch")
-    known = emitters.formats(with_apparmor=with_apparmor)
-    asked = _chosen(formats, known)
-    options = Options(
-        default_errno=parse_errno(default_errno),
+    # The command line hands on text: PlainCommand converts nothing.
+    output, reference = Path(output), None if default_profile is None else Path(default_profile)
+    request = parse(
+        formats=formats or (),
+        arches=arch or (),
+        subject=subject,
+        default_errno=default_errno,
+        runtimes=runtimes or (),
+        default_profile=reference,
+        args=args,
+        low_ports=low_ports,
+        portable=portable,
+        multi_arch=multi_arch,
         allow_incomplete=allow_incomplete,
         allow_unknown=allow_unknown,
-        portable=portable,
-        runtimes=parse_runtimes(runtimes or []),
-        need_paths=emitters.APPARMOR in asked,
-        measure=_measure(default_profile) if default_profile else DOCKER,
-        args=parse_args(args),
         init=init,
-        low_ports=parse_low_ports(low_ports),
+        with_apparmor=with_apparmor,
     )
-    name = chosen_name(subject)
-    loaded = [load(path) for path in files_of(recordings)]
-    if name:
-        _say_merged(sorted({one.subject for one in loaded}), name)
-        loaded = called(loaded, name)
-    separate = derive_each(loaded, options, arches)
-    each_subject = folder.by_subject(separate)
-    policies = tuple(together(each, options.measure) for each in each_subject) if multi_arch else separate
-    texts = folder.rendered(policies, [known[name] for name in asked])
-
-    if output == Path("-") and (len(texts) != 1 or as_json):
+    for warning in request.warnings:
+        tell(f"profilegen: {warning}")
+    loaded = [load(path) for path in files_of(map(Path, recordings))]
+    if request.subject:
+        _say_merged(sorted({one.subject for one in loaded}), request.subject)
+    made = make(loaded, request)
+    to_stdout = output == Path("-")
+    if to_stdout and (len(made.texts) != 1 or as_json):
         raise UsageError(
             "standard output takes one file: one subject, one format and one architecture",
             "choose one: --format seccomp",
         )
-    if output != Path("-") and emitters.SECCOMP in asked:
-        texts |= folder.translations(separate)
     if as_json:
-        typer.echo(
-            json_text({"schema_version": 1, "policies": [_document(one) for one in policies]}), nl=False
-        )
-    refused = no_wider and any(policy.wider for policy in policies)
+        _print_json(made)
+    refused = no_wider and any(policy.wider for policy in made.policies)
     if not refused:
-        _out(output, texts, loaded)
-    wants_apparmor = with_apparmor or emitters.APPARMOR in (formats or ())
-    for each in folder.by_subject(policies):
-        place = Path() if output == Path("-") else output / each[0].subject
-        apparmor = shlex.quote(str(place / known[emitters.APPARMOR].file))
-        typer.echo(summary.render(*each, apparmor=apparmor if wants_apparmor else ""), err=True, nl=False)
-        if output != Path("-") and not refused:
-            file = folder.file_of(each[0], known[emitters.SECCOMP]) if emitters.SECCOMP in asked else ""
-            typer.echo(f"next: {_next(output / each[0].subject, asked, file, each[0])}", err=True)
+        _out(output, made)
+    wants_apparmor = with_apparmor or "apparmor" in (formats or ())
+    _summarise(
+        made, None if to_stdout else output, request, wants_apparmor=wants_apparmor, written=not refused
+    )
     if refused:
         accept = "review what is new, then emit without --no-wider and commit it" if default_profile else ""
-        raise WiderThanDefaultError(_too_wide(policies), accept)
+        raise WiderThanDefaultError(_too_wide(made.policies), accept)
 
 
 def _say_merged(subjects: list[str], name: str) -> None:
@@ -221,43 +195,36 @@ def _say_merged(subjects: list[str], name: str) -> None:
         tell(f"profilegen: merged as {name}: the recordings of {', '.join(subjects)}")
 
 
-def _chosen(formats: list[str] | None, known: Collection[str]) -> list[str]:
-    asked = list(dict.fromkeys(formats or known))
-    for name in asked:
-        if name not in known:
-            raise UsageError(f"--format takes {', '.join(known)}, not {name!r}", "profilegen emit --help")
-    return asked
+def _print_json(made: Made) -> None:
+    from profilegen.render.policy_json import document  # noqa: PLC0415 - seldom asked for
+
+    typer.echo(json_text(document(made.policies)), nl=False)
 
 
-def _measure(path: Path) -> Measure:
-    """The chosen measure; what its reader should know goes to stderr."""
-    from profilegen.seccomp.flags import ARGUMENTS, capabilities_beside  # noqa: PLC0415
-    from profilegen.seccomp.read import load  # noqa: PLC0415
-    from profilegen.seccomp.reference import Measure  # noqa: PLC0415
-
-    document, warnings = load(path)
-    for warning in warnings:
-        tell(f"profilegen: {warning}")
-    return Measure.of_document(document, printable(path.name), capabilities_beside(path), ARGUMENTS)
-
-
-def _out(output: Path, texts: Texts, recordings: Iterable[Recording]) -> None:
-    from profilegen.profiles import earlier, evidence, folder  # noqa: PLC0415
+def _out(output: Path, made: Made) -> None:
+    from profilegen.profiles import replace  # noqa: PLC0415 - --help must not pay for it
 
     if output == Path("-"):
-        typer.echo("".join(texts.values()), nl=False)
+        typer.echo("".join(made.texts.values()), nl=False)
     else:
-        outdated = evidence.outdated(output, texts)
-        notes = [
-            *earlier.taken_away(output, texts),
-            *earlier.not_renewed(output, texts),
-            *earlier.renamed(output, recordings, {subject for subject, _ in texts}),
-        ]
-        folder.write(output, texts)
-        for note in notes:
+        for note in replace.write(output, made):
             tell(f"note: {note}")
-        for path in outdated:
-            tell(f"note: {evidence.set_aside(path)}")
+
+
+def _summarise(
+    made: Made, output: Path | None, request: Request, *, wants_apparmor: bool, written: bool
+) -> None:
+    """What each subject may do, and what to type next, on stderr."""
+    from profilegen.formats.registry import APPARMOR, formats  # noqa: PLC0415 - --help must not pay for it
+    from profilegen.render import policy as summary  # noqa: PLC0415
+    from profilegen.render.next_command import next_command  # noqa: PLC0415
+
+    for each in made.each_subject:
+        place = output / each[0].subject if output else Path()
+        apparmor = shlex.quote(str(place / formats()[APPARMOR].file)) if wants_apparmor else ""
+        typer.echo(summary.render(*each, apparmor=apparmor), err=True, nl=False)
+        if output and written:
+            typer.echo(f"next: {next_command(place, request.files, each[0])}", err=True)
 
 
 def _too_wide(policies: tuple[Policy, ...]) -> str:
@@ -266,36 +233,3 @@ def _too_wide(policies: tuple[Policy, ...]) -> str:
         f"{policy.subject}: {' '.join(dict.fromkeys(one.name for one in policy.wider))}" for policy in wide
     )
     return f"nothing is written: it would be wider than {wide[0].measure} ({named})"
-
-
-def _document(policy: Policy) -> dict[str, Any]:
-    """A policy with its capabilities as each tool spells them."""
-    from profilegen.formats.capabilities import listing_of, spellings  # noqa: PLC0415
-
-    return policy.model_dump(mode="json") | {"spellings": dict(spellings(listing_of(policy)))}
-
-
-def _arches(names: list[str]) -> tuple[Abi, ...]:
-    """The native ABIs that were asked for, by any of their names."""
-    arches = tuple(dict.fromkeys(Abi.of_name(name) for name in names))
-    for abi in arches:
-        if abi is not abi.native:
-            raise UsageError(
-                f"there is no separate profile for {abi}: {abi.native.docker}'s covers it",
-                f"--arch {abi.native.docker}",
-            )
-    return arches
-
-
-def _next(profiles: Path, asked: list[str], seccomp: str, policy: Policy) -> str:
-    """The command that starts the container under the profiles; a program outside has systemd's spelling."""
-    if not policy.runtimes:
-        return printable(
-            f"for systemd see {profiles / 'capabilities.txt'}; for a container emit --runtime any"
-        )
-    words = ["podman run" if policy.engine == "podman" else "docker run"]
-    if "docker-run" in asked:
-        words.append(f"$(cat {shlex.quote(str(profiles / 'docker-run.args'))})")
-    if seccomp:
-        words.append(f"--security-opt seccomp={shlex.quote(str(profiles / seccomp))}")
-    return printable(" ".join([*words, "IMAGE"]))

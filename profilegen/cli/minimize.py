@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import signal
 import sys
-from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -78,7 +77,9 @@ def minimize(
         report(error)
         raise typer.Exit(error.status) from error
     if as_json:
-        typer.echo(json_text({"version": 1, "subject": folder.name, **asdict(result)}), nl=False)
+        from profilegen.render.minimize_json import document  # noqa: PLC0415 - seldom asked for
+
+        typer.echo(json_text(document(folder.name, result)), nl=False)
         return
     for word, found in (("needed", result.needed), ("dispensable", result.dispensable)):
         for name, evidence in found.items():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -41,23 +41,16 @@ def show(
     """
     from profilegen.recording import load  # noqa: PLC0415 - --help must not pay for it
 
-    loaded = map(load, files_of([recording]))
+    place = Path(recording)  # PlainCommand converts nothing
+    loaded = map(load, files_of([place]))
     if not as_json:
         for index, one in enumerate(loaded):
             _print(one, risk=risk, after_another=index > 0)
         return
-    documents = [_document(one, risk=risk) for one in loaded]
-    whole = {"version": 1, "recordings": documents} if is_folder(recording) else documents[0]
+    from profilegen.render.recording_json import documents  # noqa: PLC0415 - seldom asked for
+
+    whole = documents(loaded, risk=risk, folder=is_folder(place))
     typer.echo(json_text(whole), nl=False)
-
-
-def _document(loaded: Recording, *, risk: bool) -> dict[str, Any]:
-    from profilegen.render import risks  # noqa: PLC0415
-    from profilegen.render.recording_json import document  # noqa: PLC0415
-
-    if risk:
-        return {"version": 1, "subject": loaded.subject, "risks": risks.made(loaded)}
-    return document(loaded)
 
 
 def _print(loaded: Recording, *, risk: bool, after_another: bool) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from profilegen.containers.engines.cgroup_tree import CgroupTree
@@ -46,11 +47,12 @@ class AllEngines:
             engine.follow(started)
 
     def running(self) -> tuple[EngineContainer, ...]:
-        """The containers of all."""
+        """The containers of all, which are asked at the same time: podman takes a tenth of a second."""
         found: dict[str, EngineContainer] = {}
-        for engine in self._engines:
-            for container in engine.running():
-                found.setdefault(container.id, container)
+        with ThreadPoolExecutor(len(self._engines)) as pool:
+            for containers in pool.map(lambda engine: engine.running(), self._engines):
+                for container in containers:
+                    found.setdefault(container.id, container)
         return tuple(found.values())
 
     def find(self, owner: CgroupOwner, seconds: float, ends: int = 0) -> EngineContainer | None:

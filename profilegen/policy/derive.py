@@ -39,7 +39,8 @@ from profilegen.policy.steps.outside import programs_from_outside
 from profilegen.policy.steps.paths import opened_files
 from profilegen.policy.steps.unseen import unseen_circumstances
 from profilegen.policy.translation import translated
-from profilegen.recording import merge, of_natives, told_apart
+from profilegen.recording import of_natives, told_apart
+from profilegen.recording.merge import merge
 from profilegen.tables.errnos import errno_on
 
 if TYPE_CHECKING:
@@ -82,20 +83,20 @@ STEPS: tuple[Callable[[Draft], Draft], ...] = (
 )
 
 
-def derive(recordings: Iterable[Recording], options: Options | None = None) -> Policy:
+def derive(recording: Recording, options: Options | None = None) -> Policy:
     """The policy of one subject.
 
     Args:
-        recordings: of one subject, in any order.
+        recording: all that is known of the subject, in canonical form, as ``load`` and ``merge`` return it.
         options: the user's choices (default: none).
 
     Raises:
         IncompleteRecordingError: something is missing that the profiles need, and the options do
             not accept that.
-        UsageError: no recording, several subjects, or several architectures and none chosen.
+        UsageError: several architectures, and none chosen.
     """
     options = options or Options()
-    draft = _start(merge(recordings), options)
+    draft = _start(recording, options)
     for step in STEPS:
         draft = step(draft)
     return Policy(
@@ -133,7 +134,7 @@ def derive_each(
     A service of that name in several projects is several subjects.
 
     Args:
-        recordings: of any subjects, in any order.
+        recordings: of any subjects, in any order, each in canonical form, as ``load`` returns it.
         options: the user's choices (default: none).
         arches: native ABIs to derive for, instead of the one in the options. Of one subject those that were
             recorded come first.
@@ -150,8 +151,8 @@ def derive_each(
     policies, gaps = [], []
     for _, group in sorted(subjects.items()):
         try:
-            merged = merge(group)
-            derived = [derive([merged], choice) for choice in choices]
+            merged = group[0] if len(group) == 1 else merge(group)
+            derived = [derive(merged, choice) for choice in choices]
         except IncompleteRecordingError as error:
             gaps.append(error)
         else:

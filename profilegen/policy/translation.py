@@ -10,7 +10,8 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
 from profilegen.policy.model import Reason, Why
-from profilegen.recording import Phase, Syscall, SyscallArguments, normalise, of_natives
+from profilegen.recording import Phase, Syscall, SyscallArguments, of_natives
+from profilegen.recording.merge import with_items
 from profilegen.tables.abi_groups import groups
 from profilegen.tables.argument_translation import translated_values
 from profilegen.tables.equivalents import EVERY_PROGRAM, equivalents, why_nothing
@@ -41,7 +42,10 @@ class Translation(NamedTuple):
 
 
 def translated(recording: Recording, target: Abi) -> Translation:
-    """The recording on another native ABI; its 32-bit calls on that one's own 32-bit ABI, if it has one."""
+    """The recording on another native ABI; its 32-bit calls on that one's own 32-bit ABI, if it has one.
+
+    Both are in canonical form.
+    """
     sources = tuple(sorted({host.arch.native for host in recording.hosts}))
     recording = of_natives(recording, sources)
     abis = {abi: abi_on(target, abi) for abi in sorted({call.abi for call in recording.syscalls})}
@@ -69,16 +73,11 @@ def translated(recording: Recording, target: Abi) -> Translation:
                 reasons[name].add(Reason(why=Why.TRANSLATED, text=text))
     arguments, unsure = _arguments(recording, target)
     refused, unrepeated = _refused(recording.refused, target)
-    update = {
-        "syscalls": tuple(calls),
-        "arguments": arguments,
-        "refused": refused,
-        "capabilities": tuple(
-            check.model_copy(update={"abi": abi_on(target, check.abi)}) for check in recording.capabilities
-        ),
-    }
+    checks = (check.model_copy(update={"abi": abi_on(target, check.abi)}) for check in recording.capabilities)
     return Translation(
-        recording=normalise(recording.model_copy(update=update)),
+        recording=with_items(
+            recording, syscalls=calls, arguments=arguments, refused=refused, capabilities=checks
+        ),
         sources=sources,
         same=frozenset(same),
         reasons={name: tuple(sorted(some, key=lambda one: one.text)) for name, some in reasons.items()},

@@ -13,9 +13,8 @@ from profilegen.recording.evidence.containers import (
 )
 from profilegen.recording.evidence.files import ExecutedFile, PathAccess
 from profilegen.recording.evidence.network import LowPort
-from profilegen.recording.gaps import gaps
 from profilegen.recording.images import image_ids, said_images
-from profilegen.recording.merge import CONTAINERS_KEPT, merge, normalise
+from profilegen.recording.merge import CONTAINERS_KEPT, normalise
 from profilegen.recording.model import SCHEMA_VERSION, Completeness, LostCount, Recording, RingUnseen
 from profilegen.recording.projects import called, of_service, said_project, service_of, told_apart
 from profilegen.recording.select import of_natives
@@ -52,10 +51,8 @@ __all__ = [
     "UnknownSyscall",
     "called",
     "dumps",
-    "gaps",
     "image_ids",
     "load",
-    "merge",
     "normalise",
     "of_natives",
     "of_service",

@@ -31,7 +31,8 @@ CONTAINERS_KEPT = 64
 by id. Two thousand containers of one test are one fact."""
 
 _MOST_AT_ONCE = 64
-"""Recordings in memory beside the merged one. A step costs as much as all that is merged by then."""
+"""Recordings in memory beside the merged one. A step costs as much as all that is merged by then, so that a
+few recordings take one."""
 
 
 def merge(recordings: Iterable[Recording]) -> Recording:
@@ -42,8 +43,7 @@ def merge(recordings: Iterable[Recording]) -> Recording:
     """
     rest = iter(recordings)
     merged: Recording | None = None
-    at_once = 1
-    while batch := tuple(islice(rest, at_once)):
+    while batch := tuple(islice(rest, _MOST_AT_ONCE)):
         models = batch if merged is None else (merged, *batch)
         for other in models:
             if other.subject != models[0].subject:
@@ -52,7 +52,6 @@ def merge(recordings: Iterable[Recording]) -> Recording:
                     "give the recordings of one subject",
                 )
         merged = _united(models)
-        at_once = min(2 * at_once, _MOST_AT_ONCE)
     if merged is None:
         raise UsageError("there is no recording to merge")
     return merged
@@ -61,6 +60,16 @@ def merge(recordings: Iterable[Recording]) -> Recording:
 def normalise(recording: Recording) -> Recording:
     """The one canonical form: every collection sorted, every item there once."""
     return _united((recording,))
+
+
+def with_items(recording: Recording, **items: Iterable[Any]) -> Recording:
+    """A canonical recording with other items in some of its collections, in canonical form again.
+
+    Args:
+        recording: in canonical form.
+        items: by the collection's name, in any order.
+    """
+    return recording.model_copy(update={name: _collection(some) for name, some in items.items()})
 
 
 class _Rules(NamedTuple):

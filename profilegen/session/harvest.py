@@ -12,7 +12,8 @@ from profilegen.containers.helpers import is_left_out
 from profilegen.containers.model import EngineContainer
 from profilegen.containers.projects import project_of, short_names
 from profilegen.containers.subject import named_by_role, subject_name
-from profilegen.recording import Recording, merge, of_service
+from profilegen.recording import Recording, of_service
+from profilegen.recording.merge import merge
 from profilegen.session.assemble import assemble, with_lost
 from profilegen.session.limits import within_limits
 from profilegen.session.run_facts import RunCounter

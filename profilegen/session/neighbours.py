@@ -7,16 +7,8 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from profilegen.errors import ProfilegenError
-from profilegen.recording import (
-    Recording,
-    image_ids,
-    load,
-    merge,
-    said_project,
-    save,
-    service_of,
-    told_apart,
-)
+from profilegen.recording import Recording, image_ids, load, said_project, save, service_of, told_apart
+from profilegen.recording.merge import merge
 from profilegen.subject import safe_name
 from profilegen.text import printable
 

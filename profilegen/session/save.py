@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from profilegen.errors import OutputError, ProfilegenError
 from profilegen.files.atomic import prepare_folder
-from profilegen.recording import Recording, image_ids, load, merge, said_images, save
+from profilegen.recording import Recording, image_ids, load, said_images, save
+from profilegen.recording.merge import merge
 from profilegen.session.file_names import DIGITS, name_files
 from profilegen.session.neighbours import SUFFIX, Folder
 from profilegen.text import printable

@@ -10,8 +10,9 @@ from pathlib import Path
 
 from profilegen.abi import Abi
 from profilegen.formats.registry import formats
-from profilegen.policy import Options, derive_each
 from profilegen.policy.capability_need import Need, need_of
+from profilegen.policy.derive import derive_each
+from profilegen.policy.options import Options
 from profilegen.profiles import folder
 from profilegen.recording import load
 

@@ -12,8 +12,11 @@ from profilegen.abi import Abi
 from profilegen.capabilities import DOCKER_DEFAULT
 from profilegen.errors import ExitCode, ProfilegenError
 from profilegen.formats.registry import formats
-from profilegen.policy import Options, derive_each
-from profilegen.recording import Recording, dumps, gaps, load, merge
+from profilegen.policy.derive import derive_each
+from profilegen.policy.options import Options
+from profilegen.recording import Recording, dumps, load
+from profilegen.recording.gaps import gaps
+from profilegen.recording.merge import merge
 from profilegen.render.policy import render as render_summary
 from profilegen.render.recording import show
 from profilegen.render.recording_json import document

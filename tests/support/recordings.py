@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from profilegen.abi import Abi
 from profilegen.capabilities import Capability
 from profilegen.conditions import Operator
-from profilegen.policy import Options, derive
+from profilegen.policy import derive as derivation
 from profilegen.policy.model import Condition, Policy, Severity, SyscallRule
+from profilegen.policy.options import Options
 from profilegen.recording import (
     CapabilityCheck,
     Container,
@@ -18,6 +21,7 @@ from profilegen.recording import (
     Syscall,
     SyscallArguments,
 )
+from profilegen.recording.merge import merge
 
 RUN = "0" * 32
 RUNC = Container(
@@ -54,6 +58,11 @@ def recording(*names: str, container: Container = RUNC, **fields: object) -> Rec
         "syscalls": tuple(call(name) for name in names),
     }
     return Recording.model_validate({**content, **fields})
+
+
+def derive(recordings: Iterable[Recording], options: Options | None = None) -> Policy:
+    """The policy of recordings of one subject in any form."""
+    return derivation.derive(merge(recordings), options)
 
 
 def policy_of(one: Recording, *, need_paths: bool = False, allow_unknown: bool = False) -> Policy:

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -39,6 +40,8 @@ def test_a_wheel_in_a_clean_environment_emits_the_same_profiles(
     )
     assert built.returncode == 0, built.stdout + built.stderr
     (wheel,) = tmp_path.glob("*.whl")
+    with zipfile.ZipFile(wheel) as archive:
+        assert {"profilegen/py.typed", "profilegen/schemas/recording.json"} <= set(archive.namelist())
     run("/usr/bin/python3", "-m", "venv", tmp_path / "venv")
     # pip keeps this machine's configuration of where packages come from.
     subprocess.run([tmp_path / "venv/bin/pip", "install", "--quiet", wheel], cwd=tmp_path, check=True)

@@ -336,7 +336,7 @@ def test_a_format_that_cannot_be_rendered_keeps_all_from_being_written(
     def broken(_: object) -> str:
         raise RuntimeError
 
-    def one_broken(*, with_apparmor: bool) -> object:
+    def one_broken(*, with_apparmor: bool = False) -> object:
         known = dict(formats(with_apparmor=with_apparmor))
         return {**known, "apparmor": known["apparmor"]._replace(render=broken)}
 

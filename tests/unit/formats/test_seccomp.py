@@ -12,10 +12,9 @@ from profilegen.capabilities import Capability
 from profilegen.formats import docker_run as docker_args
 from profilegen.formats import seccomp
 from profilegen.formats.registry import formats
-from profilegen.policy import derive
 from profilegen.policy.model import CapabilityRule, Policy, Reason, Why
 from profilegen.recording import Recording
-from tests.support.recordings import RUNC, arguments, call, policy_of, recording, refusal
+from tests.support.recordings import RUNC, arguments, call, derive, policy_of, recording, refusal
 from tests.unit.policy.test_laws import ANYWAY, recorded
 
 

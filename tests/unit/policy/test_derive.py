@@ -6,11 +6,8 @@ import pytest
 
 from profilegen.abi import Abi
 from profilegen.errors import UsageError
-from profilegen.policy import (
-    Options,
-    derive,
-    derive_each,
-)
+from profilegen.policy.derive import derive_each
+from profilegen.policy.options import Options
 from profilegen.recording import (
     Host,
     Recording,
@@ -18,6 +15,7 @@ from profilegen.recording import (
 from tests.support.recordings import (
     allowed,
     call,
+    derive,
     policy_of,
     recording,
 )

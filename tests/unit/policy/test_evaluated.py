@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from profilegen.abi import Abi
 from profilegen.capabilities import Capability
 from profilegen.formats import seccomp
-from profilegen.policy import Args, derive
 from profilegen.policy.model import Policy, Severity, What
+from profilegen.policy.options import Args
 from profilegen.recording import (
     CapabilityCheck,
     Host,
@@ -31,7 +31,7 @@ from profilegen.tables.arguments import masks
 from profilegen.tables.engines import docker_default
 from profilegen.tables.syscalls import table
 from tests.support.oci import ALLOWED, evaluate
-from tests.support.recordings import RUN, RUNC, texts
+from tests.support.recordings import RUN, RUNC, derive, texts
 from tests.unit.policy.test_laws import ANYWAY
 
 ARCHES = {Abi.X86_64: (Abi.X86_64, Abi.I386), Abi.ARM64: (Abi.ARM64, Abi.ARM)}

@@ -11,17 +11,18 @@ from hypothesis import strategies as st
 from profilegen.abi import Abi
 from profilegen.capabilities import Capability
 from profilegen.errors import IncompleteRecordingError
-from profilegen.policy import Args, LowPorts, Options, derive
 from profilegen.policy.capability_need import execve_needs, needed_checks
 from profilegen.policy.closure import never
 from profilegen.policy.model import Policy, Severity, Why
-from profilegen.recording import Host, Recording, RefusedSyscall, SyscallArguments, merge
+from profilegen.policy.options import Args, LowPorts, Options
+from profilegen.recording import Host, Recording, RefusedSyscall, SyscallArguments
 from profilegen.recording.gaps import late_starts
+from profilegen.recording.merge import merge
 from profilegen.seccomp.matching import admits, covers
 from profilegen.seccomp.reference import DOCKER, Measure, opened
 from profilegen.tables.arguments import masks
 from profilegen.tables.syscalls import table
-from tests.support.recordings import allowed
+from tests.support.recordings import allowed, derive
 from tests.support.strategies import recordings
 
 ANYWAY = Options(allow_incomplete=True, need_paths=True)

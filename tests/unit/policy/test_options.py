@@ -5,11 +5,7 @@ from __future__ import annotations
 import pytest
 
 from profilegen.errors import UsageError
-from profilegen.policy import (
-    Args,
-    parse_args,
-    parse_errno,
-)
+from profilegen.policy.options import Args, parse_args, parse_errno
 
 
 @pytest.mark.parametrize(("text", "number"), [("EPERM", 1), ("ENOSYS", 38), ("13", 13), ("4095", 4095)])

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from profilegen.abi import Abi
 from profilegen.errors import DataFileError
 from profilegen.files import resources
-from profilegen.policy import Args, Options, derive
 from profilegen.policy.model import Policy, Severity, Why
+from profilegen.policy.options import Args, Options
 from profilegen.policy.timing_arguments import ImpliedArguments, implied_arguments
 from profilegen.recording import Host, Phase, Recording, SyscallArguments
 from profilegen.seccomp.read import parse
@@ -20,7 +20,7 @@ from profilegen.seccomp.reference import DOCKER, Measure
 from profilegen.tables.argument_translation import translated_values
 from profilegen.tables.arguments import MAX_COMBINATIONS, masks
 from profilegen.tables.syscalls import table
-from tests.support.recordings import arguments, call, recording, rules, texts, wider_calls
+from tests.support.recordings import arguments, call, derive, recording, rules, texts, wider_calls
 
 TRACEME, CONT, KILL, ATTACH, DETACH, SYSCALL = 0, 7, 8, 16, 17, 24
 SETOPTIONS, GETEVENTMSG, GETSIGINFO, SEIZE, INTERRUPT, LISTEN = (

@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from profilegen.abi import Abi
 from profilegen.errors import UsageError
 from profilegen.formats.translation import render
-from profilegen.policy import Options, derive, derive_each
+from profilegen.policy.derive import derive_each
 from profilegen.policy.model import Condition, Policy, Severity, Why
 from profilegen.policy.multi_arch import together
+from profilegen.policy.options import Options
 from profilegen.policy.translation import abi_on
 from profilegen.recording import (
     Access,
@@ -30,7 +31,18 @@ from profilegen.recording import (
 from profilegen.render import policy as summary
 from profilegen.tables.equivalents import equivalents
 from profilegen.tables.syscalls import table
-from tests.support.recordings import RUN, RUNC, allowed, arguments, call, recording, refusal, rules, texts
+from tests.support.recordings import (
+    RUN,
+    RUNC,
+    allowed,
+    arguments,
+    call,
+    derive,
+    recording,
+    refusal,
+    rules,
+    texts,
+)
 from tests.support.strategies import recordings
 
 GOLDEN = Path(__file__).parents[2] / "golden"

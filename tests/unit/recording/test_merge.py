@@ -22,9 +22,9 @@ from profilegen.recording import (
     Syscall,
     SyscallArguments,
     UnknownSyscall,
-    merge,
     normalise,
 )
+from profilegen.recording.merge import merge
 from profilegen.render.recording_line import summary
 from profilegen.tables.arguments import MAX_COMBINATIONS
 from tests.support.strategies import recordings

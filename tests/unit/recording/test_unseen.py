@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from profilegen.abi import Abi
-from profilegen.policy import Options, derive
+from profilegen.policy.options import Options
 from profilegen.recording import (
     Completeness,
     Container,
@@ -19,9 +19,10 @@ from profilegen.recording import (
     RingUnseen,
     Start,
     Syscall,
-    merge,
 )
+from profilegen.recording.merge import merge
 from profilegen.recording.unseen import INITS, Unseen, unseen
+from tests.support.recordings import derive
 
 SHOWN = Container(
     id="a" * 64,

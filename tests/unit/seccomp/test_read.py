@@ -15,7 +15,6 @@ from profilegen.capabilities import DOCKER_DEFAULT, Capability
 from profilegen.conditions import ArgumentCheck, Operator
 from profilegen.errors import ExitCode, SeccompUnreadableError
 from profilegen.formats import seccomp
-from profilegen.policy import derive
 from profilegen.policy.model import Policy
 from profilegen.recording import Recording
 from profilegen.seccomp import read as reader
@@ -24,6 +23,7 @@ from profilegen.seccomp.filter import Action, Answer, Filter, FilterRule
 from profilegen.seccomp.read import load, parse
 from profilegen.seccomp.resolve import resolve
 from profilegen.tables.engines import docker_default
+from tests.support.recordings import derive
 from tests.unit.policy.test_laws import ANYWAY, recorded
 from tests.unit.recording.test_store import json_values
 

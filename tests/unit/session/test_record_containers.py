@@ -24,7 +24,8 @@ from profilegen.errors import (
     RecordingUnreadableError,
     UnknownContainerError,
 )
-from profilegen.recording import Access, CapabilityUse, Lost, Phase, gaps, load
+from profilegen.recording import Access, CapabilityUse, Lost, Phase, load
+from profilegen.recording.gaps import gaps
 from profilegen.session.live_rows import Row
 from profilegen.session.options import RecordOptions
 from profilegen.session.outcome import Outcome

@@ -8,9 +8,7 @@ import pytest
 
 from profilegen.abi import Abi
 from profilegen.errors import IncompleteRecordingError
-from profilegen.policy import (
-    derive_each,
-)
+from profilegen.policy.derive import derive_each
 from profilegen.policy.model import Severity
 from profilegen.recording import (
     Completeness,

@@ -10,7 +10,8 @@ from profilegen.capabilities import Capability
 from profilegen.errors import DataFileError
 from profilegen.policy.capability_need import Need, need_of, refused_to_program
 from profilegen.policy.model import Severity
-from profilegen.recording import Access, CapabilityCheck, PathAccess, merge
+from profilegen.recording import Access, CapabilityCheck, PathAccess
+from profilegen.recording.merge import merge
 from profilegen.tables.capabilities.borrowed_credentials import borrowed
 from profilegen.tables.capabilities.unaudited_checks import (
     _COLUMNS,

@@ -6,12 +6,8 @@ import pytest
 
 from profilegen.abi import Abi
 from profilegen.conditions import Operator
-from profilegen.policy import (
-    Args,
-    Options,
-    derive,
-)
 from profilegen.policy.model import Condition, Policy, Severity, Why
+from profilegen.policy.options import Args, Options
 from profilegen.recording import (
     CapabilityCheck,
     Recording,
@@ -23,6 +19,7 @@ from tests.support.recordings import (
     allowed,
     arguments,
     call,
+    derive,
     exactly,
     policy_of,
     recording,

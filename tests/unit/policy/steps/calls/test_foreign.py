@@ -7,8 +7,8 @@ import pytest
 from profilegen.abi import Abi
 from profilegen.capabilities import Capability
 from profilegen.containers.engines.inspect import described
-from profilegen.policy import Options, derive
 from profilegen.policy.model import Policy, Severity
+from profilegen.policy.options import Options
 from profilegen.recording import Container, RefusedSyscall, SeccompProfile
 from profilegen.seccomp.document import Document
 from profilegen.seccomp.reference import Measure
@@ -17,6 +17,7 @@ from tests.support.recordings import (
     arguments,
     call,
     check,
+    derive,
     policy_of,
     recording,
     refusal,

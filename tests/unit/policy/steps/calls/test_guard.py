@@ -9,14 +9,14 @@ import pytest
 
 from profilegen.abi import Abi
 from profilegen.capabilities import Capability
-from profilegen.policy import Options, derive
 from profilegen.policy.model import Policy, Severity, What, Why
+from profilegen.policy.options import Options
 from profilegen.recording import Recording
 from profilegen.seccomp.matching import admits
 from profilegen.seccomp.read import parse
 from profilegen.seccomp.reference import Measure
 from profilegen.tables.syscalls import table
-from tests.support.recordings import ADMIN, RUNC, allowed, arguments, call, recording, rules, texts
+from tests.support.recordings import ADMIN, RUNC, allowed, arguments, call, derive, recording, rules, texts
 
 
 def measure(*refused: str, **fields: Any) -> Measure:

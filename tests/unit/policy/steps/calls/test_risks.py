@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from profilegen.abi import Abi
-from profilegen.policy import Args, Options, derive
 from profilegen.policy.model import Policy
+from profilegen.policy.options import Args, Options
 from profilegen.recording import SyscallArguments
 from profilegen.render.policy import render
-from tests.support.recordings import RUN, arguments, call, recording
+from tests.support.recordings import RUN, arguments, call, derive, recording
 
 
 def policy(*calls: str, abi: Abi = Abi.I386, values: tuple[SyscallArguments, ...] = ()) -> Policy:

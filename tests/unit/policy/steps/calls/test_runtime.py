@@ -6,12 +6,9 @@ import pytest
 
 from profilegen.abi import Abi
 from profilegen.errors import UsageError
-from profilegen.policy import (
-    Options,
-    derive,
-    parse_runtimes,
-)
 from profilegen.policy.model import Severity, Why
+from profilegen.policy.options import Options
+from profilegen.policy.steps.calls.runtime import parse_runtimes
 from profilegen.recording import (
     Phase,
     SeccompMode,
@@ -21,6 +18,7 @@ from tests.support.recordings import (
     RUNC,
     allowed,
     call,
+    derive,
     policy_of,
     recording,
     rules,

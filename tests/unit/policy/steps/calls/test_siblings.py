@@ -5,11 +5,8 @@ from __future__ import annotations
 import pytest
 
 from profilegen.abi import Abi
-from profilegen.policy import (
-    Options,
-    derive,
-)
 from profilegen.policy.model import Why
+from profilegen.policy.options import Options
 from profilegen.recording import (
     Phase,
     Syscall,
@@ -18,6 +15,7 @@ from tests.support.recordings import (
     RUNC,
     allowed,
     call,
+    derive,
     exactly,
     policy_of,
     recording,

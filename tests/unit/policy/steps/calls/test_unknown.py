@@ -5,17 +5,15 @@ from __future__ import annotations
 import pytest
 
 from profilegen.abi import Abi
-from profilegen.policy import (
-    Options,
-    derive,
-)
 from profilegen.policy.model import Severity
+from profilegen.policy.options import Options
 from profilegen.recording import (
     RefusedSyscall,
 )
 from tests.support.recordings import (
     RUN,
     call,
+    derive,
     recording,
     rules,
     texts,

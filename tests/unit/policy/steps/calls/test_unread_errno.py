@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from profilegen.policy import (
-    Options,
-    derive,
-)
 from profilegen.policy.model import Severity
+from profilegen.policy.options import Options
 from tests.support.recordings import (
     RUNC,
+    derive,
     recording,
     texts,
 )

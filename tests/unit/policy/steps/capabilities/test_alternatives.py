@@ -8,12 +8,12 @@ import pytest
 
 from profilegen.capabilities import DOCKER_DEFAULT, Capability
 from profilegen.formats.capabilities import listing_of, parse, render
-from profilegen.policy import Options, derive
 from profilegen.policy.model import Policy, Severity
+from profilegen.policy.options import Options
 from profilegen.recording import CapabilityCheck, Container, Phase
 from profilegen.render.policy import render as summary
 from profilegen.seccomp.reference import DOCKER
-from tests.support.recordings import RUNC, check, recording, texts
+from tests.support.recordings import RUNC, check, derive, recording, texts
 
 ADMIN, PERFMON, BPF = Capability.CAP_SYS_ADMIN, Capability.CAP_PERFMON, Capability.CAP_BPF
 OVERRIDE, READ = Capability.CAP_DAC_OVERRIDE, Capability.CAP_DAC_READ_SEARCH

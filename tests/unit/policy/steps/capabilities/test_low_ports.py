@@ -13,14 +13,14 @@ from profilegen.cli.emit import emit
 from profilegen.errors import UsageError
 from profilegen.formats import capabilities
 from profilegen.formats.apparmor import profile as apparmor
-from profilegen.policy import LowPorts, Options, derive, parse_low_ports
 from profilegen.policy.model import Policy
+from profilegen.policy.options import LowPorts, Options, parse_low_ports
 from profilegen.policy.steps.capabilities.low_ports import needed_for
 from profilegen.recording import Container, ExecutedFile, LowPort, Recording, save
 from profilegen.render import policy as summary
 from profilegen.render.recording_json import document
 from profilegen.seccomp.reference import DOCKER
-from tests.support.recordings import RUNC, check, recording
+from tests.support.recordings import RUNC, check, derive, recording
 
 SERVICE = Capability.CAP_NET_BIND_SERVICE
 DOCKER_24 = RUNC.model_copy(update={"engine": "docker", "engine_version": "24.0.7"})
