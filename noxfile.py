@@ -1,4 +1,4 @@
-"""Checks without root and Docker. ``nox -r`` keeps the environments; arguments after -- go to pytest."""
+"""Checks without root and without Docker. ``nox -r`` keeps environments; arguments after -- go to pytest."""
 
 from __future__ import annotations
 

@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -69,3 +70,12 @@ def test_the_test_of_help_fails_a_script_that_does_anything_else(line: str, tmp_
     bad.chmod(0o755)
     (tmp_path / "scratch").mkdir()
     assert not helps(bad, "--help", tmp_path / "scratch")
+
+
+@pytest.mark.parametrize(("tool", "option"), [("mypy", "files"), ("ruff", "extend-include")])
+def test_every_python_script_is_checked_though_its_name_does_not_tell(tool: str, option: str) -> None:
+    """No tool finds a script without a suffix by itself."""
+    python = {f"scripts/{name}" for name in NAMES if "python" in (SCRIPTS / name).open().readline()}
+    settings = tomllib.loads((SCRIPTS.parent / "pyproject.toml").read_text())["tool"][tool]
+    assert "scripts/fuzz" in python
+    assert {one for one in settings[option] if one.startswith("scripts/") and "." not in one} == python

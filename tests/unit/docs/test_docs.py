@@ -12,7 +12,7 @@ import typer
 
 from profilegen.cli.app import app
 
-TOP = Path(__file__).parents[2]
+TOP = Path(__file__).parents[3]
 PAGES = sorted([*TOP.glob("*.md"), *(TOP / "docs").glob("*.md")])
 _BLOCK = re.compile(r"^```\w*\n(.*?)^```", re.MULTILINE | re.DOTALL)
 _COMMAND = re.compile(r"^(?:\$ )?profilegen (.+)$", re.MULTILINE)
