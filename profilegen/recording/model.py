@@ -130,7 +130,7 @@ class CapabilityUse(StrEnum):
     AMBIENT = "ambient"
     """prctl added it to the task's ambient set."""
     PERMITTED = "permitted"
-    """capset left it as one of a fixed list: less than half of what the task was permitted before."""
+    """capset left it of a fixed list: of a task that never read its sets, or below half of what it had."""
     CHOSEN = "chosen"
     """capset left it as one of few, which the program chose from those that it had."""
     USER_NAMESPACE = "user namespace"
