@@ -75,7 +75,7 @@ class CapabilityUse(_Bit):
     AMBIENT = "ambient", 512
     """prctl added it to the task's ambient set."""
     PERMITTED = "permitted", 1024
-    """capset left it as one of a fixed list: less than half of what the task was permitted before."""
+    """capset left it of a fixed list: of a task that never read its sets, or below half of what it had."""
     CHOSEN = "chosen", 2048
     """capset left it as one of few, which the program chose from those that it had."""
     USER_NAMESPACE = "user namespace", 4096

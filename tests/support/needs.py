@@ -8,6 +8,7 @@ from tests.support.containers import BASE, PROGRAMS
 UNCONFINED = "--security-opt=seccomp=unconfined"
 EVERYTHING = ("--cap-add=ALL", "--cap-drop=SYS_RESOURCE")
 """But for what a container of CI does not have itself, and so cannot give."""
+FEW = ("--cap-drop=ALL", "--cap-add=CHOWN", "--cap-add=SYS_CHROOT")
 SETPRIV = ("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups")
 OLDEST = (5, 10)
 RINGS = (6, 1)
@@ -46,6 +47,8 @@ NEEDS = (
     Need("setcap-and-written-to", (PROGRAMS, "/changed", "taken", "65534"), ("SETFCAP", "SETUID")),
     Need("ambient", (PROGRAMS, "/sets", "ambient"), ("NET_BIND_SERVICE", "SETGID", "SETUID")),
     Need("fixed-list", (PROGRAMS, "/sets", "list"), ("CHOWN", "SYS_CHROOT")),
+    Need("fixed-list-of-all-it-has", (PROGRAMS, "/sets", "list"), ("CHOWN", "SYS_CHROOT"), FEW),
+    Need("one-given-up-of-few", (PROGRAMS, "/sets", "less"), (), (*FEW, "--cap-add=MKNOD")),
     Need("chosen-from-what-it-had", (PROGRAMS, "/sets", "chosen")),
     Need("one-given-up", (PROGRAMS, "/sets", "less")),
     Need("becomes-nobody", (PROGRAMS, "/sets", "user"), ("SETGID", "SETUID")),

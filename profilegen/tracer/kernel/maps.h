@@ -111,7 +111,7 @@ struct task_state {
 	u32 settled;    /* its exits can be trusted to have had an entry */
 	u32 awaited;    /* 1 + the call under way whose exit is waited for */
 	u32 outside;    /* it came with more than the container has: nothing of it counts (outside.h) */
-	u32 capgets;    /* the last three calls of capget, of enum capget, the newest lowest */
+	u32 capgets;    /* what it read of its sets: enum capget, the newest of three calls lowest */
 	u32 refused;    /* 1 + the capability that its last check refused, 0: granted */
 	u64 refused_in; /* the call of that check */
 	u64 program;

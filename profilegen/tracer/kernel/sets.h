@@ -40,12 +40,34 @@ static __always_inline void read_asked(struct sets *asked, u64 regs, bool compat
  * other: it keeps what it has of a list (named), and does not fail without. libcap asks for the version of the calls
  * (a capget without an address) whenever it makes a set.
  */
-enum capget { PROBED = 1, READ_OWN = 2, CAPGETS = 63, CHOSE = PROBED << 4 | PROBED << 2 | READ_OWN };
+enum capget {
+	PROBED = 1,
+	READ_OWN = 2,
+	CAPGETS = 63,
+	HAS_READ = 64, /* since its execve, in whatever call */
+	CHOSE = PROBED << 4 | PROBED << 2 | READ_OWN,
+};
 
+/* Kept for the process too: libcap has every thread make the capset that one of them has read for. */
 static __always_inline void see_capget(u64 regs, bool compat, struct task_state *state)
 {
-	u32 what = syscall_argument(regs, compat, 1) ? READ_OWN : PROBED;
-	state->capgets = (state->capgets << 2 | what) & CAPGETS;
+	u32 leader = bpf_get_current_pid_tgid() >> 32;
+	bool own = syscall_argument(regs, compat, 1);
+	struct task_state *process = tasks.lookup(&leader);
+	state->capgets = (state->capgets & HAS_READ) | ((state->capgets << 2 | (own ? READ_OWN : PROBED)) & CAPGETS);
+	if (!own)
+		return;
+	state->capgets |= HAS_READ;
+	if (process)
+		process->capgets |= HAS_READ;
+}
+
+/* Whoever never reads its own sets cannot have made a new one of them. */
+static __always_inline bool may_derive(struct task_state *state)
+{
+	u32 leader = bpf_get_current_pid_tgid() >> 32;
+	struct task_state *process = tasks.lookup(&leader);
+	return (state->capgets | (process ? process->capgets : 0)) & HAS_READ;
 }
 
 static __always_inline struct sets sets_of(u64 credentials)
@@ -99,9 +121,9 @@ static __always_inline void keep_set(TASK task, struct subject *subject, u32 ind
 }
 
 /*
- * Less than half of what was permitted before is taken for a fixed list, which the kernel refuses as a whole; more,
- * for what had been there without one or two. What is not effective then is no such list: the program raises it
- * when it needs it, and is checked for it.
+ * Of a program that has read its own sets: less than half of what was permitted before is taken for a fixed list,
+ * which the kernel refuses as a whole; more, for what had been there without one or two. What is not effective then is
+ * no such list: the program raises it when it needs it, and is checked for it. Of any other all is a fixed list.
  */
 static __always_inline u64 left_set(struct sets *before, struct sets *after)
 {
@@ -128,11 +150,13 @@ static __always_inline void see_sets(TASK task, struct subject *subject, u32 ind
 	u64 credentials = credentials_of(task);
 	struct sets after = sets_of(credentials);
 	u64 left = left_set(&before, &after);
-	u64 fixed = state->capgets == CHOSE ? 0 : left & READ(credentials, OFF_cred_cap_effective);
+	u64 fixed = (state->capgets & CAPGETS) == CHOSE ? 0 : left & READ(credentials, OFF_cred_cap_effective);
+	if ((trait & TRAIT_CAPSET) && !may_derive(state))
+		fixed = left = after.permitted;
 	keep_set(task, subject, index, call, CAP_GRANTED | CAP_INHERITABLE, after.inheritable & ~before.inheritable, state);
 	keep_set(task, subject, index, call, CAP_GRANTED | CAP_AMBIENT, after.ambient & ~before.ambient, state);
 	keep_set(task, subject, index, call, CAP_GRANTED | CAP_PERMITTED, fixed, state);
 	keep_set(task, subject, index, call, CAP_GRANTED | CAP_CHOSEN, left & ~fixed, state);
 	if (trait & TRAIT_CAPSET)
-		state->capgets = 0;
+		state->capgets &= HAS_READ;
 }
