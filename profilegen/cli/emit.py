@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from profilegen.policy.model import Policy
     from profilegen.profiles.folder import Texts
     from profilegen.recording import Recording
-    from profilegen.seccomp.reference import Measure
+    from profilegen.seccomp.reference import Reference
 
 
 def emit(
@@ -229,16 +229,16 @@ def _chosen(formats: list[str] | None, known: Collection[str]) -> list[str]:
     return asked
 
 
-def _measure(path: Path) -> Measure:
+def _measure(path: Path) -> Reference:
     """The chosen measure; what its reader should know goes to stderr."""
     from profilegen.seccomp.flags import ARGUMENTS, capabilities_beside  # noqa: PLC0415
     from profilegen.seccomp.read import load  # noqa: PLC0415
-    from profilegen.seccomp.reference import Measure  # noqa: PLC0415
+    from profilegen.seccomp.reference import Reference  # noqa: PLC0415
 
     document, warnings = load(path)
     for warning in warnings:
         tell(f"profilegen: {warning}")
-    return Measure.of_document(document, printable(path.name), capabilities_beside(path), ARGUMENTS)
+    return Reference.of_document(document, printable(path.name), capabilities_beside(path), ARGUMENTS)
 
 
 def _out(output: Path, texts: Texts, recordings: Iterable[Recording]) -> None:

@@ -15,7 +15,8 @@ from profilegen.conditions import Operator
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from profilegen.policy.model import Condition, Policy, SyscallRule
+    from profilegen.conditions import Condition
+    from profilegen.policy.model import Policy, SyscallRule
 
 FILE = "seccomp.json"
 _ALLOW = "SCMP_ACT_ALLOW"

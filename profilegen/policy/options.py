@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, TypeVar
 
 from profilegen.errors import UsageError
-from profilegen.seccomp.reference import DOCKER, Measure
+from profilegen.seccomp.reference import DOCKER, Reference
 
 if TYPE_CHECKING:
     from profilegen.abi import Abi
@@ -65,7 +65,7 @@ class Options:
     portable: bool = True
     runtimes: tuple[str, ...] = ()
     need_paths: bool = False
-    measure: Measure = DOCKER
+    measure: Reference = DOCKER
     args: Args = Args.DEFAULT
     init: bool = False
     low_ports: LowPorts = LowPorts.AUTO

@@ -87,7 +87,7 @@ def by_timing(draft: Draft, name: str, recorded: AbstractSet[Combination]) -> By
         for line in implied_arguments(draft.arch)
         if line.name == name and (line.abi == "any" or line.abi in draft.abis)
     ]
-    base = draft.measure.opened(name, draft.arch, draft.kept)
+    base = draft.measure.allows_for(name, draft.arch, draft.kept)
     allowed = {
         item.values
         for item in draft.recording.arguments

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
@@ -118,7 +119,7 @@ def _document(entry: Entry) -> dict[str, Any]:
             "rules": [
                 {
                     "errno": rule.errno,
-                    "conditions": [check._asdict() for check in rule.conditions],
+                    "conditions": [asdict(condition) for condition in rule.conditions],
                     "caps": sorted(rule.caps),
                     "without_caps": sorted(rule.without_caps),
                     "min_kernel": rule.min_kernel or None,

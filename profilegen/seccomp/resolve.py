@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from profilegen.conditions import ArgumentCheck, Operator
+from profilegen.conditions import Condition, Operator
 from profilegen.seccomp.filter import Action, Answer, Filter, FilterRule
 
 if TYPE_CHECKING:
@@ -77,6 +77,6 @@ def _conjunctions(arguments: tuple[Argument, ...]) -> Iterator[Conjunction]:
         yield tuple(sorted(checks))
 
 
-def _check(argument: Argument) -> ArgumentCheck:
+def _check(argument: Argument) -> Condition:
     masked = argument.op is Operator.MASKED_EQUAL
-    return ArgumentCheck(argument.index, argument.op, argument.value, argument.valueTwo if masked else 0)
+    return Condition(argument.index, argument.op, argument.value, argument.valueTwo if masked else 0)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from profilegen.abi import Abi
 from profilegen.capabilities import Capability
-from profilegen.conditions import Operator
+from profilegen.conditions import Condition, Operator
 from profilegen.policy import Options, derive
-from profilegen.policy.model import Condition, Policy, Severity, SyscallRule
+from profilegen.policy.model import Policy, Severity, SyscallRule
 from profilegen.recording import (
     CapabilityCheck,
     Container,

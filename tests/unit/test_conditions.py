@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 
 from profilegen.abi import Abi
-from profilegen.conditions import Operator
+from profilegen.conditions import Condition, Operator
 from profilegen.policy import (
     Args,
     Options,
     derive,
 )
-from profilegen.policy.model import Condition, Policy, Severity, Why
+from profilegen.policy.model import Policy, Severity, Why
 from profilegen.recording import (
     CapabilityCheck,
     Recording,

@@ -18,7 +18,7 @@ from profilegen.policy.closure import Implied, implied, never
 from profilegen.policy.steps.calls.fallbacks import fallbacks
 from profilegen.policy.steps.calls.siblings import SIBLINGS
 from profilegen.policy.steps.calls.timing import TIMING
-from profilegen.seccomp.reference import allowed_names, opened
+from profilegen.seccomp.reference import DOCKER
 from profilegen.tables.always_arguments import always
 from profilegen.tables.arguments import MAX_COMBINATIONS, in_memory, masks
 from profilegen.tables.engines.docker_default import rules
@@ -41,9 +41,9 @@ def rules_of(*files: str) -> list[Implied]:
 @pytest.mark.parametrize(("arch", "count"), [(Abi.X86_64, 309), (Abi.ARM64, 267)])
 def test_docker_default_allows_as_many_calls_as_were_counted(arch: Abi, count: int) -> None:
     """306 and 264 freely, 3 under conditions, with Docker's fourteen capabilities."""
-    names = allowed_names(arch, DOCKER_DEFAULT)
+    names = DOCKER.allowed_names(arch, DOCKER_DEFAULT)
     assert len(names) == count
-    assert {name for name in names if opened(name, arch, DOCKER_DEFAULT)} == {
+    assert {name for name in names if DOCKER.allows_for(name, arch, DOCKER_DEFAULT)} == {
         "clone",
         "personality",
         "socket",
@@ -54,12 +54,12 @@ def test_docker_default_opens_more_to_more_capabilities() -> None:
     every = frozenset(Capability)
     for arch in (Abi.X86_64, Abi.ARM64):
         assert (
-            allowed_names(arch, frozenset())
-            < allowed_names(arch, DOCKER_DEFAULT)
-            < allowed_names(arch, every)
+            DOCKER.allowed_names(arch, frozenset())
+            < DOCKER.allowed_names(arch, DOCKER_DEFAULT)
+            < DOCKER.allowed_names(arch, every)
         )
-    assert opened("clone", Abi.X86_64, every) == ()
-    assert opened("clone3", Abi.X86_64, DOCKER_DEFAULT) is None
+    assert DOCKER.allows_for("clone", Abi.X86_64, every) == ()
+    assert DOCKER.allows_for("clone3", Abi.X86_64, DOCKER_DEFAULT) is None
 
 
 def test_docker_default_names_no_call_that_no_table_has() -> None:
@@ -69,7 +69,7 @@ def test_docker_default_names_no_call_that_no_table_has() -> None:
 def test_what_is_added_unseen_is_allowed_by_docker_default_without_any_capability() -> None:
     """Or one of those that it stands for is not either."""
     for arch in (Abi.X86_64, Abi.ARM64):
-        allowed = allowed_names(arch, frozenset()) | allowed_names(Abi.I386, frozenset())
+        allowed = DOCKER.allowed_names(arch, frozenset()) | DOCKER.allowed_names(Abi.I386, frozenset())
         assert {row.name for row in calls() if row.name in table(arch).names} <= allowed
         for one in rules_of(SIBLINGS, TIMING):
             assert one.name in allowed or one.name not in table(arch).names or one.seen - allowed, one

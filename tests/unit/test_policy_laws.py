@@ -18,7 +18,7 @@ from profilegen.policy.model import Policy, Severity, Why
 from profilegen.recording import Host, Recording, RefusedSyscall, SyscallArguments, merge
 from profilegen.recording.gaps import late_starts
 from profilegen.seccomp.matching import admits, covers
-from profilegen.seccomp.reference import DOCKER, Measure, opened
+from profilegen.seccomp.reference import DOCKER, Reference
 from profilegen.tables.arguments import masks
 from profilegen.tables.syscalls import table
 from tests.unit.policies import allowed
@@ -74,7 +74,7 @@ def needs(recording: Recording) -> list[frozenset[Capability]]:
 
 @given(recorded, st.sampled_from([DOCKER, replace(DOCKER, capabilities=frozenset(Capability))]))
 def test_no_capability_is_kept_that_the_others_make_dispensable(
-    recording: Recording, measure: Measure
+    recording: Recording, measure: Reference
 ) -> None:
     """Of a pair that the kernel asks for in turn never both are kept for one need."""
     options = replace(ANYWAY, measure=measure, low_ports=LowPorts.NO)
@@ -154,7 +154,7 @@ def test_nothing_is_wider_than_docker_default_without_a_note(recording: Recordin
     for rule in policy.syscalls:
         if rule.errno is not None or rule.name in wider:
             continue
-        base = opened(rule.name, policy.arch, kept)
+        base = DOCKER.allows_for(rule.name, policy.arch, kept)
         assert base is not None
         if not base:
             continue
@@ -230,7 +230,7 @@ def test_what_another_profile_refused_is_said_and_makes_no_rule(recording: Recor
         if (
             item.abi not in policy.abis
             or item.name in allowed(policy)
-            or opened(item.name, policy.arch, frozenset()) != ()
+            or DOCKER.allows_for(item.name, policy.arch, frozenset()) != ()
             or item.name not in table(item.abi).names
         ):
             continue

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from profilegen.abi import Abi
-from profilegen.conditions import Operator
+from profilegen.conditions import Condition, Operator
 from profilegen.errors import IncompleteRecordingError, UsageError
 from profilegen.policy import (
     Args,
@@ -16,7 +16,7 @@ from profilegen.policy import (
     parse_errno,
     parse_runtimes,
 )
-from profilegen.policy.model import Condition, Severity, Why
+from profilegen.policy.model import Severity, Why
 from profilegen.recording import (
     Completeness,
     Host,

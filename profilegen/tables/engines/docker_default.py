@@ -11,7 +11,6 @@ from profilegen.abi import Abi
 from profilegen.capabilities import Capability
 from profilegen.conditions import Conjunction, conjunction
 from profilegen.errors import DataFileError
-from profilegen.seccomp.filter import Action, Answer, Filter, FilterRule
 from profilegen.tables.rows import Row, read_rows
 
 if TYPE_CHECKING:
@@ -24,7 +23,6 @@ COMMIT, DATE = "cd3bed8061c7", "2026-06-30"
 DEFAULT_ERRNO = 1
 """EPERM: what a call gets that no rule applies to."""
 
-_ALLOWED = Answer(Action.ALLOW)
 _COLUMNS = (
     *("name", "action", "errno", "conditions"),
     *("caps", "without_caps", "arches", "without_arches", "min_kernel"),
@@ -88,25 +86,6 @@ def architectures() -> Mapping[Abi, frozenset[Abi]]:
         Abi(native): frozenset(Abi(row["compat"]) for row in group if row["compat"])
         for native, group in groupby(rows, key=lambda row: row["native"])
     }
-
-
-@cache
-def profile(arch: Abi, kept: frozenset[Capability]) -> Filter:
-    """The filter that a daemon on this native architecture makes of it for these capabilities."""
-    return Filter(
-        abis=(arch, *sorted(architectures().get(arch, frozenset()))),
-        default=Answer(Action.ERRNO, DEFAULT_ERRNO),
-        rules=tuple(
-            FilterRule(
-                rule.name,
-                _ALLOWED if rule.errno is None else Answer(Action.ERRNO, rule.errno),
-                rule.conditions,
-            )
-            for group in rules().values()
-            for rule in group
-            if rule.applies(arch, kept)
-        ),
-    )
 
 
 def lists(abi: Abi) -> bool:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from profilegen.capabilities import Capability
     from profilegen.policy.draft import Draft
     from profilegen.recording import CapabilityCheck
-    from profilegen.seccomp.reference import Measure
+    from profilegen.seccomp.reference import Reference
 
 
 _NAMED = 8
@@ -94,7 +94,7 @@ def _unread(paths: list[str]) -> str:
     )
 
 
-def _wider(rule: CapabilityRule, measure: Measure) -> Wider:
+def _wider(rule: CapabilityRule, measure: Reference) -> Wider:
     """A rule for a capability that the measure does not give."""
     text = _opens(rule.capability)
     if measure.flags:
