@@ -13,13 +13,13 @@ from profilegen.errors import DataFileError
 from profilegen.files import resources
 from profilegen.policy import Args, Options, derive
 from profilegen.policy.model import Policy, Severity, Why
-from profilegen.policy.timing_arguments import ImpliedArguments, implied_arguments
 from profilegen.recording import Host, Phase, Recording, SyscallArguments
 from profilegen.seccomp.read import parse
 from profilegen.seccomp.reference import DOCKER, Reference
 from profilegen.tables.argument_translation import translated_values
 from profilegen.tables.arguments import MAX_COMBINATIONS, masks
 from profilegen.tables.syscalls import table
+from profilegen.tables.timing_arguments import ImpliedArguments, implied_arguments
 from tests.unit.policies import arguments, call, recording, rules, texts, wider_calls
 
 TRACEME, CONT, KILL, ATTACH, DETACH, SYSCALL = 0, 7, 8, 16, 17, 24

@@ -5,14 +5,13 @@ from __future__ import annotations
 from functools import cache
 from typing import NamedTuple
 
-from profilegen.tables.rows import read_rows
+from profilegen.tables.rows import read
 from profilegen.versions import numbers
 
 ANY = "any"
-COLUMNS = ("runtime", "version", "no_new_privileges", "command", "class", "name", "source")
 
 
-class Call(NamedTuple):
+class BaselineCall(NamedTuple):
     """One call of one runtime; ``any`` matches everything."""
 
     runtime: str
@@ -27,9 +26,9 @@ class Call(NamedTuple):
 
 
 @cache
-def calls() -> tuple[Call, ...]:
+def calls() -> tuple[BaselineCall, ...]:
     """The lines of the data file."""
-    return tuple(Call(*row.values()) for row in read_rows("runtime_baseline.csv", COLUMNS))
+    return read("runtime_baseline.csv", BaselineCall)
 
 
 @cache

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 _SOCKETS = ("socket", "socketpair")
 _MEASURED = {"crun", "runc"}
-"""Runtimes whose own arguments are in always_arguments.csv."""
+"""Runtimes whose own arguments are known (tables/always_arguments.py)."""
 
 
 class Exact(NamedTuple):

@@ -1,4 +1,4 @@
-"""Step: what the allowed calls open (``risks.csv``).
+"""Step: what the allowed calls open.
 
 A dangerous call counts wherever it is allowed, Docker's default or not: few programs make one. Dangerous
 arguments of a common call (``ioctl``, ``socket``, ``clone``) count if a rule is for them in particular, or

@@ -1,4 +1,4 @@
-"""Step: what the OCI runtime itself calls under the filter, as recorded and by ``runtime_baseline.csv``.
+"""Step: what the OCI runtime itself calls under the filter, as recorded and as measured.
 
 Without these no container starts, no ``docker exec`` and no health check works, whether or not one
 was used while recording.
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from profilegen.policy.draft import Draft
     from profilegen.recording import Container
-    from profilegen.tables.engines.runtime_baseline import Call
+    from profilegen.tables.engines.runtime_baseline import BaselineCall
 
 _DISPENSABLE = ("tolerated", "noise")
 
@@ -86,7 +86,7 @@ def starts_with(draft: Draft) -> frozenset[str]:
     return frozenset(name for row in needed for name in _here(row, draft))
 
 
-def _rows(draft: Draft) -> Iterator[Call]:
+def _rows(draft: Draft) -> Iterator[BaselineCall]:
     """The baseline of the wanted runtimes, else of each container's; of an unknown runtime those of all."""
     wanted = draft.options.runtimes
     if wanted and not draft.recording.containers:
@@ -101,7 +101,7 @@ def _rows(draft: Draft) -> Iterator[Call]:
             yield from calls()
 
 
-def _here(row: Call, draft: Draft) -> tuple[str, ...]:
+def _here(row: BaselineCall, draft: Draft) -> tuple[str, ...]:
     """The baseline is of x86_64: elsewhere a runtime calls what stands for it there."""
     return tuple(equivalents(row.name, Abi.X86_64, draft.arch))
 
@@ -117,7 +117,7 @@ def _guessed(container: Container) -> str:
 
 
 @cache
-def _of(names: tuple[str, ...], privileges: tuple[str, ...], version: str = "") -> tuple[Call, ...]:
+def _of(names: tuple[str, ...], privileges: tuple[str, ...], version: str = "") -> tuple[BaselineCall, ...]:
     """The rows of runtimes; of a version that is unknown or was not measured, those of all versions."""
     rows = tuple(
         row for row in calls() if row.runtime in names and row.no_new_privileges in (ANY, *privileges)
@@ -127,7 +127,7 @@ def _of(names: tuple[str, ...], privileges: tuple[str, ...], version: str = "") 
     return tuple(row for row in rows if row.version == ANY or within(version, row.version))
 
 
-def _reason(row: Call) -> str:
+def _reason(row: BaselineCall) -> str:
     version = "" if row.version == ANY else f" {row.version}"
     command = "start and exec" if row.command == ANY else row.command.replace("run", "start")
     sometimes = ", now and then" if row.kind == "noise" else ""

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from profilegen.policy.capability_need import CapabilityClass, capability_class, execve_needs, needed_checks
 from profilegen.policy.model import CapabilityRule, Reason, Severity, What, Why, Wider
 from profilegen.recording import CapabilityUse
-from profilegen.tables.capabilities.powers import powers
+from profilegen.tables.capabilities.capability_powers import powers
 from profilegen.text import printable
 
 if TYPE_CHECKING:
