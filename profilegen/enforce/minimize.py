@@ -195,7 +195,7 @@ class Minimizer:
 
 
 def _digest(profiles: Profiles) -> str:
-    content = json.dumps([profiles.flags, profiles.seccomp])
+    content = json.dumps([profiles.flags, profiles.seccomp and profiles.seccomp.text])
     return hashlib.sha256(content.encode()).hexdigest()
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from profilegen.conditions import Condition, Operator
 from profilegen.seccomp.filter import Action, Answer, Filter, FilterRule
 
 if TYPE_CHECKING:
@@ -70,13 +69,8 @@ def _applies(entry: Entry, arch: Abi, kept: AbstractSet[Capability], kernel: tup
 
 def _conjunctions(arguments: tuple[Argument, ...]) -> Iterator[Conjunction]:
     """All conditions at once; two on one index make each a rule of its own (runc and crun)."""
-    checks = [_check(argument) for argument in arguments]
+    checks = [argument.condition for argument in arguments]
     if any(count > 1 for count in Counter(check.index for check in checks).values()):
         yield from ((check,) for check in checks)
     else:
         yield tuple(sorted(checks))
-
-
-def _check(argument: Argument) -> Condition:
-    masked = argument.op is Operator.MASKED_EQUAL
-    return Condition(argument.index, argument.op, argument.value, argument.valueTwo if masked else 0)
