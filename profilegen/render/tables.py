@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from profilegen.capabilities import DOCKER_DEFAULT, Capability
 from profilegen.conditions import in_words
-from profilegen.tables.engines.docker_default import COMMIT, DATE, DEFAULT_ERRNO, Rule
+from profilegen.tables.engines.docker_default import COMMIT, DATE, DEFAULT_ERROR, Rule
 from profilegen.tables.errnos import errno_name
 from profilegen.tables.lookup import Answer, Entry
 from profilegen.tables.syscalls import table
@@ -67,7 +67,7 @@ def docker(entry: Entry) -> str:
     )
     answers = [_in_words(entry.abi, number, under, tuple(group)) for (number, under), group in alike]
     if not (_is_answered(entry, frozenset()) and _is_answered(entry, frozenset(Capability))):
-        answers.append(("else " if answers else "refused with ") + errno_name(entry.abi, DEFAULT_ERRNO))
+        answers.append(("else " if answers else "refused with ") + DEFAULT_ERROR)
     return "; ".join(answers)
 
 

@@ -11,6 +11,7 @@ from profilegen.seccomp.filter import Action, Answer, Filter, FilterRule
 from profilegen.seccomp.representable import representable
 from profilegen.seccomp.resolve import resolve
 from profilegen.tables.engines import docker_default
+from profilegen.tables.errnos import numbers
 from profilegen.tables.syscalls import table
 
 if TYPE_CHECKING:
@@ -103,7 +104,7 @@ def docker_default_filter(arch: Abi, kept: frozenset[Capability]) -> Filter:
     """The filter that a daemon on a native architecture makes of Docker's default for these capabilities."""
     return Filter(
         abis=(arch, *sorted(docker_default.architectures().get(arch, frozenset()))),
-        default=Answer(Action.ERRNO, docker_default.DEFAULT_ERRNO),
+        default=Answer(Action.ERRNO, numbers(arch)[docker_default.DEFAULT_ERROR]),
         rules=tuple(
             FilterRule(
                 rule.name,

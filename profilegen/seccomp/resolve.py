@@ -6,6 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from profilegen.seccomp.filter import Action, Answer, Filter, FilterRule
+from profilegen.versions import OLDEST_KERNEL
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,9 +16,6 @@ if TYPE_CHECKING:
     from profilegen.capabilities import Capability
     from profilegen.conditions import Conjunction
     from profilegen.seccomp.document import Argument, Document, Entry
-
-OLDEST_KERNEL = (5, 10)
-"""That can record."""
 
 
 def resolve(

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 COMMIT, DATE = "cd3bed8061c7", "2026-06-30"
 """Of ``seccomp/default.json`` of github.com/moby/profiles, which the data was made from."""
 
-DEFAULT_ERRNO = 1
-"""EPERM: what a call gets that no rule applies to."""
+DEFAULT_ERROR = "EPERM"
+"""What a call gets that no rule applies to."""
 
 
 class Rule(NamedTuple):

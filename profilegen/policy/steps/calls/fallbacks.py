@@ -10,8 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from profilegen.policy.model import Reason, Why
-from profilegen.policy.options import ENOSYS
-from profilegen.tables.errnos import errno_on
+from profilegen.tables.errnos import numbers
 from profilegen.tables.fallbacks import fallbacks
 
 if TYPE_CHECKING:
@@ -23,5 +22,5 @@ def answered_enosys(draft: Draft) -> Draft:
     answered = dict(draft.answered)
     for name, evidence in fallbacks().items():
         if name in draft.names and name not in draft.allowed:
-            answered[name] = (errno_on(draft.arch, ENOSYS), (Reason(why=Why.FALLBACK, text=evidence),))
+            answered[name] = (numbers(draft.arch)["ENOSYS"], (Reason(why=Why.FALLBACK, text=evidence),))
     return replace(draft, answered=answered)
