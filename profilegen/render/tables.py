@@ -10,7 +10,7 @@ from profilegen.capabilities import DOCKER_DEFAULT, Capability
 from profilegen.conditions import in_words
 from profilegen.tables.engines.docker_default import COMMIT, DATE, DEFAULT_ERROR, Rule
 from profilegen.tables.errnos import errno_name
-from profilegen.tables.lookup import Answer, Entry
+from profilegen.tables.lookup import DefaultAnswer, TableEntry
 from profilegen.tables.syscalls import table
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _SOURCE = f"Docker's default: moby/profiles {COMMIT} of {DATE}, for a daemon on the native architecture"
 
 
-def calls(entries: Sequence[Entry]) -> str:
+def calls(entries: Sequence[TableEntry]) -> str:
     """Lines of one call on several ABIs, or of several calls."""
     rows = [
         (
@@ -56,11 +56,11 @@ def architectures(abis: Iterable[Abi]) -> str:
     return "".join(f"{line}\n" for line in _columns((head, *rows)))
 
 
-def docker(entry: Entry) -> str:
+def docker(entry: TableEntry) -> str:
     """What Docker's default does with a call, in words."""
-    if entry.answer is Answer.NO_DOCKER:
+    if entry.answer is DefaultAnswer.NO_DOCKER:
         return "no Docker there"
-    if entry.answer is Answer.KILLED:
+    if entry.answer is DefaultAnswer.KILLED:
         return "killed: the profile does not list the architecture"
     alike = groupby(
         sorted(entry.rules, key=_circumstances), key=lambda rule: (rule.errno, _circumstances(rule)[1])
@@ -71,7 +71,7 @@ def docker(entry: Entry) -> str:
     return "; ".join(answers)
 
 
-def document(entries: Iterable[Entry]) -> dict[str, Any]:
+def document(entries: Iterable[TableEntry]) -> dict[str, Any]:
     """The same for a program."""
     return {
         "version": 1,
@@ -106,7 +106,7 @@ def document_of_architectures(abis: Iterable[Abi]) -> dict[str, Any]:
     }
 
 
-def _document(entry: Entry) -> dict[str, Any]:
+def _document(entry: TableEntry) -> dict[str, Any]:
     through = entry.through
     return {
         "arch": entry.abi.value,
@@ -151,7 +151,7 @@ def _in_words(abi: Abi, number: int | None, under: str, alike: Sequence[Rule]) -
     return " ".join(filter(None, (what, condition, under)))
 
 
-def _is_answered(entry: Entry, kept: frozenset[Capability]) -> bool:
+def _is_answered(entry: TableEntry, kept: frozenset[Capability]) -> bool:
     """Whether the rules leave nothing open for a container with these capabilities."""
     native = entry.abi.native
     return any(
@@ -159,7 +159,7 @@ def _is_answered(entry: Entry, kept: frozenset[Capability]) -> bool:
     )
 
 
-def _through(entry: Entry) -> str:
+def _through(entry: TableEntry) -> str:
     if entry.through is None:
         return ""
     only = "" if entry.number is None else "also "

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from profilegen.abi import Abi
 
 
-class Answer(StrEnum):
+class DefaultAnswer(StrEnum):
     """What Docker's default profile gives a container with Docker's default capabilities."""
 
     ALLOWED = "allowed"
@@ -33,7 +33,7 @@ class Answer(StrEnum):
 
 
 @dataclass(frozen=True)
-class Entry:
+class TableEntry:
     """One call of one ABI."""
 
     abi: Abi
@@ -52,21 +52,21 @@ class Entry:
         return tuple(rule for rule in rules().get(self.name, ()) if rule.on(self.abi.native))
 
     @property
-    def answer(self) -> Answer:
+    def answer(self) -> DefaultAnswer:
         """In short, what Docker's default does."""
         if not lists(self.abi):
-            return Answer.KILLED if self.abi.native.goarch else Answer.NO_DOCKER
+            return DefaultAnswer.KILLED if self.abi.native.goarch else DefaultAnswer.NO_DOCKER
         opened = [
             rule
             for rule in self.rules
             if rule.errno is None and rule.applies(self.abi.native, DOCKER_DEFAULT)
         ]
         if not opened:
-            return Answer.REFUSED
-        return Answer.CONDITIONAL if all(rule.conditions for rule in opened) else Answer.ALLOWED
+            return DefaultAnswer.REFUSED
+        return DefaultAnswer.CONDITIONAL if all(rule.conditions for rule in opened) else DefaultAnswer.ALLOWED
 
 
-def entries_of(text: str, abis: Iterable[Abi]) -> tuple[Entry, ...]:
+def entries_of(text: str, abis: Iterable[Abi]) -> tuple[TableEntry, ...]:
     """A call by name (``openat``, ``__NR_openat``) or number (``257``, ``0x101``), for each ABI that has it.
 
     Raises:
@@ -87,7 +87,7 @@ def entries_of(text: str, abis: Iterable[Abi]) -> tuple[Entry, ...]:
     return found
 
 
-def entries_on(abi: Abi) -> tuple[Entry, ...]:
+def entries_on(abi: Abi) -> tuple[TableEntry, ...]:
     """All calls of an ABI, by number; then what only a multiplexer can call."""
     found = [entry for name in _names(abi) for entry in _by_name(abi, name)]
     return tuple(sorted(found, key=lambda entry: (entry.number is None, entry.number or 0, entry.name)))
@@ -97,14 +97,14 @@ def _names(abi: Abi) -> frozenset[str]:
     return table(abi).names | multiplexed(abi).keys()
 
 
-def _by_name(abi: Abi, name: str) -> Iterator[Entry]:
+def _by_name(abi: Abi, name: str) -> Iterator[TableEntry]:
     calls = table(abi)
     number, through = calls.number(name), multiplexed(abi).get(name)
     if number is not None or through is not None:
-        yield Entry(abi, name, number, calls.since(name), through)
+        yield TableEntry(abi, name, number, calls.since(name), through)
 
 
-def _by_number(number: int, abis: Iterable[Abi]) -> Iterator[Entry]:
+def _by_number(number: int, abis: Iterable[Abi]) -> Iterator[TableEntry]:
     for abi in abis:
         name = table(abi).name(number)
         if name is not None:

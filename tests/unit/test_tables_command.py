@@ -12,7 +12,7 @@ from profilegen.errors import UsageError
 from profilegen.files.resources import read_table
 from profilegen.render.tables import docker
 from profilegen.tables.engines.docker_default import COMMIT, DATE, architectures, lists
-from profilegen.tables.lookup import Answer, Entry, entries_of, entries_on
+from profilegen.tables.lookup import DefaultAnswer, TableEntry, entries_of, entries_on
 from profilegen.tables.syscalls import table
 
 
@@ -20,7 +20,7 @@ def run(*arguments: str) -> Result:
     return CliRunner().invoke(app, ["tables", *arguments])
 
 
-def entry(name: str, abi: Abi = Abi.X86_64) -> Entry:
+def entry(name: str, abi: Abi = Abi.X86_64) -> TableEntry:
     (found,) = entries_of(name, (abi,))
     return found
 
@@ -82,28 +82,28 @@ def test_without_arguments_it_lists_the_architectures() -> None:
 @pytest.mark.parametrize(
     ("name", "abi", "words", "answer"),
     [
-        ("read", Abi.ARM64, "allowed", Answer.ALLOWED),
-        ("read", Abi.PPC, "killed: the profile does not list the architecture", Answer.KILLED),
-        ("read", Abi.SH, "no Docker there", Answer.NO_DOCKER),
-        ("keyctl", Abi.X86_64, "refused with EPERM", Answer.REFUSED),
-        ("mount", Abi.X86_64, "allowed with CAP_SYS_ADMIN; else EPERM", Answer.REFUSED),
+        ("read", Abi.ARM64, "allowed", DefaultAnswer.ALLOWED),
+        ("read", Abi.PPC, "killed: the profile does not list the architecture", DefaultAnswer.KILLED),
+        ("read", Abi.SH, "no Docker there", DefaultAnswer.NO_DOCKER),
+        ("keyctl", Abi.X86_64, "refused with EPERM", DefaultAnswer.REFUSED),
+        ("mount", Abi.X86_64, "allowed with CAP_SYS_ADMIN; else EPERM", DefaultAnswer.REFUSED),
         (
             "clone3",
             Abi.X86_64,
             "allowed with CAP_SYS_ADMIN; refused with ENOSYS without CAP_SYS_ADMIN",
-            Answer.REFUSED,
+            DefaultAnswer.REFUSED,
         ),
         (
             "chroot",
             Abi.I386,
             "allowed with CAP_SYS_CHROOT (a default capability); else EPERM",
-            Answer.ALLOWED,
+            DefaultAnswer.ALLOWED,
         ),
         (
             "socket",
             Abi.X32,
             "allowed if argument 0 = 39 or argument 0 > 40 or argument 0 < 38; else EPERM",
-            Answer.CONDITIONAL,
+            DefaultAnswer.CONDITIONAL,
         ),
         (
             "clone",
@@ -112,15 +112,15 @@ def test_without_arguments_it_lists_the_architectures() -> None:
                 "allowed with CAP_SYS_ADMIN; "
                 "allowed if argument 1 & 0x7e020000 = 0x0 without CAP_SYS_ADMIN; else EPERM"
             ),
-            Answer.CONDITIONAL,
+            DefaultAnswer.CONDITIONAL,
         ),
-        ("arch_prctl", Abi.I386, "allowed", Answer.ALLOWED),
-        ("cacheflush", Abi.ARM, "allowed", Answer.ALLOWED),
-        ("cacheflush", Abi.M68K, "no Docker there", Answer.NO_DOCKER),
-        ("riscv_hwprobe", Abi.RISCV64, "allowed", Answer.ALLOWED),
+        ("arch_prctl", Abi.I386, "allowed", DefaultAnswer.ALLOWED),
+        ("cacheflush", Abi.ARM, "allowed", DefaultAnswer.ALLOWED),
+        ("cacheflush", Abi.M68K, "no Docker there", DefaultAnswer.NO_DOCKER),
+        ("riscv_hwprobe", Abi.RISCV64, "allowed", DefaultAnswer.ALLOWED),
     ],
 )
-def test_what_docker_does_with_it(name: str, abi: Abi, words: str, answer: Answer) -> None:
+def test_what_docker_does_with_it(name: str, abi: Abi, words: str, answer: DefaultAnswer) -> None:
     assert docker(entry(name, abi)) == words
     assert entry(name, abi).answer is answer
 
