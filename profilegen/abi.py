@@ -17,7 +17,7 @@ _LITTLE_ENDIAN = 0x40000000  # __AUDIT_ARCH_LE, include/uapi/linux/audit.h
 
 
 class Abi(StrEnum):
-    """A system call ABI, by the name of its table in ``syscall_tables/``.
+    """A system call ABI, by the name of its table in ``syscall_tables/abi/``.
 
     Every SCMP_ARCH that the OCI runtime specification 1.3 knows has one.
     """

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -34,52 +35,43 @@ _SIGNS = {
 }
 
 
-class Comparison(Protocol):
+@dataclass(frozen=True, order=True, slots=True)
+class Condition:
     """One comparison of one argument; MASKED_EQUAL: ``(argument & value) == value_two``."""
 
-    @property
-    def index(self) -> int: ...  # noqa: D102
-    @property
-    def operator(self) -> Operator: ...  # noqa: D102
-    @property
-    def value(self) -> int: ...  # noqa: D102
-    @property
-    def value_two(self) -> int: ...  # noqa: D102
-
-
-class ArgumentCheck(NamedTuple):
-    """A :class:`Comparison` outside of any policy."""
-
-    index: int  # type: ignore[assignment]  # tuple.index, which nobody calls
+    index: int
     operator: Operator
     value: int
     value_two: int = 0
 
 
-Conjunction = tuple[ArgumentCheck, ...]
+Conjunction = tuple[Condition, ...]
 """All of them must hold; none: whatever the arguments are."""
+
+Alternatives = tuple[Conjunction, ...]
+"""One of them must hold; none: whatever the arguments are."""
 
 
 def conjunction(text: str) -> Conjunction:
-    """From a data file: ``0 MASKED_EQ 0x7e020000 0;1 LT 7 0``.
+    """The conditions that a data file has as ``0 MASKED_EQ 0x7e020000 0;1 LT 7 0``.
 
     Raises:
-        ValueError: the text is none.
+        ValueError: the text is something else.
     """
     return tuple(_check(part) for part in text.split(";") if part)
 
 
-def _check(text: str) -> ArgumentCheck:
+def _check(text: str) -> Condition:
     index, operator, value, value_two = text.split(" ")
-    return ArgumentCheck(int(index), Operator(f"SCMP_CMP_{operator}"), int(value, 0), int(value_two, 0))
+    return Condition(int(index), Operator(f"SCMP_CMP_{operator}"), int(value, 0), int(value_two, 0))
 
 
-def in_words(conditions: Iterable[Comparison]) -> str:
+def in_words(conditions: Iterable[Condition]) -> str:
     """Such as ``argument 0 = 40``, ``argument 0 & 0x7e020000 = 0x10000000``."""
     return " and ".join(_in_words(condition) for condition in conditions)
 
 
-def _in_words(condition: Comparison) -> str:
+def _in_words(condition: Condition) -> str:
     if condition.operator is not Operator.MASKED_EQUAL:
         return f"argument {condition.index} {_SIGNS[condition.operator]} {_value(condition.value)}"
     if condition.value in (WHOLE_INT, 0xF):

@@ -6,6 +6,9 @@ import re
 
 Version = tuple[int, ...]
 
+OLDEST_KERNEL = (5, 10)
+"""The oldest kernel that can record."""
+
 
 def numbers(text: str) -> Version:
     """The leading numbers: ``1.1.5+ds1`` is (1, 1, 5), ``6.1.0-13-amd64`` (6, 1, 0); of none it is empty."""

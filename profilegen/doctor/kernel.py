@@ -9,8 +9,7 @@ from pathlib import Path
 from profilegen import errors
 from profilegen.doctor.check import Check, content
 from profilegen.tracer.observation import Abis
-
-OLDEST_KERNEL = (5, 10)
+from profilegen.versions import OLDEST_KERNEL
 
 
 def kernel(release: str | None = None) -> Check:

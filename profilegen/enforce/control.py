@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from profilegen.conditions import Operator
+from profilegen.seccomp.document import Argument, Document, Entry
+from profilegen.seccomp.filter import Action
 from profilegen.tables.engines.runtime_baseline import calls
 
 if TYPE_CHECKING:
     from profilegen.profiles.committed import Profiles
 
-_ALLOW = "SCMP_ACT_ALLOW"
 _ENDING = frozenset({"exit", "exit_group"})
 _STREAMS = 2
 """Standard error; what a runtime writes on its way goes to descriptors above."""
@@ -24,16 +26,18 @@ def control(profiles: Profiles) -> Profiles:
     could make it wait for ever (Linux 4.14 and later; an older one starts nothing). Ending is among it,
     and writing to standard output: no status 0 and no word comes out.
     """
-    seccomp: dict[str, Any] = {
-        "defaultAction": "SCMP_ACT_KILL_PROCESS",
-        "syscalls": [
-            {"names": sorted({row.name for row in calls()} - _ENDING - {"write"}), "action": _ALLOW},
-            {
-                "names": ["write"],
-                "action": _ALLOW,
-                "args": [{"index": 0, "value": _STREAMS, "op": "SCMP_CMP_GT"}],
-            },
-        ],
-    }
+    seccomp = Document(
+        defaultAction=Action.KILL_PROCESS,
+        syscalls=(
+            Entry(
+                names=tuple(sorted({row.name for row in calls()} - _ENDING - {"write"})), action=Action.ALLOW
+            ),
+            Entry(
+                names=("write",),
+                action=Action.ALLOW,
+                args=(Argument(index=0, value=_STREAMS, op=Operator.GREATER),),
+            ),
+        ),
+    )
     dropped = profiles.without([capability.value for capability in profiles.capabilities])
     return replace(dropped, seccomp=seccomp)

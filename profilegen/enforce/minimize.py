@@ -15,13 +15,12 @@ from profilegen.enforce.replacement import keep_originals, reasons, replace
 from profilegen.enforce.runner import variable
 from profilegen.enforce.search import by_halves, first_of_each, one_by_one
 from profilegen.errors import CommandFailsError, NothingTestedError, ProfilesNotUsedError
-from profilegen.policy.closure import implied
-from profilegen.policy.steps.calls.timing import TIMING
 from profilegen.profiles.committed import exchange, exchanged
 from profilegen.profiles.evidence import EVIDENCE
 from profilegen.tables.capabilities.asked_in_turn import less_powerful
-from profilegen.tables.capabilities.powers import by_power
+from profilegen.tables.capabilities.capability_powers import by_power
 from profilegen.tables.engines.runtime_baseline import calls
+from profilegen.tables.implied import timing
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -196,7 +195,7 @@ class Minimizer:
 
 
 def _digest(profiles: Profiles) -> str:
-    content = json.dumps([profiles.flags, profiles.seccomp])
+    content = json.dumps([profiles.flags, profiles.seccomp and profiles.seccomp.text])
     return hashlib.sha256(content.encode()).hexdigest()
 
 
@@ -234,4 +233,4 @@ def _never_tried() -> frozenset[str]:
     those that timing decides are missed by the next run.
     """
     own = {row.name for row in calls()}
-    return frozenset(own | {one.name for one in implied(TIMING)})
+    return frozenset(own | {one.name for one in timing()})

@@ -21,7 +21,7 @@ def _folder(name: str) -> Path:
 
 
 def read_table(name: str) -> str:
-    """The text of a file of ``syscall_tables/``, such as ``x86_64.csv``.
+    """The text of a file of ``syscall_tables/``, by its path there.
 
     Raises:
         DataFileError: it is missing or cannot be read.

@@ -1,4 +1,4 @@
-"""``docker-run.args``: the flags that go with the profiles, one a line, no path among them."""
+"""The flags of ``docker run`` that go with the profiles, one a line, no path among them."""
 
 from __future__ import annotations
 

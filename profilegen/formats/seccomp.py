@@ -6,34 +6,32 @@ some runtimes refuse them.
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from profilegen.conditions import Operator
+from profilegen.seccomp.document import Argument, Document, Entry
+from profilegen.seccomp.filter import Action
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from profilegen.policy.model import Condition, Policy, SyscallRule
+    from profilegen.conditions import Conjunction
+    from profilegen.policy.model import Policy, SyscallRule
 
 FILE = "seccomp.json"
-_ALLOW = "SCMP_ACT_ALLOW"
-_ERRNO = "SCMP_ACT_ERRNO"
 
 
 def render(policy: Policy) -> str:
     """The profile as JSON: same policy, same bytes."""
-    profile = {
-        "defaultAction": _ERRNO,
-        "defaultErrnoRet": policy.default_errno,
-        "architectures": [abi.scmp for abi in policy.abis],
-        "syscalls": list(_entries(policy.syscalls)),
-    }
-    return json.dumps(profile, indent=2) + "\n"
+    return Document(
+        defaultAction=Action.ERRNO,
+        defaultErrnoRet=policy.default_errno,
+        architectures=tuple(abi.scmp for abi in policy.abis),
+        syscalls=tuple(_entries(policy.syscalls)),
+    ).text
 
 
-def _entries(rules: Iterable[SyscallRule]) -> Iterator[dict[str, Any]]:
+def _entries(rules: Iterable[SyscallRule]) -> Iterator[Entry]:
     """What is always allowed, what is under conditions, what is answered; each sorted by name."""
     whole: dict[int | None, list[str]] = defaultdict(list)
     conditional: list[SyscallRule] = []
@@ -44,25 +42,19 @@ def _entries(rules: Iterable[SyscallRule]) -> Iterator[dict[str, Any]]:
             whole[rule.errno].append(rule.name)
     allowed = whole.pop(None, [])
     if allowed:
-        yield {"names": sorted(allowed), **_action(None)}
+        yield _entry(allowed, None)
     for rule in sorted(conditional, key=lambda rule: (rule.errno is not None, rule.name, rule.errno or 0)):
         for conditions in rule.conditions:
-            yield {
-                "names": [rule.name],
-                **_action(rule.errno),
-                "args": [_argument(one) for one in conditions],
-            }
+            yield _entry([rule.name], rule.errno, conditions)
     for errno, names in sorted(whole.items()):
-        yield {"names": sorted(names), **_action(errno)}
+        yield _entry(names, errno)
 
 
-def _action(errno: int | None) -> dict[str, Any]:
+def _entry(names: Iterable[str], errno: int | None, conditions: Conjunction = ()) -> Entry:
     """``errnoRet`` only beside ERRNO: crun refuses it beside ALLOW."""
-    return {"action": _ALLOW} if errno is None else {"action": _ERRNO, "errnoRet": errno}
-
-
-def _argument(condition: Condition) -> dict[str, Any]:
-    argument: dict[str, Any] = {"index": condition.index, "value": condition.value}
-    if condition.operator is Operator.MASKED_EQUAL:
-        argument["valueTwo"] = condition.value_two
-    return {**argument, "op": condition.operator.value}
+    set_ = {
+        "names": tuple(sorted(names)),
+        **({"action": Action.ALLOW} if errno is None else {"action": Action.ERRNO, "errnoRet": errno}),
+        **({"args": tuple(map(Argument.of, conditions))} if conditions else {}),
+    }
+    return Entry.model_validate(set_)

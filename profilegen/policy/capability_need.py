@@ -102,7 +102,7 @@ def _consequence(check: CapabilityCheck, paths: Paths) -> Consequence:
 
 
 def _matters(place: UnauditedCheck, check: CapabilityCheck, paths: Paths) -> bool:
-    if place.root_may and check.by_root:
+    if place.root and check.by_root:
         return False
     return not place.writes or any(
         Access.WRITE in file.access and file.path.startswith(place.writes) for file in paths

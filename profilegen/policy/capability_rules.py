@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from profilegen.policy.model import What, Wider
 from profilegen.recording import CapabilityUse
-from profilegen.tables.capabilities.powers import powers
+from profilegen.tables.capabilities.capability_powers import powers
 from profilegen.text import printable
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from profilegen.policy.draft import Draft
     from profilegen.policy.model import CapabilityRule
     from profilegen.recording import CapabilityCheck
-    from profilegen.seccomp.reference import Measure
+    from profilegen.seccomp.reference import Reference
 
 _LOOKED_AT = {
     CapabilityUse.INHERITABLE: "made inheritable by {}",
@@ -46,7 +46,7 @@ def reason_of(check: CapabilityCheck) -> str:
     return f"granted to {who}{call}{kernel}"
 
 
-def _wider(rule: CapabilityRule, measure: Measure) -> Wider:
+def _wider(rule: CapabilityRule, measure: Reference) -> Wider:
     """A rule for a capability that the measure does not give."""
     text = _opens(rule.capability)
     if measure.flags:

@@ -12,6 +12,7 @@ from profilegen.policy.options import Options
 from profilegen.policy.privileges import no_new_privileges
 from profilegen.policy.steps.calls.arguments import conditioned
 from profilegen.policy.steps.calls.clone3 import clone_instead_of_clone3
+from profilegen.policy.steps.calls.closure import sibling_closure, timing_closure
 from profilegen.policy.steps.calls.fallbacks import answered_enosys
 from profilegen.policy.steps.calls.foreign import foreign_refusals
 from profilegen.policy.steps.calls.guard import unseen_within_default, wider_than_default
@@ -20,8 +21,6 @@ from profilegen.policy.steps.calls.observed import observed_calls
 from profilegen.policy.steps.calls.refused import refused_calls
 from profilegen.policy.steps.calls.risks import dangers_left
 from profilegen.policy.steps.calls.runtime import runtime_baseline, runtime_calls
-from profilegen.policy.steps.calls.siblings import sibling_closure
-from profilegen.policy.steps.calls.timing import timing_closure
 from profilegen.policy.steps.calls.translated import translation_reasons
 from profilegen.policy.steps.calls.unknown import existing_calls
 from profilegen.policy.steps.calls.unread_errno import unread_default_errno

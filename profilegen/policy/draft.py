@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from profilegen.policy.options import Options
     from profilegen.policy.translation import Translation
     from profilegen.recording import Recording
-    from profilegen.seccomp.reference import Measure
+    from profilegen.seccomp.reference import Reference
 
 
 Reasons = tuple[Reason, ...]
@@ -68,7 +68,7 @@ class Draft:
     risks: tuple[RiskNote, ...] = ()
 
     @property
-    def measure(self) -> Measure:
+    def measure(self) -> Reference:
         """What the profile shall not be wider than."""
         return self.options.measure
 

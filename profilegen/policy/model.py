@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict
 
 from profilegen.abi import Abi
 from profilegen.capabilities import Capability
-from profilegen.conditions import Operator
+from profilegen.conditions import Alternatives, Conjunction
 from profilegen.recording import Access
 from profilegen.text import listed
 
@@ -47,15 +47,6 @@ class Reason(Frozen):
     text: str
 
 
-class Condition(Frozen):
-    """One comparison of one argument; MASKED_EQUAL: ``(argument & value) == value_two``."""
-
-    index: int
-    operator: Operator
-    value: int
-    value_two: int = 0
-
-
 class SyscallRule(Frozen):
     """What happens to a call by name: allowed, or answered with an errno.
 
@@ -66,7 +57,7 @@ class SyscallRule(Frozen):
     name: str
     errno: int | None = None
     """None: allowed."""
-    conditions: tuple[tuple[Condition, ...], ...] = ()
+    conditions: Alternatives = ()
     reasons: tuple[Reason, ...]
 
     @property
@@ -139,7 +130,7 @@ class Wider(Frozen):
 
     what: What
     name: str
-    conditions: tuple[Condition, ...] = ()
+    conditions: Conjunction = ()
     """Of arguments: what is allowed; empty: whatever they are."""
     reasons: tuple[Reason, ...]
     needs: tuple[Capability, ...] = ()
@@ -153,7 +144,7 @@ class RiskNote(Frozen):
     """What an allowed call opens to whoever gets hold of the program."""
 
     name: str
-    conditions: tuple[Condition, ...] = ()
+    conditions: Conjunction = ()
     """The dangerous arguments; empty: whatever they are."""
     opens: str
     source: str

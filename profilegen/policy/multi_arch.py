@@ -21,11 +21,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from profilegen.abi import Abi
+    from profilegen.conditions import Alternatives
     from profilegen.policy.model import Policy
-    from profilegen.seccomp.reference import Alternatives, Measure
+    from profilegen.seccomp.reference import Reference
 
 
-def together(policies: Sequence[Policy], measure: Measure = DOCKER) -> Policy:
+def together(policies: Sequence[Policy], measure: Reference = DOCKER) -> Policy:
     """The one policy of a subject for the architectures of all these.
 
     Args:
@@ -121,12 +122,12 @@ def _others(policy: Policy, allowed: Iterable[SyscallRule]) -> Iterator[SyscallR
             yield rule
 
 
-def _wider(policy: Policy, allowed: Iterable[SyscallRule], measure: Measure) -> Iterator[Wider]:
+def _wider(policy: Policy, allowed: Iterable[SyscallRule], measure: Reference) -> Iterator[Wider]:
     """Of that what the measure would refuse."""
     own = {rule.name for rule in policy.syscalls if rule.errno is None}
     kept = frozenset(rule.capability for rule in policy.capabilities)
     for rule in _others(policy, allowed):
-        if rule.name not in own and measure.opened(rule.name, policy.arch, kept) is None:
+        if rule.name not in own and measure.allows_for(rule.name, policy.arch, kept) is None:
             text = f"{rule.name} is allowed on {policy.arch.docker} too, where {measure.title} refuses it"
             needs = measure.opening_capabilities(rule.name, policy.arch)
             yield Wider(what=What.CALL, name=rule.name, reasons=rule.reasons, needs=needs, text=text)

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
+from profilegen.abi import Abi
 from profilegen.errors import UsageError
-from profilegen.seccomp.reference import DOCKER, Measure
+from profilegen.seccomp.reference import DOCKER, Reference
+from profilegen.tables.errnos import numbers
 
-if TYPE_CHECKING:
-    from profilegen.abi import Abi
-
-ENOSYS = 38
-EPERM = 1
-_NAMES = {"ENOSYS": ENOSYS, "EPERM": EPERM}
+_NAMES = ("EPERM", "ENOSYS")
 _MAX_ERRNO = 4095
 """include/linux/err.h MAX_ERRNO: the kernel caps what a filter answers at it."""
 
@@ -59,13 +56,13 @@ class Options:
     """
 
     arch: Abi | None = None
-    default_errno: int = ENOSYS
+    default_errno: int = field(default_factory=lambda: _amd64("ENOSYS"))
     allow_incomplete: bool = False
     allow_unknown: bool = False
     portable: bool = True
     runtimes: tuple[str, ...] = ()
     need_paths: bool = False
-    measure: Measure = DOCKER
+    measure: Reference = DOCKER
     args: Args = Args.DEFAULT
     init: bool = False
     low_ports: LowPorts = LowPorts.AUTO
@@ -78,13 +75,17 @@ def parse_errno(text: str) -> int:
         UsageError: it is none of these.
     """
     if text in _NAMES:
-        return _NAMES[text]
+        return _amd64(text)
     if text.isascii() and text.isdigit() and 0 < int(text[:5]) <= _MAX_ERRNO:
         return int(text[:5])
     raise UsageError(
         f"{text[:100]!r} is not an errno name",
-        f"--default-errno EPERM, ENOSYS or a number up to {_MAX_ERRNO}",
+        f"--default-errno {', '.join(_NAMES)} or a number up to {_MAX_ERRNO}",
     )
+
+
+def _amd64(name: str) -> int:
+    return numbers(Abi.X86_64)[name]
 
 
 def parse_args(text: str) -> Args:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from profilegen.capabilities import Capability
     from profilegen.policy.draft import Draft
     from profilegen.recording import Recording, RefusedSyscall
-    from profilegen.seccomp.reference import Measure
+    from profilegen.seccomp.reference import Reference
 
 _THE_ENGINES_OWN = {SeccompProfile.DEFAULT, SeccompProfile.UNCONFINED}
 
@@ -31,7 +31,7 @@ class Judge:
         engines_own: every container is known to have run under its engine's own default, of whatever version.
     """
 
-    measure: Measure
+    measure: Reference
     arch: Abi
     held: frozenset[Capability]
     engines_own: bool
@@ -43,7 +43,7 @@ class Judge:
         own = bool(containers) and all(one.seccomp_profile in _THE_ENGINES_OWN for one in containers)
         return cls(draft.measure, draft.arch, draft.kept | _had(draft.recording), own)
 
-    def would_allow(self, item: RefusedSyscall) -> Measure | None:
+    def would_allow(self, item: RefusedSyscall) -> Reference | None:
         """The reference, or else Docker's default, if it would have allowed what was refused."""
         return next((one for one in (self.measure, DOCKER) if self._allows(one, item)), None)
 
@@ -51,8 +51,8 @@ class Judge:
         """Whether the profile gives the same answer: the reference does, or it was the engine's own."""
         return self.engines_own or not self._allows(self.measure, item)
 
-    def _allows(self, measure: Measure, item: RefusedSyscall) -> bool:
-        base = measure.opened(item.name, self.arch, self.held) if measure.lists(item.abi, self.arch) else None
+    def _allows(self, measure: Reference, item: RefusedSyscall) -> bool:
+        base = measure.allows_for(item.name, self.arch, self.held) if measure.lists(item.abi, self.arch) else None
         if not base:
             return base is not None
         return item.anything or admits(base, dict(item.values))

@@ -1,21 +1,18 @@
-"""Arguments that another run of the same program may use, by timing alone (``timing_arguments.csv``).
+"""Arguments that another run of the same program may use, by timing alone.
 
-They are to recorded arguments what :mod:`profilegen.policy.steps.calls.timing` is to recorded calls: what the
+They are to recorded arguments what ``timing_closure`` is to recorded calls: what the
 container's runtime alone did brings nothing.
 """
 
 from __future__ import annotations
 
-from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from profilegen.conditions import in_words
-from profilegen.errors import DataFileError
 from profilegen.policy.model import Severity
 from profilegen.recording import Phase
 from profilegen.seccomp.matching import allows, exactly
-from profilegen.tables.always_arguments import combination
-from profilegen.tables.rows import read_rows
+from profilegen.tables.timing_arguments import implied_arguments
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,20 +21,6 @@ if TYPE_CHECKING:
     from profilegen.abi import Abi
     from profilegen.policy.draft import Draft
     from profilegen.tables.always_arguments import Combination
-
-_COLUMNS = ("name", "abi", "seen", "values", "group", "evidence")
-
-
-class ImpliedArguments(NamedTuple):
-    """Combinations that a call is allowed with as soon as it was recorded with every one of ``seen``."""
-
-    name: str
-    abi: str
-    """An ABI that must be listed, or ``any``."""
-    seen: frozenset[Combination]
-    values: frozenset[Combination]
-    group: str
-    evidence: str
 
 
 class ByTiming(NamedTuple):
@@ -48,30 +31,6 @@ class ByTiming(NamedTuple):
     """Left out, because the measure refuses them."""
     reasons: tuple[str, ...]
     """Why, one a line of the data file that adds something."""
-
-
-@cache
-def implied_arguments(arch: Abi) -> tuple[ImpliedArguments, ...]:
-    """The lines of the data file, read for a native ABI.
-
-    Raises:
-        DataFileError: it is missing or damaged.
-    """
-    rows = read_rows("timing_arguments.csv", _COLUMNS)
-    try:
-        return tuple(
-            ImpliedArguments(
-                row["name"],
-                row["abi"],
-                _combinations(arch, row["name"], row["seen"]),
-                _combinations(arch, row["name"], row["values"]),
-                row["group"],
-                row["evidence"],
-            )
-            for row in rows
-        )
-    except ValueError as error:
-        raise DataFileError(f"the data file timing_arguments.csv has a damaged line: {error}") from error
 
 
 def by_timing(draft: Draft, name: str, recorded: AbstractSet[Combination]) -> ByTiming:
@@ -87,7 +46,7 @@ def by_timing(draft: Draft, name: str, recorded: AbstractSet[Combination]) -> By
         for line in implied_arguments(draft.arch)
         if line.name == name and (line.abi == "any" or line.abi in draft.abis)
     ]
-    base = draft.measure.opened(name, draft.arch, draft.kept)
+    base = draft.measure.allows_for(name, draft.arch, draft.kept)
     allowed = {
         item.values
         for item in draft.recording.arguments
@@ -116,11 +75,6 @@ def left_out(draft: Draft, timing: Mapping[str, ByTiming]) -> Draft:
     ]
     text = f"{{}}: left out, though timing decides about it; {draft.measure.title} refuses it"
     return draft.note_list(Severity.NOTE, text, refused)
-
-
-def _combinations(arch: Abi, name: str, text: str) -> frozenset[Combination]:
-    """Combinations such as ``0=0x11;0=0x4201``."""
-    return frozenset(combination(arch, name, part) for part in text.split(";"))
 
 
 def _in_words(arch: Abi, name: str, combinations: list[Combination]) -> str:

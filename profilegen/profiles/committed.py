@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from profilegen.abi import Abi
 from profilegen.capabilities import Capability
-from profilegen.errors import ProfilesUnreadableError
+from profilegen.errors import ProfilesUnreadableError, SeccompUnreadableError
 from profilegen.files.atomic import write_whole
 from profilegen.formats import docker_run as docker_args
 from profilegen.formats import seccomp
 from profilegen.profiles.folder import name_for
+from profilegen.seccomp.read import parse
 from profilegen.text import printable
 
 if TYPE_CHECKING:
     from collections.abc import Collection
     from pathlib import Path
 
+    from profilegen.seccomp.document import Document
+
 ARGUMENTS, SECCOMP = docker_args.FILE, seccomp.FILE
 _ADD = "--cap-add="
-_ALLOW = "SCMP_ACT_ALLOW"
 _FOR = ">"
 
 
@@ -38,10 +39,10 @@ def exchanged(item: str) -> tuple[str, str] | None:
 
 @dataclass(frozen=True)
 class Profiles:
-    """Flags of ``docker run``, one a line, and the seccomp profile as JSON has it; None: there is none."""
+    """Flags of ``docker run``, one a line, and the seccomp profile; None: there is none."""
 
     flags: tuple[str, ...]
-    seccomp: Any
+    seccomp: Document | None
     file: str = SECCOMP
     """Name of the seccomp profile's file."""
 
@@ -54,8 +55,7 @@ class Profiles:
     @property
     def syscalls(self) -> tuple[str, ...]:
         """Names that the seccomp profile allows, under conditions or not, sorted."""
-        rules = () if self.seccomp is None else self.seccomp["syscalls"]
-        return tuple(sorted({name for rule in rules if rule["action"] == _ALLOW for name in rule["names"]}))
+        return () if self.seccomp is None else tuple(sorted(self.seccomp.allowed))
 
     @property
     def files(self) -> tuple[str, ...]:
@@ -71,7 +71,7 @@ class Profiles:
         first = self.flags.index(added[0]) if added else len(self.flags)
         others = [flag for flag in self.flags if flag not in added]
         flags = (*others[:first], *left, *others[first:])
-        return replace(self, flags=flags, seccomp=_less(self.seccomp, set(items)))
+        return replace(self, flags=flags, seccomp=self.seccomp and self.seccomp.without(set(items)))
 
     def write(self, folder: Path) -> None:
         """Write both files into the subject's folder.
@@ -81,7 +81,7 @@ class Profiles:
         """
         write_whole(folder / ARGUMENTS, "".join(f"{flag}\n" for flag in self.flags), through_link=False)
         if self.seccomp is not None:
-            write_whole(folder / self.file, json.dumps(self.seccomp, indent=2) + "\n", through_link=False)
+            write_whole(folder / self.file, self.seccomp.text, through_link=False)
 
 
 def read(folder: Path) -> Profiles:
@@ -94,9 +94,10 @@ def read(folder: Path) -> Profiles:
         flags = tuple((folder / ARGUMENTS).read_text().split())
         own = name_for(SECCOMP, Abi.of_machine())
         path = folder / (own if (folder / own).exists() else SECCOMP)
-        profiles = Profiles(flags, json.loads(path.read_text()) if path.exists() else None, path.name)
-        profiles.capabilities, profiles.syscalls  # noqa: B018 - both are read once to be sure
-    except (OSError, ValueError, KeyError, TypeError) as error:
+        document = parse(path.read_bytes(), path.name).document if path.exists() else None
+        profiles = Profiles(flags, document, path.name)
+        profiles.capabilities  # noqa: B018 - read once to be sure
+    except (OSError, ValueError, SeccompUnreadableError) as error:
         cause = f"{type(error).__name__}: {error}"
         raise ProfilesUnreadableError(
             f"{printable(str(folder))} has no profiles: {printable(cause, 200)}"
@@ -106,14 +107,3 @@ def read(folder: Path) -> Profiles:
 
 def _flag(capability: str) -> str:
     return _ADD + capability.removeprefix("CAP_")
-
-
-def _less(seccomp: Any, items: Collection[str]) -> Any:
-    if seccomp is None:
-        return None
-    rules = []
-    for rule in seccomp["syscalls"]:
-        names = [n for n in rule["names"] if rule["action"] != _ALLOW or n not in items]
-        if names:
-            rules.append({**rule, "names": names})
-    return {**seccomp, "syscalls": rules}

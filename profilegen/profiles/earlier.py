@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
+from profilegen.errors import SeccompUnreadableError
 from profilegen.formats import docker_run as docker_args
 from profilegen.formats import seccomp, translation
 from profilegen.profiles.evidence import content, is_seccomp
 from profilegen.recording import service_of
+from profilegen.seccomp.read import parse
 from profilegen.subject import safe_name
 from profilegen.text import listed, printable
 
@@ -31,7 +32,7 @@ def taken_away(folder: Path, texts: Texts) -> Iterator[str]:
         if before is None or before == text:
             continue
         if file == docker_args.FILE:
-            gone, verb = set(before.split()) - set(text.split()), "has"
+            gone, verb = frozenset(before.split()) - frozenset(text.split()), "has"
         elif is_seccomp(file):
             gone, verb = _allowed(before) - _allowed(text), "allows"
         else:
@@ -62,10 +63,9 @@ def renamed(folder: Path, recordings: Iterable[Recording], subjects: Collection[
             )
 
 
-def _allowed(text: str) -> set[str]:
+def _allowed(text: str) -> frozenset[str]:
     """The calls that a profile allows; none of what is not one."""
     try:
-        rules = json.loads(text)["syscalls"]
-        return {str(name) for rule in rules if rule["action"].endswith("_ALLOW") for name in rule["names"]}
-    except (ValueError, KeyError, TypeError, AttributeError):
-        return set()
+        return parse(text.encode(), seccomp.FILE).document.allowed
+    except SeccompUnreadableError:
+        return frozenset()

@@ -12,7 +12,7 @@ from profilegen.policy.options import Options, parse_args, parse_errno, parse_lo
 from profilegen.policy.steps.calls.runtime import parse_runtimes
 from profilegen.seccomp.flags import ARGUMENTS, capabilities_beside
 from profilegen.seccomp.read import load
-from profilegen.seccomp.reference import DOCKER, Measure
+from profilegen.seccomp.reference import DOCKER, Reference
 from profilegen.subject import chosen_name
 from profilegen.text import printable
 
@@ -116,8 +116,8 @@ def _known(names: Iterable[str]) -> tuple[str, ...]:
     return asked
 
 
-def _measure(path: Path) -> tuple[Measure, tuple[str, ...]]:
+def _measure(path: Path) -> tuple[Reference, tuple[str, ...]]:
     """The chosen measure, and what its reader should know."""
     document, warnings = load(path)
     name, beside = printable(path.name), capabilities_beside(path)
-    return Measure.of_document(document, name, beside, ARGUMENTS), tuple(warnings)
+    return Reference.of_document(document, name, beside, ARGUMENTS), tuple(warnings)

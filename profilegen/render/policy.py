@@ -10,7 +10,7 @@ from profilegen.conditions import in_words
 from profilegen.formats.apparmor.profile import refused_paths, skipped_paths, unnamed_networks
 from profilegen.policy.arch_independent import shared
 from profilegen.policy.model import Severity, Why
-from profilegen.seccomp.reference import DOCKER, allowed_names
+from profilegen.seccomp.reference import DOCKER
 from profilegen.tables.syscalls import table
 from profilegen.text import counted, listed, printable
 
@@ -65,7 +65,7 @@ def _told(policy: Policy) -> Iterator[str]:
 def _calls(policy: Policy) -> Iterator[str]:
     names = _allowed(policy)
     native = names & table(policy.arch).names
-    default = allowed_names(policy.arch, DOCKER_DEFAULT)
+    default = DOCKER.allowed_names(policy.arch, DOCKER_DEFAULT)
     where = "" if policy.main else f" on {policy.arch.docker}"
     number = counted(len(native), "system call")
     yield f"{policy.subject}{where}: {number} allowed (Docker's default: {len(default)})"

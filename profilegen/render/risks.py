@@ -76,5 +76,5 @@ def _made(recording: Recording) -> Iterator[tuple[Syscall, Risk]]:
 def _allowed(call: Syscall, risk: Risk) -> bool:
     arch = call.abi.native
     return DOCKER.lists(call.abi, arch) and allows(
-        DOCKER.opened(call.name, arch, DOCKER_DEFAULT), risk.conditions
+        DOCKER.allows_for(call.name, arch, DOCKER_DEFAULT), risk.conditions
     )

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from profilegen.capabilities import DOCKER_DEFAULT, Capability
 from profilegen.conditions import in_words
-from profilegen.tables.engines.docker_default import COMMIT, DATE, DEFAULT_ERRNO, Rule
+from profilegen.tables.engines.docker_default import COMMIT, DATE, DEFAULT_ERROR, Rule
 from profilegen.tables.errnos import errno_name
 from profilegen.tables.lookup import DefaultAnswer, TableEntry
 from profilegen.tables.syscalls import table
@@ -66,7 +67,7 @@ def docker(entry: TableEntry) -> str:
     )
     answers = [_in_words(entry.abi, number, under, tuple(group)) for (number, under), group in alike]
     if not (_is_answered(entry, frozenset()) and _is_answered(entry, frozenset(Capability))):
-        answers.append(("else " if answers else "refused with ") + errno_name(entry.abi, DEFAULT_ERRNO))
+        answers.append(("else " if answers else "refused with ") + DEFAULT_ERROR)
     return "; ".join(answers)
 
 
@@ -118,7 +119,7 @@ def _document(entry: TableEntry) -> dict[str, Any]:
             "rules": [
                 {
                     "errno": rule.errno,
-                    "conditions": [check._asdict() for check in rule.conditions],
+                    "conditions": [asdict(condition) for condition in rule.conditions],
                     "caps": sorted(rule.caps),
                     "without_caps": sorted(rule.without_caps),
                     "min_kernel": rule.min_kernel or None,

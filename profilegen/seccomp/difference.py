@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from profilegen.conditions import WHOLE_INT, ArgumentCheck, Operator
-from profilegen.seccomp.subset import HIGHEST, meet, opposites, products
+from profilegen.conditions import WHOLE_INT, Condition, Operator
+from profilegen.seccomp.subset import HIGHEST, opposites, overlap, products
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -38,7 +38,7 @@ def less(opening: Iterable[Conjunction], closing: Sequence[Conjunction]) -> tupl
     return tuple(found)
 
 
-def one_by_one(conditions: Sequence[ArgumentCheck]) -> Iterator[ArgumentCheck]:
+def one_by_one(conditions: Sequence[Condition]) -> Iterator[Condition]:
     """Single comparisons of one argument, any of which may hold, in place of several that must all hold.
 
     Where both a mask and a limit are among them, numbers beyond 32 bits are left out.
@@ -53,46 +53,46 @@ def one_by_one(conditions: Sequence[ArgumentCheck]) -> Iterator[ArgumentCheck]:
 
 def _apart(piece: Conjunction, other: Conjunction) -> Iterator[Conjunction]:
     """The piece less what the other one lets through, as alternatives that have nothing in common."""
-    if not meet(piece, other):
+    if not overlap(piece, other):
         yield piece
         return
     for check in other:
         for opposite in opposites(check):
             rest = _and(piece, opposite)
-            if meet(rest, ()):
+            if overlap(rest, ()):
                 yield rest
         piece = _and(piece, check)
 
 
-def _and(piece: Conjunction, check: ArgumentCheck) -> Conjunction:
+def _and(piece: Conjunction, check: Condition) -> Conjunction:
     """Both, without the comparisons that say nothing more beside another."""
     if any(_implies(one, check) for one in piece):
         return piece
     return tuple(sorted((*(one for one in piece if not _implies(check, one)), check)))
 
 
-def _implies(one: ArgumentCheck, other: ArgumentCheck) -> bool:
-    return one.index == other.index and not any(meet((one,), (not_it,)) for not_it in opposites(other))
+def _implies(one: Condition, other: Condition) -> bool:
+    return one.index == other.index and not any(overlap((one,), (not_it,)) for not_it in opposites(other))
 
 
-def _checks(index: int, values: Values) -> Iterator[ArgumentCheck]:
+def _checks(index: int, values: Values) -> Iterator[Condition]:
     low, high, mask, bits = values
     if (low, high) == (0, HIGHEST):
-        yield ArgumentCheck(index, Operator.MASKED_EQUAL, mask, bits)
+        yield Condition(index, Operator.MASKED_EQUAL, mask, bits)
     elif not mask and low == 0:
-        yield ArgumentCheck(index, Operator.LESS_EQUAL, high)
+        yield Condition(index, Operator.LESS_EQUAL, high)
     elif not mask and high == HIGHEST:
         beyond_an_int = low > WHOLE_INT  # of which a 32-bit ABI would see the lower half alone
         yield (
-            ArgumentCheck(index, Operator.GREATER, low - 1)
+            Condition(index, Operator.GREATER, low - 1)
             if beyond_an_int
-            else ArgumentCheck(index, Operator.GREATER_EQUAL, low)
+            else Condition(index, Operator.GREATER_EQUAL, low)
         )
     else:
         yield from _blocks(index, values._replace(high=min(high, WHOLE_INT)))
 
 
-def _blocks(index: int, values: Values) -> Iterator[ArgumentCheck]:
+def _blocks(index: int, values: Values) -> Iterator[Condition]:
     """An interval as blocks of numbers that differ in their last bits alone."""
     low, high, mask, bits = values
     while low <= high:
@@ -103,8 +103,8 @@ def _blocks(index: int, values: Values) -> Iterator[ArgumentCheck]:
         if not (low ^ bits) & mask & block:
             whole = mask | block
             yield (
-                ArgumentCheck(index, Operator.EQUAL, low | bits)
+                Condition(index, Operator.EQUAL, low | bits)
                 if whole == HIGHEST
-                else ArgumentCheck(index, Operator.MASKED_EQUAL, whole, low | bits)
+                else Condition(index, Operator.MASKED_EQUAL, whole, low | bits)
             )
         low += size

@@ -1,19 +1,24 @@
-"""The JSON of a seccomp profile: OCI's LinuxSeccomp, and what Docker and Podman add to it.
+"""The JSON of a seccomp profile, read and written: OCI's LinuxSeccomp, and what Docker and Podman add to it.
 
-Engines ignore fields that they do not know, and so does this.
+Engines ignore fields that they do not know; here they are kept, so that a file that is read and written again
+has all that it had.
 """
 
 from __future__ import annotations
 
-from typing import Annotated
+import json
+from typing import TYPE_CHECKING, Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, StrictInt, model_validator
 
 from profilegen.abi import Abi
-from profilegen.conditions import Operator
+from profilegen.conditions import Condition, Operator
 from profilegen.files.untrusted import Many
 from profilegen.seccomp.filter import Action
 from profilegen.tables.errnos import errno_of
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
 _BY_SCMP = {abi.scmp: abi for abi in Abi}
 
@@ -23,18 +28,32 @@ Text = Annotated[str, Field(max_length=200)]
 
 
 class Part(BaseModel):
-    """Base of all parts: immutable."""
+    """Base of all parts: immutable; fields are in the order in which they are written."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, extra="allow")
 
 
 class Argument(Part):
     """One comparison; ``valueTwo`` is read for MASKED_EQ alone."""
 
     index: Annotated[StrictInt, Field(ge=0, le=5)]
-    op: Operator
     value: Number = 0
     valueTwo: Number = 0  # noqa: N815  the name in the file
+    op: Operator
+
+    @classmethod
+    def of(cls, condition: Condition) -> Argument:
+        """What compares as the condition does."""
+        index, operator, value = condition.index, condition.operator, condition.value
+        if operator is Operator.MASKED_EQUAL:
+            return cls(index=index, value=value, valueTwo=condition.value_two, op=operator)
+        return cls(index=index, value=value, op=operator)
+
+    @property
+    def condition(self) -> Condition:
+        """What it compares."""
+        masked = self.op is Operator.MASKED_EQUAL
+        return Condition(self.index, self.op, self.value, self.valueTwo if masked else 0)
 
 
 class Limits(Part):
@@ -77,7 +96,7 @@ class Entry(Part):
 
     @property
     def calls(self) -> tuple[str, ...]:
-        """Whom it is for."""
+        """Names of the calls this entry applies to."""
         return self.names or ((self.name,) if self.name else ())
 
     @property
@@ -125,6 +144,25 @@ class Document(Part):
             name for family in self.archMap for name in (family.architecture, *family.subArchitectures)
         )
 
+    @property
+    def allowed(self) -> frozenset[str]:
+        """Names that an entry allows, under conditions or not."""
+        return frozenset(
+            name for entry in self.syscalls if entry.action is Action.ALLOW for name in entry.calls
+        )
+
+    def without(self, calls: Collection[str]) -> Document:
+        """The same without entries that allow these calls."""
+        entries = (
+            _without(entry, calls) if entry.action is Action.ALLOW else entry for entry in self.syscalls
+        )
+        return self.model_copy(update={"syscalls": tuple(entry for entry in entries if entry.calls)})
+
+    @property
+    def text(self) -> str:
+        """The file: what was set, nothing that only has a default."""
+        return json.dumps(self.model_dump(mode="json", exclude_unset=True), indent=2) + "\n"
+
     def abis(self, arch: Abi) -> tuple[Abi, ...]:
         """What the filter lists on a machine of this architecture, which is always in it."""
         listed = self.architectures or next(
@@ -133,12 +171,18 @@ class Document(Part):
         return (arch, *sorted({_BY_SCMP[name] for name in listed} - {arch}))
 
 
+def _without(entry: Entry, calls: Collection[str]) -> Entry:
+    if entry.name:
+        return entry.model_copy(update={"name": "" if entry.name in calls else entry.name})
+    return entry.model_copy(update={"names": tuple(name for name in entry.names if name not in calls)})
+
+
 def _errno(name: str, number: int | None) -> int:
     return _number(name or "EPERM") if name or number is None else number
 
 
 def _number(name: str) -> int:
-    """Of a name such as ``ENOSYS``, on amd64; of none 0."""
+    """The amd64 number of an errno name; 0 for an empty one."""
     found = errno_of(name) if name else 0
     if found is None:
         raise ValueError(f"{name[:40]!r} is not an errno name")

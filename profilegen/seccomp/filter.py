@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from profilegen.abi import Abi
-    from profilegen.conditions import Conjunction
+    from profilegen.conditions import Alternatives, Conjunction
 
 
 class Action(StrEnum):
@@ -76,7 +76,7 @@ class Filter:
         always = next((rule for rule in found if not rule.conditions), None)
         return found if always is None else (always,)
 
-    def opened(self, name: str) -> tuple[Conjunction, ...] | None:
+    def allowed_for(self, name: str) -> Alternatives | None:
         """For which arguments a call is let through.
 
         Returns:

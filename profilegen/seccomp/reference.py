@@ -1,4 +1,4 @@
-"""The measure of what is wide: Docker's default seccomp profile, or another one."""
+"""The profile that ours must not be wider than: Docker's default, or a file."""
 
 from __future__ import annotations
 
@@ -7,26 +7,24 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from profilegen.capabilities import DOCKER_DEFAULT, Capability
-from profilegen.policy.model import Condition
-from profilegen.policy.representable import representable
+from profilegen.seccomp.filter import Action, Answer, Filter, FilterRule
+from profilegen.seccomp.representable import representable
 from profilegen.seccomp.resolve import resolve
 from profilegen.tables.engines import docker_default
+from profilegen.tables.errnos import numbers
 from profilegen.tables.syscalls import table
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
     from collections.abc import Set as AbstractSet
 
     from profilegen.abi import Abi
-    from profilegen.conditions import Conjunction
+    from profilegen.conditions import Alternatives
     from profilegen.seccomp.document import Document
-    from profilegen.seccomp.filter import Filter
-
-Alternatives = tuple[tuple[Condition, ...], ...]
 
 
 @dataclass(frozen=True)
-class Measure:
+class Reference:
     """A profile that ours shall not be wider than.
 
     Attributes:
@@ -48,7 +46,7 @@ class Measure:
         title: str,
         capabilities: frozenset[Capability] | None = None,
         flags: str = "",
-    ) -> Measure:
+    ) -> Reference:
         """What Docker would make of this file.
 
         Args:
@@ -66,14 +64,14 @@ class Measure:
         """Whether programs of this ABI can make calls at all."""
         return abi in self.resolve(arch, frozenset()).abis
 
-    def opened(self, name: str, arch: Abi, kept: AbstractSet[Capability]) -> Alternatives | None:
+    def allows_for(self, name: str, arch: Abi, kept: AbstractSet[Capability]) -> Alternatives | None:
         """How it allows a call to a container with these capabilities.
 
         Returns:
             None if it refuses the call, nothing in the tuple if it always allows it, else the
             alternative conditions, in which an argument may be compared more than once.
         """
-        return _opened(self, name, arch, frozenset(kept))
+        return _allows_for(self, name, arch, frozenset(kept))
 
     def conditions(self, name: str, arch: Abi) -> Alternatives:
         """The conditions of a call that a profile can keep, whatever capabilities it adds; nothing: none."""
@@ -81,33 +79,43 @@ class Measure:
 
     def opening_capabilities(self, name: str, arch: Abi) -> tuple[Capability, ...]:
         """The capabilities one of which would make it allow the call."""
-        opening = (one for one in Capability if self.opened(name, arch, {one}) is not None)
+        opening = (one for one in Capability if self.allows_for(name, arch, {one}) is not None)
         return tuple(sorted(opening))
 
-
-@cache
-def _opened(measure: Measure, name: str, arch: Abi, kept: frozenset[Capability]) -> Alternatives | None:
-    found = measure.resolve(arch, kept).opened(name)
-    return None if found is None else _conditioned(found)
+    def allowed_names(self, arch: Abi, kept: AbstractSet[Capability]) -> frozenset[str]:
+        """The calls of an architecture that it allows, with conditions or without."""
+        return frozenset(name for name in table(arch).names if self.allows_for(name, arch, kept) is not None)
 
 
 @cache
-def _conditions(measure: Measure, name: str, arch: Abi) -> Alternatives:
-    return _conditioned(representable(measure.resolve(arch, frozenset()).opened(name) or ()))
+def _allows_for(
+    reference: Reference, name: str, arch: Abi, kept: frozenset[Capability]
+) -> Alternatives | None:
+    return reference.resolve(arch, kept).allowed_for(name)
 
 
-def _conditioned(found: Iterable[Conjunction]) -> Alternatives:
-    return tuple(tuple(Condition(**check._asdict()) for check in one) for one in found)
+@cache
+def _conditions(reference: Reference, name: str, arch: Abi) -> Alternatives:
+    return representable(reference.resolve(arch, frozenset()).allowed_for(name) or ())
 
 
-DOCKER = Measure("Docker's default", docker_default.profile)
+@cache
+def docker_default_filter(arch: Abi, kept: frozenset[Capability]) -> Filter:
+    """The filter that a daemon on a native architecture makes of Docker's default for these capabilities."""
+    return Filter(
+        abis=(arch, *sorted(docker_default.architectures().get(arch, frozenset()))),
+        default=Answer(Action.ERRNO, numbers(arch)[docker_default.DEFAULT_ERROR]),
+        rules=tuple(
+            FilterRule(
+                rule.name,
+                Answer(Action.ALLOW) if rule.errno is None else Answer(Action.ERRNO, rule.errno),
+                rule.conditions,
+            )
+            for group in docker_default.rules().values()
+            for rule in group
+            if rule.applies(arch, kept)
+        ),
+    )
 
 
-def opened(name: str, arch: Abi, kept: AbstractSet[Capability]) -> Alternatives | None:
-    """How Docker's default allows a call, as :meth:`Measure.opened`."""
-    return DOCKER.opened(name, arch, kept)
-
-
-def allowed_names(arch: Abi, kept: AbstractSet[Capability]) -> frozenset[str]:
-    """The calls of an architecture that Docker's default allows, with conditions or without."""
-    return frozenset(name for name in table(arch).names if opened(name, arch, kept) is not None)
+DOCKER = Reference("Docker's default", docker_default_filter)

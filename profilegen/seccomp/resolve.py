@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from profilegen.conditions import ArgumentCheck, Operator
 from profilegen.seccomp.filter import Action, Answer, Filter, FilterRule
+from profilegen.versions import OLDEST_KERNEL
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,9 +16,6 @@ if TYPE_CHECKING:
     from profilegen.capabilities import Capability
     from profilegen.conditions import Conjunction
     from profilegen.seccomp.document import Argument, Document, Entry
-
-OLDEST_KERNEL = (5, 10)
-"""That can record."""
 
 
 def resolve(
@@ -70,13 +67,8 @@ def _applies(entry: Entry, arch: Abi, kept: AbstractSet[Capability], kernel: tup
 
 def _conjunctions(arguments: tuple[Argument, ...]) -> Iterator[Conjunction]:
     """All conditions at once; two on one index make each a rule of its own (runc and crun)."""
-    checks = [_check(argument) for argument in arguments]
+    checks = [argument.condition for argument in arguments]
     if any(count > 1 for count in Counter(check.index for check in checks).values()):
         yield from ((check,) for check in checks)
     else:
         yield tuple(sorted(checks))
-
-
-def _check(argument: Argument) -> ArgumentCheck:
-    masked = argument.op is Operator.MASKED_EQUAL
-    return ArgumentCheck(argument.index, argument.op, argument.value, argument.valueTwo if masked else 0)

@@ -9,12 +9,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from profilegen.conditions import WHOLE_INT, ArgumentCheck, Operator
+from profilegen.conditions import WHOLE_INT, Condition, Operator
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
-
-    from profilegen.conditions import Comparison
 
 HIGHEST = 2**64 - 1
 _STEPS = 5_000
@@ -55,8 +53,8 @@ class TooManyStepsError(Exception):
     """The question has no answer within the bound."""
 
 
-def beyond(
-    conditions: Sequence[Comparison], alternatives: Iterable[Sequence[Comparison]]
+def counterexample(
+    conditions: Sequence[Condition], alternatives: Iterable[Sequence[Condition]]
 ) -> Mapping[int, int] | None:
     """Arguments that the conditions let through and none of the alternatives does; None: there are none.
 
@@ -68,7 +66,7 @@ def beyond(
     """
     taken_away = list(alternatives)
     clean = tuple(
-        ArgumentCheck(one.index, Operator.LESS_EQUAL, WHOLE_INT)
+        Condition(one.index, Operator.LESS_EQUAL, WHOLE_INT)
         for one in conditions
         if one.operator is Operator.MASKED_EQUAL and one.value == WHOLE_INT
     )
@@ -86,12 +84,12 @@ def beyond(
     return None
 
 
-def meet(one: Sequence[Comparison], other: Sequence[Comparison]) -> bool:
+def overlap(one: Sequence[Condition], other: Sequence[Condition]) -> bool:
     """Whether some arguments satisfy both conjunctions."""
     return any(True for _ in products((*one, *other)))
 
 
-def products(conditions: Iterable[Comparison]) -> Iterator[Product]:
+def products(conditions: Iterable[Condition]) -> Iterator[Product]:
     """What a conjunction lets through, as products that have nothing in common."""
     products: list[Product] = [{}]
     for condition in conditions:
@@ -99,7 +97,7 @@ def products(conditions: Iterable[Comparison]) -> Iterator[Product]:
     yield from products
 
 
-def _without(product: Product, conditions: Sequence[Comparison]) -> list[Product]:
+def _without(product: Product, conditions: Sequence[Condition]) -> list[Product]:
     """The product less what the conjunction lets through; whole, if they have nothing in common."""
     inside = [[product]]
     for condition in conditions:
@@ -122,7 +120,7 @@ def _cut(products: Iterable[Product], index: int, sets: Iterable[Values]) -> Ite
                 yield {**product, index: both}
 
 
-def _inside(condition: Comparison) -> Iterator[Values]:
+def _inside(condition: Condition) -> Iterator[Values]:
     value = condition.value
     match condition.operator:
         case Operator.MASKED_EQUAL:
@@ -151,22 +149,22 @@ _OPPOSITE = {
 }
 
 
-def _outside(condition: Comparison) -> Iterator[Values]:
+def _outside(condition: Condition) -> Iterator[Values]:
     """What does not satisfy the condition, as sets that have nothing in common."""
     for opposite in opposites(condition):
         yield from _inside(opposite)
 
 
-def opposites(condition: Comparison) -> Iterator[ArgumentCheck]:
+def opposites(condition: Condition) -> Iterator[Condition]:
     """Comparisons one of which holds exactly where the condition does not, never two of them."""
     index, value, value_two = condition.index, condition.value, condition.value_two
     if condition.operator is not Operator.MASKED_EQUAL:
-        yield ArgumentCheck(index, _OPPOSITE[condition.operator], value)
+        yield Condition(index, _OPPOSITE[condition.operator], value)
         return
     above = 0
     for bit in (1 << place for place in reversed(range(64)) if value >> place & 1):
         flipped = (value_two & above) | (~value_two & bit)
-        yield ArgumentCheck(index, Operator.MASKED_EQUAL, above | bit, flipped)
+        yield Condition(index, Operator.MASKED_EQUAL, above | bit, flipped)
         above |= bit
 
 

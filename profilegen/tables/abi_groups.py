@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from profilegen.abi import Abi
-from profilegen.errors import DataFileError
-from profilegen.tables.rows import read_rows
+from profilegen.tables.rows import read
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -19,6 +18,13 @@ ANY = "any"
 """In a data file: every ABI."""
 
 
+class _Member(NamedTuple):
+    """One line of the data file."""
+
+    group: str
+    abi: Abi
+
+
 @cache
 def groups(abi: Abi) -> frozenset[str]:
     """The groups that an ABI is in; it is one of its own, and one of ``any``.
@@ -26,11 +32,8 @@ def groups(abi: Abi) -> frozenset[str]:
     Raises:
         DataFileError: the data file is missing or damaged.
     """
-    try:
-        rows = [(row["group"], Abi(row["abi"])) for row in read_rows("abi_groups.csv", ("group", "abi"))]
-    except ValueError as error:
-        raise DataFileError(f"the data file abi_groups.csv has a damaged line: {error}") from error
-    return frozenset({ANY, abi.value, *(group for group, member in rows if member is abi)})
+    rows = read("abi_groups.csv", _Member)
+    return frozenset({ANY, abi.value, *(row.group for row in rows if row.abi is abi)})
 
 
 def most_special(abi: Abi, rows: Iterable[T], group: Callable[[T], str]) -> list[T]:

@@ -7,10 +7,10 @@ those that the timing of threads decides, and those of a dynamic loader, which d
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 from profilegen.tables.arguments import masks
-from profilegen.tables.rows import Row, read_rows
+from profilegen.tables.rows import read
 
 if TYPE_CHECKING:
     from profilegen.abi import Abi
@@ -18,8 +18,30 @@ if TYPE_CHECKING:
 Combination = tuple[tuple[int, int], ...]
 """Pairs of index and value, sorted by index."""
 
+Written = tuple[tuple[int, int | None], ...]
+"""The same in a data file; None: every recorded bit of the argument."""
+
 _ALL = "all"
 _LOADER, _RUNTIME, _INIT = "loader", "runtime", "init"
+
+
+def written(text: str) -> Written:
+    """A combination from a data file: ``2=0x3 3=all``; ``all`` is every recorded bit of the argument.
+
+    Raises:
+        ValueError: the text is not a combination.
+    """
+    pairs = (word.partition("=") for word in text.split())
+    return tuple((int(index), None if value == _ALL else int(value, 16)) for index, _, value in pairs)
+
+
+class _Always(NamedTuple):
+    """One line of the data file."""
+
+    name: str
+    group: str
+    values: Annotated[Written, written]
+    evidence: str
 
 
 @cache
@@ -37,26 +59,16 @@ def always(
     """
     wanted = {_LOADER: portable, _RUNTIME: runtime, _INIT: init}
     return frozenset(
-        combination(abi, name, row["values"])
-        for row in _rows()
-        if row["name"] == name and wanted.get(row["group"], True)
+        resolved(abi, name, row.values) for row in _rows() if row.name == name and wanted.get(row.group, True)
     )
+
+
+def resolved(abi: Abi, name: str, combination: Written) -> Combination:
+    """A combination of a data file with the bits that are recorded of the call on an ABI."""
+    recorded = dict(masks(abi).get(name, ()))
+    return tuple((index, recorded.get(index, 0) if value is None else value) for index, value in combination)
 
 
 @cache
-def _rows() -> tuple[Row, ...]:
-    return read_rows("always_arguments.csv", ("name", "group", "values", "evidence"))
-
-
-def combination(abi: Abi, name: str, text: str) -> Combination:
-    """A combination from a data file: ``2=0x3 3=all``; ``all`` is every recorded bit of the argument.
-
-    Raises:
-        ValueError: the text is none.
-    """
-    recorded = dict(masks(abi).get(name, ()))
-    pairs = (word.partition("=") for word in text.split())
-    return tuple(
-        (int(index), recorded.get(int(index), 0) if value == _ALL else int(value, 16))
-        for index, _, value in pairs
-    )
+def _rows() -> tuple[_Always, ...]:
+    return read("always_arguments.csv", _Always)

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
-from profilegen.errors import DataFileError
 from profilegen.tables.abi_groups import ANY, most_special
-from profilegen.tables.rows import read_rows
+from profilegen.tables.rows import read
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from profilegen.abi import Abi
-
-_COLUMNS = ("name", "equivalent", "index", "group", "from", "values", "evidence")
 
 Values = tuple[tuple[int, int], ...]
 """Pairs of index and value, sorted by index."""
+
+
+def _values(text: str) -> dict[int, int]:
+    pairs = (word.partition("=") for word in text.split())
+    return {int(old): int(new or old) for old, _, new in pairs}
 
 
 class Place(NamedTuple):
@@ -31,8 +32,9 @@ class Place(NamedTuple):
     """Of targets."""
     source: int | None
     """Index of the recorded argument; None: it always has the one value."""
-    values: Mapping[int, int]
+    values: Annotated[Mapping[int, int], _values]
     """Numbers that the target has others for; of an argument without a source the one value, for itself."""
+    evidence: str
 
 
 @cache
@@ -42,24 +44,7 @@ def places() -> tuple[Place, ...]:
     Raises:
         DataFileError: it is missing or damaged.
     """
-    try:
-        return tuple(
-            Place(
-                row["name"],
-                row["equivalent"],
-                int(row["index"]) if row["index"] else None,
-                row["group"],
-                int(row["from"]) if row["from"] else None,
-                {int(old): int(new or old) for old, _, new in map(_parted, row["values"].split())},
-            )
-            for row in read_rows("argument_translation.csv", _COLUMNS)
-        )
-    except ValueError as error:
-        raise DataFileError(f"the data file argument_translation.csv has a damaged line: {error}") from error
-
-
-def _parted(text: str) -> tuple[str, str, str]:
-    return text.partition("=")
+    return read("argument_translation.csv", Place)
 
 
 def translated_values(name: str, values: Values, equivalent: str, source: Abi, target: Abi) -> Values | None:

@@ -5,16 +5,14 @@ from __future__ import annotations
 from functools import cache
 from itertools import groupby
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
-from profilegen.errors import DataFileError
-from profilegen.tables.rows import read_rows
+from profilegen.tables.rows import read
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from profilegen.abi import Abi
-    from profilegen.tables.rows import Row
 
 Mask = tuple[int, int]
 """Index of the argument (0 to 5) and the bits of it that are recorded."""
@@ -25,6 +23,21 @@ MAX_COMBINATIONS = 64
 _ANY, _MEMORY = "any", "memory"
 
 
+def _index(text: str) -> int | None:
+    return None if text == _MEMORY else int(text)
+
+
+class _Argument(NamedTuple):
+    """One line of the data file."""
+
+    name: str
+    abis: tuple[str, ...]
+    index: Annotated[int | None, _index]  # type: ignore[assignment]  # tuple.index, which nobody calls
+    """None: in memory."""
+    mask: int | None
+    meaning: str
+
+
 @cache
 def masks(abi: Abi) -> Mapping[str, tuple[Mask, ...]]:
     """The recorded arguments of each argument-sensitive call of an ABI, sorted by index.
@@ -32,15 +45,10 @@ def masks(abi: Abi) -> Mapping[str, tuple[Mask, ...]]:
     Raises:
         DataFileError: the file is missing or damaged.
     """
-    try:
-        found = {
-            name: tuple(
-                sorted((int(row["index"]), int(row["mask"], 16)) for row in rows if row["index"] != _MEMORY)
-            )
-            for name, rows in _of(abi)
-        }
-    except ValueError as error:
-        raise DataFileError(f"the data file arguments.csv has a damaged line: {error}") from error
+    found = {
+        name: tuple(sorted((row.index, row.mask) for row in rows if row.index is not None and row.mask))
+        for name, rows in _of(abi)
+    }
     return MappingProxyType({name: recorded for name, recorded in found.items() if recorded})
 
 
@@ -51,13 +59,17 @@ def in_memory(abi: Abi) -> frozenset[str]:
     Raises:
         DataFileError: the file is missing or damaged.
     """
-    return frozenset(name for name, rows in _of(abi) if any(row["index"] == _MEMORY for row in rows))
+    return frozenset(name for name, rows in _of(abi) if any(row.index is None for row in rows))
 
 
-def _of(abi: Abi) -> Iterator[tuple[str, list[Row]]]:
+def _of(abi: Abi) -> Iterator[tuple[str, list[_Argument]]]:
     """The rows of each call: those that name the ABI, else those for any."""
-    rows = read_rows("arguments.csv", ("name", "abis", "index", "mask", "meaning"))
-    for name, group in groupby(rows, key=lambda row: row["name"]):
+    for name, group in groupby(_rows(), key=lambda row: row.name):
         every = list(group)
-        own = [row for row in every if abi in row["abis"].split()]
-        yield name, own or [row for row in every if row["abis"] == _ANY]
+        own = [row for row in every if abi in row.abis]
+        yield name, own or [row for row in every if row.abis == (_ANY,)]
+
+
+@cache
+def _rows() -> tuple[_Argument, ...]:
+    return read("arguments.csv", _Argument)

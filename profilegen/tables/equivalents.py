@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from profilegen.tables.abi_groups import groups
-from profilegen.tables.rows import read_rows
+from profilegen.tables.rows import read
 from profilegen.tables.syscalls import table
 
 if TYPE_CHECKING:
@@ -44,8 +44,8 @@ def lines() -> Mapping[str, tuple[Equivalent, ...]]:
         DataFileError: it is missing or damaged.
     """
     found: dict[str, list[Equivalent]] = defaultdict(list)
-    for row in read_rows("equivalents.csv", Equivalent._fields):
-        found[row["name"]].append(Equivalent(**row))
+    for line in read("equivalents.csv", Equivalent):
+        found[line.name].append(line)
     return MappingProxyType({name: tuple(group) for name, group in found.items()})
 
 

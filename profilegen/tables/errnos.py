@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from functools import cache
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from profilegen.errors import DataFileError
 from profilegen.tables.abi_groups import ANY, most_special
-from profilegen.tables.rows import read_rows
+from profilegen.tables.rows import read
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,6 +20,14 @@ _ALIASES = {"EDEADLOCK": "EDEADLK", "ENOTSUP": "EOPNOTSUPP", "EWOULDBLOCK": "EAG
 """Names of one number in include/uapi/asm-generic/errno.h and in C libraries."""
 
 
+class _Errno(NamedTuple):
+    """One line of the data file."""
+
+    name: str
+    group: str
+    number: int
+
+
 @cache
 def numbers(abi: Abi) -> Mapping[str, int]:
     """The numbers of an ABI by name.
@@ -29,17 +36,10 @@ def numbers(abi: Abi) -> Mapping[str, int]:
         DataFileError: the data file is missing or damaged.
     """
     by_name = defaultdict(list)
-    for row in read_rows("errnos.csv", ("name", "group", "number")):
-        by_name[row["name"]].append(row)
-    try:
-        return MappingProxyType(
-            {
-                name: int(most_special(abi, rows, lambda row: row["group"])[0]["number"])
-                for name, rows in by_name.items()
-            }
-        )
-    except (IndexError, ValueError) as error:
-        raise DataFileError(f"the data file errnos.csv has a damaged line: {error}") from error
+    for row in _rows():
+        by_name[row.name].append(row)
+    known = ((name, most_special(abi, rows, lambda row: row.group)) for name, rows in by_name.items())
+    return MappingProxyType({name: rows[0].number for name, rows in known if rows})
 
 
 def errno_on(abi: Abi, number: int) -> int:
@@ -53,8 +53,12 @@ def errno_on(abi: Abi, number: int) -> int:
 
 @cache
 def _common() -> Mapping[str, int]:
-    rows = read_rows("errnos.csv", ("name", "group", "number"))
-    return {row["name"]: int(row["number"]) for row in rows if row["group"] == ANY}
+    return {row.name: row.number for row in _rows() if row.group == ANY}
+
+
+@cache
+def _rows() -> tuple[_Errno, ...]:
+    return read("errnos.csv", _Errno)
 
 
 def errno_name(abi: Abi, number: int) -> str:

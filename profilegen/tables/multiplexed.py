@@ -6,8 +6,7 @@ from functools import cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
-from profilegen.errors import DataFileError
-from profilegen.tables.rows import read_rows
+from profilegen.tables.rows import read
 from profilegen.tables.syscalls import table
 
 if TYPE_CHECKING:
@@ -33,11 +32,7 @@ def sub_calls() -> tuple[SubCall, ...]:
     Raises:
         DataFileError: the data file is missing or damaged.
     """
-    try:
-        rows = read_rows("multiplexed.csv", ("call", "number", "name"))
-        return tuple(sorted(SubCall(row["call"], int(row["number"]), row["name"]) for row in rows))
-    except ValueError as error:
-        raise DataFileError(f"the data file multiplexed.csv has a damaged line: {error}") from error
+    return tuple(sorted(read("multiplexed.csv", SubCall)))
 
 
 @cache

@@ -5,11 +5,10 @@ from __future__ import annotations
 from functools import cache
 from itertools import groupby
 from types import MappingProxyType
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 from profilegen.conditions import Conjunction, conjunction
-from profilegen.errors import DataFileError
-from profilegen.tables.rows import read_rows
+from profilegen.tables.rows import read
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,7 +18,7 @@ class Risk(NamedTuple):
     """A call that is dangerous, or is with some arguments."""
 
     name: str
-    conditions: Conjunction
+    conditions: Annotated[Conjunction, conjunction]
     """The dangerous arguments; none: whatever they are."""
     opens: str
     source: str
@@ -32,13 +31,7 @@ def risks() -> Mapping[str, tuple[Risk, ...]]:
     Raises:
         DataFileError: the file is missing or damaged.
     """
-    rows = read_rows("risks.csv", ("name", "conditions", "opens", "source"))
-    try:
-        found = [
-            Risk(row["name"], conjunction(row["conditions"]), row["opens"], row["source"]) for row in rows
-        ]
-    except ValueError as error:
-        raise DataFileError(f"the data file risks.csv has a damaged line: {error}") from error
+    found = read("risks.csv", Risk)
     return MappingProxyType(
         {name: tuple(group) for name, group in groupby(found, key=lambda risk: risk.name)}
     )

@@ -4,19 +4,27 @@ from __future__ import annotations
 
 from functools import cache
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from profilegen.tables.rows import read_rows
+from profilegen.tables.rows import read
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
+class _Number(NamedTuple):
+    """One line of the data file."""
+
+    kind: str
+    name: str
+    number: int
+
+
 @cache
 def names(kind: Literal["family", "type"]) -> Mapping[int, str]:
     """``inet`` for family 2, ``stream`` for type 1: Linux's numbers, whichever machine this is."""
-    rows = read_rows("sockets.csv", ("kind", "name", "number"))
-    return MappingProxyType({int(row["number"]): row["name"] for row in rows if row["kind"] == kind})
+    rows = read("sockets.csv", _Number)
+    return MappingProxyType({row.number: row.name for row in rows if row.kind == kind})
 
 
 def family_name(number: int) -> str:

@@ -1,19 +1,18 @@
-"""The numbers and names of the system calls of an ABI, from ``syscall_tables/ABI.csv``.
+"""The numbers and names of the system calls of an ABI, from ``syscall_tables/abi/``.
 
 Names are those of the kernel's ``.tbl`` files, which are also those of ``__NR_*`` and of libseccomp.
 """
 
 from __future__ import annotations
 
-import csv
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from profilegen.errors import DataFileError
-from profilegen.files import resources
+from profilegen.tables.rows import read_unsorted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,7 +22,13 @@ if TYPE_CHECKING:
 LEVEL = "7.3"
 """The kernel whose calls the tables have (SOURCES.md)."""
 
-_HEADER = ["number", "name", "since"]
+
+class Call(NamedTuple):
+    """One line of a table."""
+
+    number: int
+    name: str
+    since: str
 
 
 @dataclass(frozen=True)
@@ -60,22 +65,9 @@ def table(abi: Abi) -> SyscallTable:
     Raises:
         DataFileError: the file is missing, or its numbers are not ascending, or a name is there twice.
     """
-    return parse(abi, resources.read_table(f"{abi.value}.csv"))
-
-
-def parse(abi: Abi, text: str) -> SyscallTable:
-    """A table from the text of its file, invariants checked.
-
-    Raises:
-        DataFileError: as for :func:`table`.
-    """
-    header, *rows = csv.reader(text.splitlines()) if text else [[]]
-    if header != _HEADER or not rows:
-        raise DataFileError(f"the syscall table of {abi} does not start with {','.join(_HEADER)} and a call")
-    try:
-        calls = [(int(number), name, since) for number, name, since in rows]
-    except ValueError as error:
-        raise DataFileError(f"the syscall table of {abi} has a damaged line: {error}") from error
+    calls = read_unsorted(f"abi/{abi.value}.csv", Call)
+    if not calls:
+        raise DataFileError(f"the syscall table of {abi} has no call")
     for (before, _, _), (after, name, _) in pairwise(calls):
         if before >= after:
             raise DataFileError(f"the syscall table of {abi} is not sorted by unique numbers at {name}")

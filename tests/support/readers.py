@@ -22,7 +22,7 @@ from profilegen.render.recording import show
 from profilegen.render.recording_json import document
 from profilegen.render.recording_line import summary
 from profilegen.seccomp.read import load as load_profile
-from profilegen.seccomp.reference import Measure
+from profilegen.seccomp.reference import Reference
 from profilegen.text import json_text
 
 ACCEPTING = Options(allow_incomplete=True, allow_unknown=True)
@@ -71,7 +71,7 @@ def read_profile(path: Path) -> None:
         return
     for arch in (Abi.X86_64, Abi.ARM64):
         for name in ("read", "socket"):
-            Measure.of_document(document, "x").opened(name, arch, DOCKER_DEFAULT)
+            Reference.of_document(document, "x").allows_for(name, arch, DOCKER_DEFAULT)
 
 
 def demand(error: ProfilegenError, *codes: ExitCode) -> None:

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 
 from profilegen.abi import Abi
 from profilegen.capabilities import Capability
-from profilegen.conditions import Operator
+from profilegen.conditions import Condition, Operator
 from profilegen.policy import derive as derivation
-from profilegen.policy.model import Condition, Policy, Severity, SyscallRule
+from profilegen.policy.model import Policy, Severity, SyscallRule
 from profilegen.policy.options import Options
 from profilegen.recording import (
     CapabilityCheck,

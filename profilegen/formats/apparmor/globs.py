@@ -1,6 +1,6 @@
 """AppArmor's patterns as regular expressions, to see what a rule is about without ``apparmor_parser``.
 
-Only what engine_apparmor.csv uses: no escapes, no variable but @{PROC}. Source: convert_aaregex_to_pcre in
+Only what the rules of engines use: no escapes, no variable but @{PROC}. Source: convert_aaregex_to_pcre in
 parser/parser_regex.c of apparmor 3.0.8.
 """
 

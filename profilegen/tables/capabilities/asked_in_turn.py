@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 from profilegen.capabilities import Capability
-from profilegen.errors import DataFileError
-from profilegen.tables.capabilities.powers import by_power
-from profilegen.tables.rows import read_rows
+from profilegen.tables.capabilities.capability_powers import by_power
+from profilegen.tables.rows import read
 from profilegen.versions import Version, numbers
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_COLUMNS = ("first", "next", "functions", "since", "until", "source")
 _ANY = "any"
 _ENTRY = re.compile(r"^__(?:x64|ia32|arm64|do|se)_(?:compat_)?sys_")
 """How the kernel calls the function of a system call (SYSCALL_DEFINE), by architecture and layer."""
+
+
+def _functions(text: str) -> frozenset[str]:
+    return frozenset() if text == _ANY else frozenset(text.split())
 
 
 class Turn(NamedTuple):
@@ -26,12 +28,13 @@ class Turn(NamedTuple):
 
     first: Capability
     next: Capability
-    functions: frozenset[str]
+    functions: Annotated[frozenset[str], _functions]
     """Empty: whichever function asks for the first one."""
-    since: Version
+    since: Annotated[Version, numbers]
     """The first kernel that asks so."""
-    until: Version
+    until: Annotated[Version, numbers]
     """The last one; empty: all newer ones do."""
+    source: str
 
     def at(self, askers: Sequence[str], kernel: Version) -> bool:
         """Whether the innermost of these functions asks so in this kernel."""
@@ -46,19 +49,7 @@ def turns() -> tuple[Turn, ...]:
     Raises:
         DataFileError: the file is missing or damaged.
     """
-    try:
-        return tuple(
-            Turn(
-                Capability(row["first"]),
-                Capability(row["next"]),
-                frozenset() if row["functions"] == _ANY else frozenset(row["functions"].split()),
-                numbers(row["since"]),
-                numbers(row["until"]),
-            )
-            for row in read_rows("asked_in_turn.csv", _COLUMNS)
-        )
-    except ValueError as error:
-        raise DataFileError(f"the data file asked_in_turn.csv has a damaged line: {error}") from error
+    return read("asked_in_turn.csv", Turn)
 
 
 def less_powerful(capability: Capability) -> tuple[Capability, ...]:

@@ -4,19 +4,25 @@ from __future__ import annotations
 
 from fnmatch import fnmatchcase
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from profilegen.tables.rows import read_rows
+from profilegen.tables.rows import read
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
+class _Borrower(NamedTuple):
+    """Kernel functions, as a pattern of their names, that take somebody else's credentials."""
+
+    function: str
+    whose: str
+    source: str
+
+
 @cache
 def _patterns() -> tuple[str, ...]:
-    return tuple(
-        row["function"] for row in read_rows("borrowed_credentials.csv", ("function", "whose", "source"))
-    )
+    return tuple(row.function for row in read("borrowed_credentials.csv", _Borrower))
 
 
 def borrowed(stack: Sequence[str]) -> bool:

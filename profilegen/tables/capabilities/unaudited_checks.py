@@ -9,15 +9,11 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from profilegen.capabilities import Capability
-from profilegen.errors import DataFileError
-from profilegen.tables.rows import read_rows
+from profilegen.tables.rows import read
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-_COLUMNS = (
-    "function", "through", "capability", "consequence", "writes", "root", "since", "meaning", "source",
-)  # fmt: skip
 _ENTRY = re.compile(r"^__(?:x64|ia32|arm64|do|se)_sys_")
 """How the functions of a system call begin that the kernel's macros make (SYSCALL_DEFINE)."""
 
@@ -35,14 +31,19 @@ class Consequence(StrEnum):
 class UnauditedCheck(NamedTuple):
     """A place in the kernel that asks for a capability without audit."""
 
+    function: tuple[str, ...]
+    """Those that ask, or that the compiler may have put the question into."""
     through: frozenset[str]
     """Functions further out, one of which must be in the stack; none: wherever it is asked."""
+    capability: tuple[Capability, ...]
     consequence: Consequence
     writes: tuple[str, ...]
     """Beginnings of paths: without a file below one that is opened for writing there is no consequence."""
-    root_may: bool
+    root: bool
     """There is none either for the root of the machine."""
+    since: str
     meaning: str
+    source: str
 
 
 Checks = tuple[UnauditedCheck, ...]
@@ -58,20 +59,9 @@ def unaudited_checks() -> Mapping[tuple[str, Capability], Checks]:
         DataFileError: the file is missing or damaged.
     """
     found: dict[tuple[str, Capability], Checks] = {}
-    for row in read_rows("unaudited_checks.csv", _COLUMNS):
-        try:
-            check = UnauditedCheck(
-                frozenset(row["through"].split()),
-                Consequence(row["consequence"]),
-                tuple(row["writes"].split()),
-                root_may=bool(row["root"]),
-                meaning=row["meaning"],
-            )
-            capabilities = [Capability(name) for name in row["capability"].split()]
-        except ValueError as error:
-            raise DataFileError(f"the data file unaudited_checks.csv has a damaged line: {error}") from error
-        for function in row["function"].split():
-            for capability in capabilities:
+    for check in read("unaudited_checks.csv", UnauditedCheck):
+        for function in check.function:
+            for capability in check.capability:
                 known = (*found.get((function, capability), ()), check)
                 found[function, capability] = tuple(sorted(known, key=lambda one: not one.through))
     return MappingProxyType(found)

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
 from itertools import groupby
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 from profilegen.abi import Abi
 from profilegen.capabilities import Capability
 from profilegen.conditions import Conjunction, conjunction
-from profilegen.errors import DataFileError
-from profilegen.seccomp.filter import Action, Answer, Filter, FilterRule
-from profilegen.tables.rows import Row, read_rows
+from profilegen.tables.rows import read
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,24 +18,18 @@ if TYPE_CHECKING:
 COMMIT, DATE = "cd3bed8061c7", "2026-06-30"
 """Of ``seccomp/default.json`` of github.com/moby/profiles, which the data was made from."""
 
-DEFAULT_ERRNO = 1
-"""EPERM: what a call gets that no rule applies to."""
-
-_ALLOWED = Answer(Action.ALLOW)
-_COLUMNS = (
-    *("name", "action", "errno", "conditions"),
-    *("caps", "without_caps", "arches", "without_arches", "min_kernel"),
-)
+DEFAULT_ERROR = "EPERM"
+"""What a call gets that no rule applies to."""
 
 
-@dataclass(frozen=True)
-class Rule:
+class Rule(NamedTuple):
     """What a call gets: under conditions, for some capabilities, on some architectures."""
 
     name: str
+    action: str
     errno: int | None
     """None: allowed."""
-    conditions: Conjunction
+    conditions: Annotated[Conjunction, conjunction]
     caps: frozenset[Capability]
     """All of them must be in the bounding set."""
     without_caps: frozenset[Capability]
@@ -62,6 +53,13 @@ class Rule:
         return self.on(arch) and self.caps <= kept and not self.without_caps & kept
 
 
+class _Architecture(NamedTuple):
+    """One line of ``docker_architectures.csv``."""
+
+    native: Abi
+    compat: Abi | None
+
+
 @cache
 def rules() -> Mapping[str, tuple[Rule, ...]]:
     """All rules, by the name of the call.
@@ -69,10 +67,7 @@ def rules() -> Mapping[str, tuple[Rule, ...]]:
     Raises:
         DataFileError: the data file is missing or damaged.
     """
-    try:
-        found = [_rule(row) for row in read_rows("docker_default.csv", _COLUMNS)]
-    except ValueError as error:
-        raise DataFileError(f"the data file docker_default.csv has a damaged line: {error}") from error
+    found = read("docker_default.csv", Rule)
     return {name: tuple(group) for name, group in groupby(found, key=lambda rule: rule.name)}
 
 
@@ -83,30 +78,11 @@ def architectures() -> Mapping[Abi, frozenset[Abi]]:
     A native ABI that is not there is listed alone. What is not listed is killed: libseccomp's answer to a
     foreign architecture.
     """
-    rows = read_rows("docker_architectures.csv", ("native", "compat"))
+    rows = read("docker_architectures.csv", _Architecture)
     return {
-        Abi(native): frozenset(Abi(row["compat"]) for row in group if row["compat"])
-        for native, group in groupby(rows, key=lambda row: row["native"])
+        native: frozenset(row.compat for row in group if row.compat)
+        for native, group in groupby(rows, key=lambda row: row.native)
     }
-
-
-@cache
-def profile(arch: Abi, kept: frozenset[Capability]) -> Filter:
-    """The filter that a daemon on this native architecture makes of it for these capabilities."""
-    return Filter(
-        abis=(arch, *sorted(architectures().get(arch, frozenset()))),
-        default=Answer(Action.ERRNO, DEFAULT_ERRNO),
-        rules=tuple(
-            FilterRule(
-                rule.name,
-                _ALLOWED if rule.errno is None else Answer(Action.ERRNO, rule.errno),
-                rule.conditions,
-            )
-            for group in rules().values()
-            for rule in group
-            if rule.applies(arch, kept)
-        ),
-    )
 
 
 def lists(abi: Abi) -> bool:
@@ -116,17 +92,4 @@ def lists(abi: Abi) -> bool:
     """
     return abi.native.goarch is not None and (
         abi is abi.native or abi in architectures().get(abi.native, frozenset())
-    )
-
-
-def _rule(row: Row) -> Rule:
-    return Rule(
-        name=row["name"],
-        errno=None if row["action"] == "allow" else int(row["errno"]),
-        conditions=conjunction(row["conditions"]),
-        caps=frozenset(map(Capability, row["caps"].split())),
-        without_caps=frozenset(map(Capability, row["without_caps"].split())),
-        arches=frozenset(row["arches"].split()),
-        without_arches=frozenset(row["without_arches"].split()),
-        min_kernel=row["min_kernel"],
     )

@@ -8,14 +8,22 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from profilegen.tables.rows import read_rows
+from profilegen.tables.rows import read
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from profilegen.tables.rows import Row
+_Kind = Literal["always", "path", "family", "peer"]
 
-_COLUMNS = ("kind", "what", "letters", "reason", "source")
+
+class _Line(NamedTuple):
+    """One line of the data file; files have letters, a family and a label have none."""
+
+    kind: str
+    what: str
+    letters: str
+    reason: str
+    source: str
 
 
 class Files(NamedTuple):
@@ -38,26 +46,26 @@ class Named(NamedTuple):
 @cache
 def needed_unseen() -> tuple[Files, ...]:
     """What a process is given or loads without an open that a recording would show, or by chance."""
-    return tuple(Files(row["what"], row["letters"], row["reason"]) for row in _rows("always"))
+    return tuple(Files(row.what, row.letters, row.reason) for row in _rows("always"))
 
 
 @cache
 def denied_paths() -> tuple[Files, ...]:
     """The files below /proc and /sys."""
-    return tuple(Files(row["what"], row["letters"], row["reason"]) for row in _rows("path"))
+    return tuple(Files(row.what, row.letters, row.reason) for row in _rows("path"))
 
 
 @cache
 def denied_families() -> tuple[Named, ...]:
     """The address families without a use in a container."""
-    return tuple(Named(row["what"], row["reason"]) for row in _rows("family"))
+    return tuple(Named(row.what, row.reason) for row in _rows("family"))
 
 
 @cache
 def engine_labels() -> tuple[Named, ...]:
     """Patterns of the labels that engines and runtimes run under."""
-    return tuple(Named(row["what"], row["reason"]) for row in _rows("peer"))
+    return tuple(Named(row.what, row.reason) for row in _rows("peer"))
 
 
-def _rows(kind: Literal["always", "path", "family", "peer"]) -> Iterator[Row]:
-    return (row for row in read_rows("engine_apparmor.csv", _COLUMNS) if row["kind"] == kind)
+def _rows(kind: _Kind) -> Iterator[_Line]:
+    return (row for row in read("engine_apparmor.csv", _Line) if row.kind == kind)

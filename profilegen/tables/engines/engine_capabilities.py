@@ -4,26 +4,30 @@ from __future__ import annotations
 
 from functools import cache
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from profilegen.capabilities import Capability
-from profilegen.errors import DataFileError
-from profilegen.tables.rows import read_rows
+from profilegen.tables.rows import read
 from profilegen.versions import numbers
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
+class _Name(NamedTuple):
+    """One line of the data file."""
+
+    engine: str
+    capability: Capability
+    since: str
+    source: str
+
+
 @cache
 def _since() -> Mapping[tuple[str, Capability], str]:
     """The first version of an engine that takes a capability for ``--cap-add``."""
-    rows = read_rows("engine_capabilities.csv", ("engine", "capability", "since", "source"))
-    try:
-        found = {(row["engine"], Capability(row["capability"])): row["since"] for row in rows}
-    except ValueError as error:
-        raise DataFileError(f"the data file engine_capabilities.csv has a damaged line: {error}") from error
-    return MappingProxyType(found)
+    rows = read("engine_capabilities.csv", _Name)
+    return MappingProxyType({(row.engine, row.capability): row.since for row in rows})
 
 
 def unknown_until(engine: str, engine_version: str, capability: Capability) -> str | None:

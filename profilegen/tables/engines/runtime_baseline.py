@@ -5,11 +5,10 @@ from __future__ import annotations
 from functools import cache
 from typing import NamedTuple
 
-from profilegen.tables.rows import read_rows
+from profilegen.tables.rows import read
 from profilegen.versions import numbers
 
 ANY = "any"
-COLUMNS = ("runtime", "version", "no_new_privileges", "command", "class", "name", "source")
 
 
 class BaselineCall(NamedTuple):
@@ -29,7 +28,7 @@ class BaselineCall(NamedTuple):
 @cache
 def calls() -> tuple[BaselineCall, ...]:
     """The lines of the data file."""
-    return tuple(BaselineCall(*row.values()) for row in read_rows("runtime_baseline.csv", COLUMNS))
+    return read("runtime_baseline.csv", BaselineCall)
 
 
 @cache

@@ -5,13 +5,11 @@ from __future__ import annotations
 import ctypes
 import fcntl
 import os
-import platform
 import struct
 from pathlib import Path
 
 from profilegen.tracer.bpf.syscall import system_call
 
-_NUMBER = {"x86_64": 298, "aarch64": 241}
 _TRACEPOINT = 2  # PERF_TYPE_TRACEPOINT
 _PMU = Path("/sys/bus/event_source/devices/kprobe")
 _ATTRIBUTES = struct.Struct("<IIQQQQQIIQQ")  # PERF_ATTR_SIZE_VER1 of include/uapi/linux/perf_event.h
@@ -52,8 +50,9 @@ def _open(program: int, kind: int, config: int, kprobe_function: int = 0) -> int
     """One event for the whole machine: a program is run on every CPU, whichever the event is opened for."""
     attributes = _ATTRIBUTES.pack(kind, _ATTRIBUTES.size, config, 0, 0, 0, 0, 0, 0, kprobe_function, 0)
     everyone, first_cpu, no_group = -1, 0, -1
-    number = _NUMBER[platform.machine()]
-    fd = system_call(number, attributes, everyone, first_cpu, no_group, ctypes.c_ulong(_CLOSE_ON_EXEC))
+    fd = system_call(
+        "perf_event_open", attributes, everyone, first_cpu, no_group, ctypes.c_ulong(_CLOSE_ON_EXEC)
+    )
     try:
         fcntl.ioctl(fd, _SET_BPF, program)
         fcntl.ioctl(fd, _ENABLE, 0)

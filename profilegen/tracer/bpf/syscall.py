@@ -8,14 +8,15 @@ Every function raises OSError with the kernel's errno.
 from __future__ import annotations
 
 import ctypes
+import errno
 import os
-import platform
 import struct
 from enum import IntEnum
+from functools import cache
 from typing import Any
 
-_NUMBER = {"x86_64": 321, "aarch64": 280}
-"""Of the system call itself, which the C library has no function for."""
+from profilegen.abi import Abi
+from profilegen.tables.syscalls import table
 
 _INSTRUCTION_BYTES = 8
 _NAME_BYTES = 15
@@ -143,13 +144,21 @@ def _bpf(command: Command, attributes: bytes) -> int:
 
 
 def _call(command: Command, buffer: ctypes.Array[ctypes.c_char]) -> int:
-    return system_call(_NUMBER[platform.machine()], int(command), buffer, len(buffer))
+    return system_call("bpf", int(command), buffer, len(buffer))
 
 
-def system_call(number: int, *arguments: Any) -> int:
-    """A system call that the C library has no function for."""
-    result = int(_libc.syscall(number, *arguments))
+def system_call(name: str, *arguments: Any) -> int:
+    """A system call of this machine that the C library has no function for."""
+    result = int(_libc.syscall(_number(name), *arguments))
     if result < 0:
         error = ctypes.get_errno()
         raise OSError(error, os.strerror(error))
     return result
+
+
+@cache
+def _number(name: str) -> int:
+    found = table(Abi.of_machine()).number(name)
+    if found is None:
+        raise OSError(errno.ENOSYS, os.strerror(errno.ENOSYS))
+    return found

@@ -19,7 +19,6 @@ from profilegen.text import path_bytes
 from profilegen.tracer.bpf.syscall import system_call
 
 _PROC = Path("/proc")
-_OPENAT2 = 437  # on every architecture
 _HOW = struct.Struct("<QQQ")  # struct open_how of include/uapi/linux/openat2.h
 _RESOLVE = 0x10 | 0x04 | 0x02  # IN_ROOT, NO_SYMLINKS, NO_MAGICLINKS: what stands there may be a trap by now
 _ATTRIBUTE = "security.capability"
@@ -104,7 +103,7 @@ class ProgramFiles:
         how = ctypes.create_string_buffer(_HOW.pack(os.O_PATH | os.O_CLOEXEC, 0, _RESOLVE), _HOW.size)
         try:
             name = ctypes.create_string_buffer(path_bytes(path))
-            file = system_call(_OPENAT2, root, name, how, ctypes.c_size_t(_HOW.size))
+            file = system_call("openat2", root, name, how, ctypes.c_size_t(_HOW.size))
         except (OSError, ValueError):
             return None
         try:

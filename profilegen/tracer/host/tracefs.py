@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _MOUNTED = (Path("/sys/kernel/tracing"), Path("/sys/kernel/debug/tracing"))
-_FSOPEN, _FSCONFIG, _FSMOUNT = 430, 431, 432  # on every architecture
 _CLOEXEC, _CREATE = 1, 6  # FSOPEN_CLOEXEC, FSMOUNT_CLOEXEC; FSCONFIG_CMD_CREATE of include/uapi/linux/mount.h
 _FIELD = re.compile(r"^\s*field:.*?(\w+)(?:\[\w*\])?;\s*offset:(\d+);", re.MULTILINE)
 
@@ -80,9 +79,9 @@ def offsets(text: str) -> dict[str, int]:
 
 
 def _mount() -> int:
-    system = system_call(_FSOPEN, b"tracefs", _CLOEXEC)
+    system = system_call("fsopen", b"tracefs", _CLOEXEC)
     try:
-        system_call(_FSCONFIG, system, _CREATE, None, None, 0)
-        return system_call(_FSMOUNT, system, _CLOEXEC, 0)
+        system_call("fsconfig", system, _CREATE, None, None, 0)
+        return system_call("fsmount", system, _CLOEXEC, 0)
     finally:
         os.close(system)

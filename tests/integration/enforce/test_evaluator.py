@@ -209,7 +209,7 @@ def read(found: Filter, name: str, values: list[int]) -> bool | None:
 
 
 def is_opened(found: Filter, name: str, values: list[int]) -> bool:
-    opened = found.opened(name)
+    opened = found.allowed_for(name)
     by_index = dict(enumerate(values))
     return opened is not None and (not opened or any(satisfies(one, by_index) for one in opened))
 

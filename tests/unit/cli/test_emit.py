@@ -23,7 +23,7 @@ from profilegen.errors import (
 )
 from profilegen.formats.registry import formats
 from profilegen.recording import Recording, SeccompMode, dumps, of_service, save
-from profilegen.seccomp.reference import allowed_names
+from profilegen.seccomp.reference import DOCKER
 from tests.support.recordings import RUNC, check, recording, refusal
 
 ALL = {"seccomp.json", "docker-run.args", "capabilities.txt", "apparmor"}
@@ -257,7 +257,7 @@ def test_many_risks_are_cut(tmp_path: Path, capsys: pytest.CaptureFixture[str]) 
 def test_many_notes_are_cut_and_so_is_what_they_list(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    refused = tuple(refusal(name, 1) for name in sorted(allowed_names(Abi.X86_64, frozenset()))[:100])
+    refused = tuple(refusal(name, 1) for name in sorted(DOCKER.allowed_names(Abi.X86_64, frozenset()))[:100])
     nowhere = tuple(f"no_such_call_{number}" for number in range(30))
     path = saved(tmp_path, recording("read", *nowhere, refused=refused))
     emit([path], tmp_path / "out", as_json=True)

@@ -9,12 +9,15 @@ from pathlib import Path
 import pytest
 
 from profilegen.capabilities import Capability
+from profilegen.conditions import Operator
 from profilegen.enforce.control import control
 from profilegen.enforce.minimize import Minimizer
 from profilegen.enforce.runner import Ran
 from profilegen.errors import CommandFailsError, ExitCode, NothingTestedError, ProfilesNotUsedError
 from profilegen.formats.capabilities import Listing, text_of
 from profilegen.profiles.committed import Profiles, read
+from profilegen.seccomp.document import Argument, Document
+from profilegen.seccomp.filter import Action
 
 FLAGS = ("--cap-drop=ALL", "--cap-add=AUDIT_WRITE", "--cap-add=CHOWN", "--cap-add=KILL")
 SECCOMP = {
@@ -24,7 +27,7 @@ SECCOMP = {
         {"names": ["clone3"], "action": "SCMP_ACT_ERRNO", "errnoRet": 38},
     ],
 }
-PROFILES = Profiles(FLAGS, SECCOMP)
+PROFILES = Profiles(FLAGS, Document.model_validate(SECCOMP))
 SECONDS = 1.0
 
 
@@ -45,7 +48,8 @@ class Suite:
 
     def works(self, profiles: Profiles) -> bool:
         there = {*(one.value for one in profiles.capabilities), *profiles.syscalls}
-        return profiles.seccomp["defaultAction"] == "SCMP_ACT_ERRNO" and self.needed <= there
+        killing = profiles.seccomp is None or profiles.seccomp.defaultAction is not Action.ERRNO
+        return not killing and self.needed <= there
 
     def ran(self, passed: bool) -> Ran:
         return Ran(0 if passed else 3, SECONDS, self.output)
@@ -103,7 +107,7 @@ def test_calls_are_tried_too(folder: Path) -> None:
 def test_many_calls_are_counted(folder: Path) -> None:
     names = [f"call{number}" for number in range(20)]
     many = {**SECCOMP, "syscalls": [{"names": [*names, "mkdir"], "action": "SCMP_ACT_ALLOW"}]}
-    Profiles(FLAGS[:1], many).write(folder)
+    Profiles(FLAGS[:1], Document.model_validate(many)).write(folder)
     one, said = minimizer(folder, Suite("mkdir"))
     one.minimize(syscalls=True)
     assert "without 21 more calls: fail" in said
@@ -198,11 +202,12 @@ def test_a_control_run_that_hangs_has_failed(folder: Path) -> None:
 def test_under_the_control_no_program_can_end_well_or_say_a_word() -> None:
     profiles = control(PROFILES)
     assert profiles.flags == ("--cap-drop=ALL",)
-    assert profiles.seccomp["defaultAction"] == "SCMP_ACT_KILL_PROCESS"
+    assert profiles.seccomp is not None
+    assert profiles.seccomp.defaultAction is Action.KILL_PROCESS
     assert not {"exit", "exit_group", "mkdir"} & set(profiles.syscalls)
     assert {"execve", "close", "prctl"} <= set(profiles.syscalls)  # a runtime starts its program
-    (write,) = (rule for rule in profiles.seccomp["syscalls"] if "write" in rule["names"])
-    assert write["args"] == [{"index": 0, "value": 2, "op": "SCMP_CMP_GT"}]
+    (write,) = (rule for rule in profiles.seccomp.syscalls if "write" in rule.names)
+    assert write.args == (Argument(index=0, value=2, op=Operator.GREATER),)
 
 
 def test_profiles_without_seccomp_have_a_control_too(tmp_path: Path) -> None:
@@ -228,7 +233,7 @@ def test_a_pass_in_which_no_container_started_is_none(folder: Path) -> None:
 
         def __call__(self, profiles: Profiles, seconds: float | None) -> Ran:
             super().__call__(profiles, seconds)
-            if profiles.seccomp["defaultAction"] != "SCMP_ACT_ERRNO":
+            if profiles.seccomp is None or profiles.seccomp.defaultAction is not Action.ERRNO:
                 return self.ran(passed=False)
             return Ran(0, SECONDS, "", used=Capability.CAP_CHOWN in profiles.capabilities)
 
@@ -302,7 +307,7 @@ class TestAgain:
     def test_profiles_that_emit_has_made_anew_have_new_originals(self, folder: Path) -> None:
         minimizer(folder, Suite("CAP_CHOWN"))[0].minimize(syscalls=False)
         (folder / "minimized.json").rename(folder / "minimized.json.orig")  # as emit does
-        Profiles((*FLAGS, "--cap-add=SETUID"), SECCOMP).write(folder)
+        Profiles((*FLAGS, "--cap-add=SETUID"), PROFILES.seccomp).write(folder)
         minimizer(folder, Suite("CAP_CHOWN"))[0].minimize(syscalls=False)
         assert "SETUID" in (folder / "docker-run.args.before-minimize").read_text()
 
@@ -359,7 +364,7 @@ class TestExchange:
             "--cap-add=SYS_ADMIN",
             "--security-opt=no-new-privileges",
         )
-        Profiles(flags, SECCOMP).write(folder)
+        Profiles(flags, PROFILES.seccomp).write(folder)
         granted = dict.fromkeys((Capability.CAP_CHOWN, Capability.CAP_SYS_ADMIN), "granted to perf")
         perfmon = {Capability.CAP_SYS_ADMIN: (Capability.CAP_PERFMON,)}
         (folder / "capabilities.txt").write_text(text_of(Listing("web", granted, instead=perfmon)))
@@ -401,7 +406,7 @@ class TestExchange:
         assert "# SYS_ADMIN or PERFMON: granted to perf" in (folder / "capabilities.txt").read_text()
 
     def test_a_more_powerful_one_is_never_tried(self, folder: Path) -> None:
-        Profiles(("--cap-drop=ALL", "--cap-add=DAC_OVERRIDE"), SECCOMP).write(folder)
+        Profiles(("--cap-drop=ALL", "--cap-add=DAC_OVERRIDE"), PROFILES.seccomp).write(folder)
         one, said = minimizer(folder, self.suite("DAC_OVERRIDE", "DAC_READ_SEARCH"))
         one.minimize(syscalls=False)
         assert not any("in place of" in text for text in said)

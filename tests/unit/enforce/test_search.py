@@ -16,6 +16,7 @@ from profilegen.enforce.search import by_halves, one_by_one
 from profilegen.errors import ProfilesUnreadableError
 from profilegen.formats.capabilities import Listing, parse, text_of
 from profilegen.profiles.committed import Profiles, read
+from profilegen.seccomp.document import Document
 
 ITEMS = tuple("abcdefghij")
 FLAGS = ("--cap-drop=ALL", "--cap-add=AUDIT_WRITE", "--cap-add=CHOWN", "--cap-add=KILL")
@@ -26,7 +27,7 @@ SECCOMP = {
         {"names": ["clone3"], "action": "SCMP_ACT_ERRNO", "errnoRet": 38},
     ],
 }
-PROFILES = Profiles(FLAGS, SECCOMP)
+PROFILES = Profiles(FLAGS, Document.model_validate(SECCOMP))
 
 
 @pytest.mark.parametrize("search", [one_by_one, by_halves])
@@ -58,14 +59,40 @@ def test_smaller_profiles_lack_just_that(tmp_path: Path) -> None:
     smaller = PROFILES.without({"CAP_CHOWN", "chown", "clone3"})
     assert smaller.capabilities == (Capability.CAP_AUDIT_WRITE, Capability.CAP_KILL)
     assert smaller.syscalls == ("read", "write")
-    assert smaller.seccomp["syscalls"][1] == SECCOMP["syscalls"][1]
+    assert smaller.seccomp is not None
+    assert smaller.seccomp.syscalls[1].model_dump(mode="json", exclude_unset=True) == SECCOMP["syscalls"][1]
     smaller.write(tmp_path)
     assert read(tmp_path) == smaller
 
 
+def test_what_somebody_else_has_written_into_a_profile_stays(tmp_path: Path) -> None:
+    theirs = {
+        **SECCOMP,
+        "listenerPath": "/run/agent",
+        "syscalls": [
+            {
+                "name": "kill",
+                "action": "SCMP_ACT_ALLOW",
+                "comment": "ours",
+                "includes": {"caps": ["CAP_KILL"]},
+            },
+            {"names": ["chown", "read"], "action": "SCMP_ACT_ALLOW", "owner": {"team": ["a"]}},
+        ],
+    }
+    (tmp_path / "docker-run.args").write_text("--cap-drop=ALL\n")
+    (tmp_path / "seccomp.json").write_text(json.dumps(theirs))
+    read(tmp_path).without({"chown"}).write(tmp_path)
+    theirs["syscalls"][1]["names"] = ["read"]  # type: ignore[index]
+    assert json.loads((tmp_path / "seccomp.json").read_text()) == theirs
+
+
 def test_of_several_architectures_the_machines_own_profile_is_taken(tmp_path: Path) -> None:
     PROFILES.write(tmp_path)
-    own = Profiles(FLAGS, {**SECCOMP, "defaultErrnoRet": 1}, f"seccomp.{Abi.of_machine().docker}.json")
+    own = Profiles(
+        FLAGS,
+        Document.model_validate({**SECCOMP, "defaultErrnoRet": 1}),
+        f"seccomp.{Abi.of_machine().docker}.json",
+    )
     own.write(tmp_path)
     assert read(tmp_path) == own
     assert json.loads((tmp_path / "seccomp.json").read_text()) == SECCOMP

@@ -27,8 +27,8 @@ from profilegen.recording import (
 )
 from profilegen.seccomp.filter import Action, Filter
 from profilegen.seccomp.matching import satisfies
+from profilegen.seccomp.reference import docker_default_filter
 from profilegen.tables.arguments import masks
-from profilegen.tables.engines import docker_default
 from profilegen.tables.syscalls import table
 from tests.support.oci import ALLOWED, evaluate
 from tests.support.recordings import RUN, RUNC, derive, texts
@@ -161,7 +161,7 @@ def test_what_dockers_default_refuses_passes_only_if_it_is_named(
 ) -> None:
     policy, profile = emitted(recording, args)
     kept = frozenset(rule.capability for rule in policy.capabilities)
-    default = as_oci(docker_default.profile(policy.arch, kept))
+    default = as_oci(docker_default_filter(policy.arch, kept))
     for abi, name, first in product(ARCHES[policy.arch], (*NAMES, *names), VALUES):
         arguments = [first, second, 0, 0, 0, 0]
         if evaluate(profile, abi.scmp, name, arguments) != ALLOWED:
@@ -183,7 +183,7 @@ def test_what_is_named_is_indeed_wider(recording: Recording, args: Args) -> None
     """And everything that is called wider is in the list."""
     policy, profile = emitted(recording, args)
     kept = frozenset(rule.capability for rule in policy.capabilities)
-    default = as_oci(docker_default.profile(policy.arch, kept))
+    default = as_oci(docker_default_filter(policy.arch, kept))
     assert {one.text for one in policy.wider} == set(texts(policy, Severity.WIDER))
     for one in policy.wider:
         if one.what in (What.CALL, What.ARGUMENTS):

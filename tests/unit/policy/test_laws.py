@@ -12,15 +12,15 @@ from profilegen.abi import Abi
 from profilegen.capabilities import Capability
 from profilegen.errors import IncompleteRecordingError
 from profilegen.policy.capability_need import execve_needs, needed_checks
-from profilegen.policy.closure import never
 from profilegen.policy.model import Policy, Severity, Why
 from profilegen.policy.options import Args, LowPorts, Options
 from profilegen.recording import Host, Recording, RefusedSyscall, SyscallArguments
 from profilegen.recording.gaps import late_starts
 from profilegen.recording.merge import merge
 from profilegen.seccomp.matching import admits, covers
-from profilegen.seccomp.reference import DOCKER, Measure, opened
+from profilegen.seccomp.reference import DOCKER, Reference
 from profilegen.tables.arguments import masks
+from profilegen.tables.implied import never_added
 from profilegen.tables.syscalls import table
 from tests.support.recordings import allowed, derive
 from tests.support.strategies import recordings
@@ -75,7 +75,7 @@ def needs(recording: Recording) -> list[frozenset[Capability]]:
 
 @given(recorded, st.sampled_from([DOCKER, replace(DOCKER, capabilities=frozenset(Capability))]))
 def test_no_capability_is_kept_that_the_others_make_dispensable(
-    recording: Recording, measure: Measure
+    recording: Recording, measure: Reference
 ) -> None:
     """Of a pair that the kernel asks for in turn never both are kept for one need."""
     options = replace(ANYWAY, measure=measure, low_ports=LowPorts.NO)
@@ -121,7 +121,7 @@ def test_an_exact_policy_is_part_of_the_portable_one(recording: Recording) -> No
     for name, rule in before.items():
         assert rules[name].conditions == rule.conditions
     added = rules.keys() - before.keys()
-    assert not added & never()
+    assert not added & {row.name for row in never_added()}
     assert all({reason.why for reason in rules[name].reasons} >= {Why.SIBLING} for name in added)
     assert portable.capabilities == exact.capabilities
 
@@ -155,7 +155,7 @@ def test_nothing_is_wider_than_docker_default_without_a_note(recording: Recordin
     for rule in policy.syscalls:
         if rule.errno is not None or rule.name in wider:
             continue
-        base = opened(rule.name, policy.arch, kept)
+        base = DOCKER.allows_for(rule.name, policy.arch, kept)
         assert base is not None
         if not base:
             continue
@@ -231,7 +231,7 @@ def test_what_another_profile_refused_is_said_and_makes_no_rule(recording: Recor
         if (
             item.abi not in policy.abis
             or item.name in allowed(policy)
-            or opened(item.name, policy.arch, frozenset()) != ()
+            or DOCKER.allows_for(item.name, policy.arch, frozenset()) != ()
             or item.name not in table(item.abi).names
         ):
             continue

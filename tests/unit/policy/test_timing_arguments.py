@@ -13,13 +13,13 @@ from profilegen.errors import DataFileError
 from profilegen.files import resources
 from profilegen.policy.model import Policy, Severity, Why
 from profilegen.policy.options import Args, Options
-from profilegen.policy.timing_arguments import ImpliedArguments, implied_arguments
 from profilegen.recording import Host, Phase, Recording, SyscallArguments
 from profilegen.seccomp.read import parse
-from profilegen.seccomp.reference import DOCKER, Measure
+from profilegen.seccomp.reference import DOCKER, Reference
 from profilegen.tables.argument_translation import translated_values
 from profilegen.tables.arguments import MAX_COMBINATIONS, masks
 from profilegen.tables.syscalls import table
+from profilegen.tables.timing_arguments import ImpliedArguments, implied_arguments
 from tests.support.recordings import arguments, call, derive, recording, rules, texts, wider_calls
 
 TRACEME, CONT, KILL, ATTACH, DETACH, SYSCALL = 0, 7, 8, 16, 17, 24
@@ -48,7 +48,7 @@ def values(policy: Policy, name: str) -> set[int]:
     return {conditions[0].value_two for conditions in rule.conditions}
 
 
-def strict(one: Recording, measure: Measure = DOCKER, *, portable: bool = True) -> Policy:
+def strict(one: Recording, measure: Reference = DOCKER, *, portable: bool = True) -> Policy:
     return derive([one], Options(args=Args.STRICT, measure=measure, portable=portable))
 
 
@@ -86,7 +86,7 @@ class TestData:
 
     def test_dockers_default_allows_all_of_it(self) -> None:
         for line in lines():
-            assert DOCKER.opened(line.name, Abi.X86_64, frozenset()) in ((), None)
+            assert DOCKER.allows_for(line.name, Abi.X86_64, frozenset()) in ((), None)
 
     @pytest.mark.parametrize("name", ["clone", "socket", "socketpair", "mprotect", "mmap", "bpf", "unshare"])
     def test_what_opens_more_is_never_decided_by_timing(self, name: str) -> None:
@@ -194,14 +194,14 @@ class TestNotAdded:
         assert found <= values(strict(made("ptrace", *small, *more), measure), "ptrace")
 
 
-def refusing(*requests: int) -> Measure:
+def refusing(*requests: int) -> Reference:
     """Allows everything but these requests of ptrace; none: but ptrace."""
     rule: dict[str, object] = {"names": ["ptrace"], "action": "SCMP_ACT_ERRNO"}
     compared = [
         {**rule, "args": [{"index": 0, "value": request, "op": "SCMP_CMP_EQ"}]} for request in requests
     ]
     content = {"defaultAction": "SCMP_ACT_ALLOW", "syscalls": compared or [rule]}
-    return Measure.of_document(parse(json.dumps(content).encode(), "other").document, "other.json")
+    return Reference.of_document(parse(json.dumps(content).encode(), "other").document, "other.json")
 
 
 class TestWithinTheMeasure:

@@ -11,7 +11,9 @@ from tests.support.recordings import recording
 
 
 def seccomp(*names: str) -> str:
-    return json.dumps({"syscalls": [{"names": names, "action": "SCMP_ACT_ALLOW"}]})
+    return json.dumps(
+        {"defaultAction": "SCMP_ACT_ERRNO", "syscalls": [{"names": names, "action": "SCMP_ACT_ALLOW"}]}
+    )
 
 
 def laid(folder: Path, **files: str) -> None:

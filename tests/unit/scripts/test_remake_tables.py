@@ -5,18 +5,30 @@ import sys
 from importlib.machinery import SourceFileLoader
 from importlib.util import module_from_spec, spec_from_loader
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 
 from profilegen.abi import Abi
 from profilegen.files.resources import read_table
-from profilegen.tables.rows import read_rows
+from profilegen.tables.rows import read
 from profilegen.tables.syscalls import table
 
 SCRIPT = Path(__file__).parents[3] / "scripts" / "remake-tables"
-SINCE = ("name", "abi", "since", "source")
-NEWER = ("number", "name", "abis", "evidence")
+
+
+class Since(NamedTuple):
+    name: str
+    abi: str
+    since: str
+    source: str
+
+
+class Newer(NamedTuple):
+    number: int
+    name: str
+    abis: str
+    evidence: str
 
 
 def loaded() -> Any:
@@ -76,22 +88,22 @@ def test_every_abi_is_remade() -> None:
 @pytest.mark.parametrize("abi", Abi)
 def test_every_date_in_a_table_has_a_source(abi: Abi) -> None:
     """The column ``since`` is remade from since.csv, byte for byte, and every line there has a source."""
-    dates = read_rows("since.csv", SINCE)
+    dates = [line._asdict() for line in read("since.csv", Since)]
     assert all(line["source"] for line in dates)
     calls = {number: name for name in table(abi).names if (number := table(abi).number(name)) is not None}
-    assert script.text_of(abi.value, calls, dates) == read_table(f"{abi.value}.csv")
+    assert script.text_of(abi.value, calls, dates) == read_table(f"abi/{abi.value}.csv")
 
 
 def test_every_line_of_the_data_is_used() -> None:
     names = frozenset().union(*(table(abi).names for abi in Abi))
-    assert {line["name"] for line in read_rows("since.csv", SINCE)} - names == {"*"}
+    assert {line.name for line in read("since.csv", Since)} - names == {"*"}
     known = {abi.value for abi in Abi} | {"any"}
-    assert {abi for line in read_rows("since.csv", SINCE) for abi in line["abi"].split()} <= known
+    assert {abi for line in read("since.csv", Since) for abi in line.abi.split()} <= known
 
 
 @pytest.mark.parametrize("abi", Abi)
 def test_what_is_newer_than_the_kernel_source_is_in_the_tables(abi: Abi) -> None:
-    lines = read_rows("newer.csv", NEWER)
+    lines = [line._asdict() for line in read("newer_calls.csv", Newer)]
     assert all(line["evidence"] for line in lines)
     first = script.SOURCES[abi.value].first
     for number, name in script.newer(abi.value, lines).items():

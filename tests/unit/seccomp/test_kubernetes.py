@@ -39,7 +39,7 @@ def read(content: Any) -> Loaded:
 
 
 def opens(loaded: Loaded, name: str) -> bool:
-    return resolve(loaded.document, Abi.X86_64, frozenset()).opened(name) is not None
+    return resolve(loaded.document, Abi.X86_64, frozenset()).allowed_for(name) is not None
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from profilegen.abi import Abi
 from profilegen.capabilities import DOCKER_DEFAULT, Capability
-from profilegen.conditions import ArgumentCheck, Operator
+from profilegen.conditions import Condition, Operator
 from profilegen.errors import ExitCode, SeccompUnreadableError
 from profilegen.formats import seccomp
 from profilegen.policy.model import Policy
@@ -21,6 +21,7 @@ from profilegen.seccomp import read as reader
 from profilegen.seccomp.document import Document
 from profilegen.seccomp.filter import Action, Answer, Filter, FilterRule
 from profilegen.seccomp.read import load, parse
+from profilegen.seccomp.reference import docker_default_filter
 from profilegen.seccomp.resolve import resolve
 from profilegen.tables.engines import docker_default
 from tests.support.recordings import derive
@@ -64,7 +65,7 @@ def filter_of(policy: Policy) -> Filter:
         FilterRule(
             rule.name,
             ALLOWED if rule.errno is None else Answer(Action.ERRNO, rule.errno),
-            tuple(ArgumentCheck(**condition.model_dump()) for condition in conditions),
+            conditions,
         )
         for rule in policy.syscalls
         for conditions in rule.conditions or ((),)
@@ -111,7 +112,7 @@ def test_dockers_default_as_a_file_is_dockers_default_as_facts(
         for native, compats in docker_default.architectures().items()
     ]
     found = resolve(read(profile(*syscalls, archMap=families, defaultErrnoRet=1)), arch, kept)
-    expected = docker_default.profile(arch, kept)
+    expected = docker_default_filter(arch, kept)
     assert (found.abis, found.default) == (expected.abis, expected.default)
     assert found.rules == tuple(dict.fromkeys(expected.rules))
 
@@ -169,16 +170,16 @@ class TestResolving:
     def test_conditions_on_different_arguments_hold_together(self) -> None:
         (found,) = rules_of(rule(args=[argument(1, "LT", 7), argument(0, "MASKED_EQ", 6, valueTwo=2)]))
         assert found.conditions == (
-            ArgumentCheck(0, Operator.MASKED_EQUAL, 6, 2),
-            ArgumentCheck(1, Operator.LESS, 7),
+            Condition(0, Operator.MASKED_EQUAL, 6, 2),
+            Condition(1, Operator.LESS, 7),
         )
 
     def test_two_conditions_on_one_argument_are_alternatives_and_split_the_others(self) -> None:
         args = [argument(0, "GE", 3), argument(0, "LT", 5), argument(1, "EQ", 1)]
         assert [found.conditions for found in rules_of(rule(args=args))] == [
-            (ArgumentCheck(0, Operator.GREATER_EQUAL, 3),),
-            (ArgumentCheck(0, Operator.LESS, 5),),
-            (ArgumentCheck(1, Operator.EQUAL, 1),),
+            (Condition(0, Operator.GREATER_EQUAL, 3),),
+            (Condition(0, Operator.LESS, 5),),
+            (Condition(1, Operator.EQUAL, 1),),
         ]
 
     @pytest.mark.parametrize(
@@ -227,7 +228,7 @@ class TestResolving:
 
 class TestDeciding:
     def opened(self, *syscalls: dict[str, Any], default: str = ERRNO) -> Any:
-        return resolve(read({"defaultAction": default, "syscalls": syscalls}), Abi.X86_64, NONE).opened(
+        return resolve(read({"defaultAction": default, "syscalls": syscalls}), Abi.X86_64, NONE).allowed_for(
             "read"
         )
 
@@ -249,7 +250,7 @@ class TestDeciding:
     def test_what_says_the_same_as_the_default_is_nothing(self) -> None:
         """Runtimes leave it out, so that it does not hide a conditional one."""
         some = rule(args=[argument(0, "EQ", 1)])
-        assert self.opened(some, rule(action=ERRNO)) == ((ArgumentCheck(0, Operator.EQUAL, 1),),)
+        assert self.opened(some, rule(action=ERRNO)) == ((Condition(0, Operator.EQUAL, 1),),)
 
     def test_alternatives(self) -> None:
         one, other = rule(args=[argument(0, "EQ", 1)]), rule(args=[argument(1, "EQ", 2)])
@@ -258,11 +259,9 @@ class TestDeciding:
     def test_only_what_another_rule_answers_too_is_in_doubt(self) -> None:
         refused = rule(action=ERRNO, errnoRet=38, args=[argument(0, "EQ", 5)])
         assert self.opened(rule(args=[argument(0, "LT", 10)]), refused) == (
-            (ArgumentCheck(0, Operator.LESS, 10), ArgumentCheck(0, Operator.NOT_EQUAL, 5)),
+            (Condition(0, Operator.LESS, 10), Condition(0, Operator.NOT_EQUAL, 5)),
         )
-        assert self.opened(rule(args=[argument(0, "LT", 5)]), refused) == (
-            (ArgumentCheck(0, Operator.LESS, 5),),
-        )
+        assert self.opened(rule(args=[argument(0, "LT", 5)]), refused) == ((Condition(0, Operator.LESS, 5),),)
         assert self.opened(rule(args=[argument(0, "EQ", 5)]), refused) is None
 
     def test_a_limit_beyond_32_bits_is_in_doubt(self) -> None:
@@ -275,7 +274,7 @@ class TestDeciding:
 
     def test_a_default_that_allows_but_for_some_arguments(self) -> None:
         assert self.opened(rule(action=ERRNO, args=[argument(0, "EQ", 5)]), default=ALLOW) == (
-            (ArgumentCheck(0, Operator.NOT_EQUAL, 5),),
+            (Condition(0, Operator.NOT_EQUAL, 5),),
         )
         assert self.opened(rule(action=ERRNO), default=ALLOW) is None
         assert self.opened(rule(action=LOG), default=ALLOW) == ()
@@ -333,7 +332,7 @@ def test_what_is_no_json_is_refused(content: bytes, cause: str) -> None:
 
 
 def test_fields_that_no_engine_knows_are_nothing() -> None:
-    assert resolve(read(profile(rule(novelty=1), novelty={})), Abi.X86_64, NONE).opened("read") == ()
+    assert resolve(read(profile(rule(novelty=1), novelty={})), Abi.X86_64, NONE).allowed_for("read") == ()
 
 
 @pytest.mark.parametrize("unit", [b"[],", b'{"a":1},', b"0,", b'"\\""'])
@@ -374,4 +373,4 @@ def test_a_field_with_another_value_loads_or_is_refused(value: Any, data: st.Dat
     except SeccompUnreadableError as error:
         assert error.cause.isprintable()  # noqa: PT017  loading it is right too
     else:
-        assert resolve(document, Abi.X86_64, DOCKER_DEFAULT).opened("write") in (None, ())
+        assert resolve(document, Abi.X86_64, DOCKER_DEFAULT).allowed_for("write") in (None, ())

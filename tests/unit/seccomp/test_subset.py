@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import product
 
 import pytest
@@ -9,19 +10,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from profilegen.abi import Abi
-from profilegen.conditions import WHOLE_INT, ArgumentCheck, Conjunction, Operator
-from profilegen.policy.model import Condition
+from profilegen.conditions import WHOLE_INT, Condition, Conjunction, Operator
 from profilegen.seccomp import subset as containment
 from profilegen.seccomp.matching import admits, allows, covers, satisfies
 from profilegen.seccomp.reference import DOCKER
-from profilegen.seccomp.subset import TooManyStepsError, Values, beyond, meet
+from profilegen.seccomp.subset import TooManyStepsError, Values, counterexample, overlap
 
 SMALL = 8
 """Constants stay below, so that arguments below twice as much stand for all others."""
 
 numbers = st.integers(0, SMALL - 1)
-checks = st.builds(ArgumentCheck, st.integers(0, 1), st.sampled_from(Operator), numbers, numbers).map(
-    lambda check: check if check.operator is Operator.MASKED_EQUAL else check._replace(value_two=0)
+checks = st.builds(Condition, st.integers(0, 1), st.sampled_from(Operator), numbers, numbers).map(
+    lambda check: check if check.operator is Operator.MASKED_EQUAL else replace(check, value_two=0)
 )
 conjunctions = st.lists(checks, max_size=3).map(tuple)
 alternatives = st.lists(conjunctions, max_size=4)
@@ -30,7 +30,7 @@ alternatives = st.lists(conjunctions, max_size=4)
 def libseccomp(one: Conjunction) -> Conjunction:
     """It takes no bit of a value that is not in its mask."""
     return tuple(
-        check._replace(value_two=check.value_two & check.value)
+        replace(check, value_two=check.value_two & check.value)
         if check.operator is Operator.MASKED_EQUAL
         else check
         for check in one
@@ -48,7 +48,7 @@ def test_it_is_contained_exactly_if_no_arguments_say_otherwise(
 ) -> None:
     clean, others = libseccomp(one), [libseccomp(other) for other in base]
     loose = [v for v in arguments() if satisfies(clean, v) and not any(satisfies(o, v) for o in others)]
-    found = beyond(one, base)
+    found = counterexample(one, base)
     assert (found is None) == (not loose)
     if found is not None:
         values = {0: 0, 1: 0} | dict(found)
@@ -60,7 +60,7 @@ def test_it_is_contained_exactly_if_no_arguments_say_otherwise(
 @given(conjunctions, conjunctions)
 def test_two_meet_exactly_if_some_arguments_satisfy_both(one: Conjunction, other: Conjunction) -> None:
     both = (*libseccomp(one), *libseccomp(other))
-    assert meet(one, other) == any(satisfies(both, values) for values in arguments())
+    assert overlap(one, other) == any(satisfies(both, values) for values in arguments())
 
 
 @given(st.builds(Values, *[st.integers(0, 31)] * 4))
@@ -100,7 +100,7 @@ class TestDockersDefault:
     def test_a_mask_is_compared_with_its_conditions(
         self, name: str, conditions: tuple[Condition, ...], contained: bool
     ) -> None:
-        base = DOCKER.opened(name, Abi.X86_64, frozenset())
+        base = DOCKER.allows_for(name, Abi.X86_64, frozenset())
         assert base
         assert covers(base, conditions) is contained
         assert allows(base, conditions) is contained
@@ -125,11 +125,11 @@ class TestDockersDefault:
 def test_what_takes_too_long_is_in_doubt(monkeypatch: pytest.MonkeyPatch) -> None:
     """A profile of an enemy: every alternative cuts what is left into more pieces, and the last has all."""
     base: list[Conjunction] = [
-        tuple(ArgumentCheck(index, Operator.MASKED_EQUAL, 2**64 - 1, number) for index in range(6))
+        tuple(Condition(index, Operator.MASKED_EQUAL, 2**64 - 1, number) for index in range(6))
         for number in range(3000)
     ]
     with pytest.raises(TooManyStepsError):
-        beyond((), [*base, ()])
+        counterexample((), [*base, ()])
     assert not covers([*base, ()], ())
     few = [one[:2] for one in base[:3]]
     assert covers([*few, ()], ())

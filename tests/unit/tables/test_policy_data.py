@@ -6,26 +6,26 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
+import profilegen
 from profilegen.abi import Abi
 from profilegen.capabilities import DOCKER_DEFAULT, Capability
 from profilegen.errors import DataFileError
 from profilegen.files import resources
 from profilegen.files.resources import read_table
-from profilegen.policy.closure import Implied, implied, never
-from profilegen.policy.steps.calls.fallbacks import fallbacks
-from profilegen.policy.steps.calls.siblings import SIBLINGS
-from profilegen.policy.steps.calls.timing import TIMING
-from profilegen.seccomp.reference import allowed_names, opened
+from profilegen.seccomp.reference import DOCKER
 from profilegen.tables.always_arguments import always
 from profilegen.tables.arguments import MAX_COMBINATIONS, in_memory, masks
 from profilegen.tables.engines.docker_default import rules
 from profilegen.tables.engines.runtime_baseline import calls, runtimes
+from profilegen.tables.fallbacks import fallbacks
+from profilegen.tables.implied import never_added, siblings, timing
 from profilegen.tables.multiplexed import sub_calls
 from profilegen.tables.risks import risks
-from profilegen.tables.rows import read_rows
+from profilegen.tables.rows import read
 from profilegen.tables.syscalls import LEVEL, table
 from profilegen.tracer.maps.sensitive import sensitive_calls
 from profilegen.tracer.observation import Abis
@@ -34,16 +34,12 @@ SCRIPT = Path(__file__).parents[3] / "scripts" / "import-docker-default"
 EVERY_NAME = frozenset().union(*(table(abi).names for abi in Abi))
 
 
-def rules_of(*files: str) -> list[Implied]:
-    return [one for file in files for one in implied(file)]
-
-
 @pytest.mark.parametrize(("arch", "count"), [(Abi.X86_64, 309), (Abi.ARM64, 267)])
 def test_docker_default_allows_as_many_calls_as_were_counted(arch: Abi, count: int) -> None:
     """306 and 264 freely, 3 under conditions, with Docker's fourteen capabilities."""
-    names = allowed_names(arch, DOCKER_DEFAULT)
+    names = DOCKER.allowed_names(arch, DOCKER_DEFAULT)
     assert len(names) == count
-    assert {name for name in names if opened(name, arch, DOCKER_DEFAULT)} == {
+    assert {name for name in names if DOCKER.allows_for(name, arch, DOCKER_DEFAULT)} == {
         "clone",
         "personality",
         "socket",
@@ -54,12 +50,12 @@ def test_docker_default_opens_more_to_more_capabilities() -> None:
     every = frozenset(Capability)
     for arch in (Abi.X86_64, Abi.ARM64):
         assert (
-            allowed_names(arch, frozenset())
-            < allowed_names(arch, DOCKER_DEFAULT)
-            < allowed_names(arch, every)
+            DOCKER.allowed_names(arch, frozenset())
+            < DOCKER.allowed_names(arch, DOCKER_DEFAULT)
+            < DOCKER.allowed_names(arch, every)
         )
-    assert opened("clone", Abi.X86_64, every) == ()
-    assert opened("clone3", Abi.X86_64, DOCKER_DEFAULT) is None
+    assert DOCKER.allows_for("clone", Abi.X86_64, every) == ()
+    assert DOCKER.allows_for("clone3", Abi.X86_64, DOCKER_DEFAULT) is None
 
 
 def test_docker_default_names_no_call_that_no_table_has() -> None:
@@ -69,26 +65,26 @@ def test_docker_default_names_no_call_that_no_table_has() -> None:
 def test_what_is_added_unseen_is_allowed_by_docker_default_without_any_capability() -> None:
     """Or one of those that it stands for is not either."""
     for arch in (Abi.X86_64, Abi.ARM64):
-        allowed = allowed_names(arch, frozenset()) | allowed_names(Abi.I386, frozenset())
+        allowed = DOCKER.allowed_names(arch, frozenset()) | DOCKER.allowed_names(Abi.I386, frozenset())
         assert {row.name for row in calls() if row.name in table(arch).names} <= allowed
-        for one in rules_of(SIBLINGS, TIMING):
+        for one in (*siblings(), *timing()):
             assert one.name in allowed or one.name not in table(arch).names or one.seen - allowed, one
-    assert {one.name for one in rules_of(SIBLINGS, TIMING)} | {row.name for row in calls()} <= EVERY_NAME
+    assert {one.name for one in (*siblings(), *timing())} | {row.name for row in calls()} <= EVERY_NAME
 
 
 def test_no_rule_adds_what_is_never_added_or_what_it_waits_for() -> None:
-    for one in rules_of(SIBLINGS, TIMING):
-        assert one.name not in never()
+    for one in (*siblings(), *timing()):
+        assert one.name not in {row.name for row in never_added()}
         assert one.name not in one.seen
 
 
 def test_no_sibling_comes_from_nothing() -> None:
-    assert all(one.seen for one in implied(SIBLINGS))
+    assert all(one.seen for one in siblings())
 
 
 def test_every_rule_can_apply_on_some_abi() -> None:
     """There a name that it waits for and the name that it adds are both known."""
-    for one in rules_of(SIBLINGS, TIMING):
+    for one in (*siblings(), *timing()):
         listed = [abi for abi in Abi if one.abi in {"any", abi.value}]
         assert any(one.name in table(abi).names for abi in listed), one
         assert any(one.seen <= table(abi).names for abi in listed), one
@@ -103,8 +99,8 @@ def test_classes_of_the_runtimes_calls() -> None:
 
 def test_names_of_the_data_files_exist() -> None:
     assert fallbacks().keys() <= EVERY_NAME
-    assert {name for one in rules_of(SIBLINGS, TIMING) for name in one.seen} <= EVERY_NAME
-    assert never() <= EVERY_NAME
+    assert {name for one in (*siblings(), *timing()) for name in one.seen} <= EVERY_NAME
+    assert {row.name for row in never_added()} <= EVERY_NAME
     assert {name for abi in Abi for name in masks(abi)} <= EVERY_NAME
     assert {name for abi in Abi for name in in_memory(abi)} <= EVERY_NAME
 
@@ -145,13 +141,13 @@ def test_the_tables_have_no_call_that_is_newer_than_their_level() -> None:
 
 def test_every_line_names_its_evidence() -> None:
     assert all(fallbacks().values())
-    assert all(one.evidence for one in rules_of(SIBLINGS, TIMING))
-    assert all(row["reason"] for row in read_rows("never.csv", ("name", "reason")))
+    assert all(one.evidence for one in (*siblings(), *timing()))
+    assert all(row.reason for row in never_added())
     assert all(row.source for row in calls())
 
 
 def test_what_always_belongs_into_a_profile() -> None:
-    always = {(one.name, one.abi) for one in implied(TIMING) if not one.seen}
+    always = {(one.name, one.abi) for one in timing() if not one.seen}
     assert always >= {
         *(("exit", "any"), ("exit_group", "any"), ("restart_syscall", "any"), ("rt_sigreturn", "any")),
         *(("sigreturn", "i386"), ("time", "x86_64"), ("gettimeofday", "x86_64"), ("getcpu", "x86_64")),
@@ -208,9 +204,7 @@ def test_the_kernel_side_has_room_for_every_argument_sensitive_call() -> None:
 
 def test_arguments_that_are_always_allowed_are_recorded_ones() -> None:
     """Every recorded argument of the call, and nothing outside its mask."""
-    names = {
-        row["name"] for row in read_rows("always_arguments.csv", ("name", "group", "values", "evidence"))
-    }
+    names = {name for abi in Abi for name in table(abi).names if always(abi, name, init=True)}
     for abi in (Abi.X86_64, Abi.ARM64, Abi.MIPS64):
         for name in names & table(abi).names:
             found = always(abi, name, init=True)
@@ -229,15 +223,40 @@ def test_the_runtimes_own_argument_sensitive_calls_are_known() -> None:
     assert {name for name in sensitive if not always(Abi.X86_64, name)} == {"clone"}
 
 
+class Pair(NamedTuple):
+    a: int
+    b: Abi | None
+
+
+@pytest.mark.parametrize("text", ["a,b\nx,arm\n", "a,b\n1,vax\n"], ids=["number", "enumeration"])
+def test_a_damaged_field_is_refused_with_its_line(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(resources, "read_table", lambda _: text)
+    with pytest.raises(DataFileError, match=r"x\.csv has a damaged line 2"):
+        read("x.csv", Pair)
+
+
+def test_fields_are_values(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(resources, "read_table", lambda _: "a,b\n0x10,arm\n7,\n")
+    assert read("x.csv", Pair) == (Pair(16, Abi.ARM), Pair(7, None))
+
+
+def test_the_name_of_a_data_file_stands_in_one_module() -> None:
+    package = Path(profilegen.__file__).parent
+    texts = {path: path.read_text() for path in package.rglob("*") if path.suffix in {".py", ".h", ".c"}}
+    for file in (package.parent / "syscall_tables").glob("*.csv"):
+        found = [str(path) for path, text in texts.items() if re.search(rf"\b{file.name}\b", text)]
+        assert len(found) == (file.stem not in {"since", "newer_calls"}), (file.name, found)
+
+
 @pytest.mark.parametrize(
     "text",
-    ["", "b,a\n1,2\n", "a,b\n1\n", "a,b\n2,1\n1,1\n", "a,b\n1,1\n1,1\n"],
+    ["", "b,a\narm,1\n", "a,b\n1\n", "a,b\n2,arm\n1,arm\n", "a,b\n1,arm\n1,arm\n"],
     ids=["empty", "header", "columns", "order", "twice"],
 )
 def test_a_damaged_data_file_is_refused(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(resources, "read_table", lambda _: text)
     with pytest.raises(DataFileError, match=r"x\.csv"):
-        read_rows("x.csv", ("a", "b"))
+        read("x.csv", Pair)
 
 
 PROFILE = """{

@@ -17,7 +17,7 @@ from profilegen.policy.options import Args
 from profilegen.policy.recorded_arguments import Known, known
 from profilegen.policy.timing_arguments import by_timing, left_out
 from profilegen.seccomp.matching import admits, exactly
-from profilegen.seccomp.reference import DOCKER, Alternatives, Measure
+from profilegen.seccomp.reference import DOCKER, Reference
 from profilegen.tables.always_arguments import always
 from profilegen.tables.arguments import MAX_COMBINATIONS, in_memory
 from profilegen.tables.multiplexed import multiplexed
@@ -26,13 +26,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from collections.abc import Set as AbstractSet
 
+    from profilegen.conditions import Alternatives, Conjunction
     from profilegen.policy.draft import Draft, Reasons
-    from profilegen.policy.model import Condition
     from profilegen.tables.always_arguments import Combination
 
 _SOCKETS = ("socket", "socketpair")
 _MEASURED = {"crun", "runc"}
-"""Runtimes whose own arguments are in always_arguments.csv."""
+"""Runtimes whose own arguments are known (tables/always_arguments.py)."""
 
 
 class Exact(NamedTuple):
@@ -74,7 +74,7 @@ def conditioned(draft: Draft) -> Draft:
     return _unheld(replace(draft, rules=tuple(rules)))
 
 
-def _measure(draft: Draft, name: str) -> Measure:
+def _measure(draft: Draft, name: str) -> Reference:
     """Whose conditions are kept: Docker's default's where the user's own measure has none."""
     return draft.measure if draft.measure.conditions(name, draft.arch) else DOCKER
 
@@ -146,7 +146,7 @@ def _beyond(draft: Draft, name: str, base: Alternatives, seen: Iterable[Combinat
     return _sorted(more)
 
 
-def _sorted(alternatives: Iterable[tuple[Condition, ...]]) -> Alternatives:
+def _sorted(alternatives: Iterable[Conjunction]) -> Alternatives:
     return tuple(sorted(set(alternatives), key=lambda one: [(c.index, c.value_two) for c in one]))
 
 

@@ -11,19 +11,19 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from profilegen.capabilities import Capability
-from profilegen.conditions import ArgumentCheck, Operator, in_words
+from profilegen.conditions import Condition, Operator, in_words
 from profilegen.policy.model import UNSEEN, Reason, Severity, What, Why, Wider
 from profilegen.policy.runtime_needs import starts_with
 from profilegen.recording import SeccompMode
 from profilegen.seccomp.matching import allows
-from profilegen.seccomp.subset import TooManyStepsError, beyond
+from profilegen.seccomp.subset import TooManyStepsError, counterexample
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from profilegen.conditions import Alternatives, Conjunction
     from profilegen.policy.draft import Draft
-    from profilegen.policy.model import Condition, SyscallRule
-    from profilegen.seccomp.reference import Alternatives
+    from profilegen.policy.model import SyscallRule
 
 
 def unseen_within_default(draft: Draft) -> Draft:
@@ -34,7 +34,7 @@ def unseen_within_default(draft: Draft) -> Draft:
         for name, reasons in draft.allowed.items()
         if {reason.why for reason in reasons} <= UNSEEN
         and name not in needed
-        and draft.measure.opened(name, draft.arch, draft.kept) is None
+        and draft.measure.allows_for(name, draft.arch, draft.kept) is None
     }
     left = {name: reasons for name, reasons in draft.allowed.items() if name not in gone}
     texts = (
@@ -63,7 +63,7 @@ def _abis(draft: Draft) -> Iterator[Wider]:
 
 
 def _calls(draft: Draft, rule: SyscallRule) -> Iterator[Wider]:
-    base = draft.measure.opened(rule.name, draft.arch, draft.kept)
+    base = draft.measure.allows_for(rule.name, draft.arch, draft.kept)
     for conditions in rule.conditions or ((),):
         if allows(base, conditions):
             continue
@@ -82,11 +82,11 @@ def _calls(draft: Draft, rule: SyscallRule) -> Iterator[Wider]:
 
 
 def _needs(
-    draft: Draft, name: str, base: Alternatives | None, conditions: tuple[Condition, ...]
+    draft: Draft, name: str, base: Alternatives | None, conditions: Conjunction
 ) -> tuple[Capability, ...]:
     """The capabilities one of which would make the measure, which has the base, allow these arguments."""
-    opened, kept = draft.measure.opened, draft.kept
-    with_more = ((one, opened(name, draft.arch, kept | {one})) for one in sorted(Capability))
+    allows_for, kept = draft.measure.allows_for, draft.kept
+    with_more = ((one, allows_for(name, draft.arch, kept | {one})) for one in sorted(Capability))
     return tuple(one for one, more in with_more if more != base and allows(more, conditions))
 
 
@@ -108,14 +108,12 @@ def _example(base: Alternatives | None, conditions: Sequence[Condition]) -> str:
     if not base:
         return ""
     try:
-        found = beyond(conditions, base) or {}
+        found = counterexample(conditions, base) or {}
     except TooManyStepsError:
         return ""
     told = {condition.index for condition in conditions}
     values = (
-        ArgumentCheck(index, Operator.EQUAL, value)
-        for index, value in sorted(found.items())
-        if index not in told
+        Condition(index, Operator.EQUAL, value) for index, value in sorted(found.items()) if index not in told
     )
     words = in_words(values)
     return f" with {words}" if words else ""

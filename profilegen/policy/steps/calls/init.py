@@ -1,18 +1,17 @@
-"""Step: what the init calls that an engine puts before the program (``init_baseline.csv``).
+"""Step: what the init calls that an engine puts before the program.
 
 ``docker run --init`` starts docker-init, which is tini, Podman catatonit: under the container's filter.
 """
 
 from __future__ import annotations
 
-from functools import cache
 from typing import TYPE_CHECKING
 
 from profilegen.abi import Abi
 from profilegen.policy.model import Why
 from profilegen.recording.unseen import has_init
+from profilegen.tables.engines.init_baseline import init_calls
 from profilegen.tables.equivalents import equivalents
-from profilegen.tables.rows import Row, read_rows
 
 if TYPE_CHECKING:
     from profilegen.policy.draft import Draft
@@ -25,13 +24,8 @@ def init_baseline(draft: Draft) -> Draft:
     return draft.allow(
         Why.INIT,
         (
-            (name, f"{row['init']} calls it before the program or beside it")
-            for row in _rows()
-            for name in equivalents(row["name"], Abi.X86_64, draft.arch)  # the data is of x86_64
+            (name, f"{call.init} calls it before the program or beside it")
+            for call in init_calls()
+            for name in equivalents(call.name, Abi.X86_64, draft.arch)  # the data is of x86_64
         ),
     )
-
-
-@cache
-def _rows() -> tuple[Row, ...]:
-    return read_rows("init_baseline.csv", ("init", "name", "source"))

@@ -22,11 +22,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from profilegen.abi import Abi
+    from profilegen.conditions import Conjunction
     from profilegen.policy.draft import Draft, Reasons
-    from profilegen.policy.model import Condition
     from profilegen.recording import RefusedSyscall
-
-Conditions = tuple["Condition", ...]
 
 _MOST = 16
 """Combinations of arguments of one call that get rules of their own: a filter is bounded (budget.py)."""
@@ -75,7 +73,7 @@ def _arguments(draft: Draft, rule: SyscallRule) -> tuple[Draft, tuple[SyscallRul
             Severity.NOTE, text + "also covers 32-bit calls, whose arguments no filter sees"
         ), ()
     judge = Judge.of(draft)
-    groups: dict[Conditions, list[RefusedSyscall]] = defaultdict(list)
+    groups: dict[Conjunction, list[RefusedSyscall]] = defaultdict(list)
     if any(item.anything for item in items):
         text = f"{rule.name} was refused for more than {MAX_COMBINATIONS} combinations of arguments"
         draft = draft.note(Severity.NOTE, f"{text}: the default answers them")

@@ -1,4 +1,4 @@
-"""Step: what the allowed calls open (``risks.csv``).
+"""Step: what the allowed calls open.
 
 A dangerous call counts wherever it is allowed, Docker's default or not: few programs make one. Dangerous
 arguments of a common call (``ioctl``, ``socket``, ``clone``) count if a rule is for them in particular, or
@@ -11,11 +11,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from profilegen.conditions import ArgumentCheck, Operator
-from profilegen.policy.model import Condition, RiskNote
+from profilegen.conditions import Condition, Operator
+from profilegen.policy.model import RiskNote
 from profilegen.seccomp.matching import allows, covers
-from profilegen.seccomp.reference import opened
-from profilegen.seccomp.subset import meet
+from profilegen.seccomp.reference import DOCKER
+from profilegen.seccomp.subset import overlap
 from profilegen.tables.arguments import masks
 from profilegen.tables.multiplexed import multiplexed
 from profilegen.tables.risks import Risk, risks
@@ -24,10 +24,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from profilegen.abi import Abi
-    from profilegen.conditions import Conjunction
+    from profilegen.conditions import Alternatives, Conjunction
     from profilegen.policy.draft import Draft
     from profilegen.policy.model import SyscallRule
-    from profilegen.seccomp.reference import Alternatives
     from profilegen.tables.multiplexed import SubCall
 
 
@@ -38,7 +37,7 @@ def dangers_left(draft: Draft) -> Draft:
         _note(risk.name, risk.conditions, risk.opens, risk)
         for rule in allowing
         for risk in risks().get(rule.name, ())
-        if _leaves(rule, risk, opened(rule.name, draft.arch, frozenset()))
+        if _leaves(rule, risk, DOCKER.allows_for(rule.name, draft.arch, frozenset()))
     )
     behind = (note for rule in allowing for note in _behind(draft, rule))
     return replace(draft, risks=tuple(sorted((*left, *behind), key=lambda note: note.name)))
@@ -51,8 +50,8 @@ def _behind(draft: Draft, rule: SyscallRule) -> Iterator[RiskNote]:
         return
     mask = dict(masks(abi)[rule.name])[0]
     for sub in _sub_calls(abi):
-        number = (ArgumentCheck(0, Operator.MASKED_EQUAL, mask, sub.number),)
-        if sub.call == rule.name and any(meet(one, number) for one in rule.conditions or ((),)):
+        number = (Condition(0, Operator.MASKED_EQUAL, mask, sub.number),)
+        if sub.call == rule.name and any(overlap(one, number) for one in rule.conditions or ((),)):
             for risk in risks().get(sub.name, ()):
                 how = f"{risk.opens} (through its sub-call {sub.name}, whose arguments no filter sees)"
                 yield _note(rule.name, number, how, risk)
@@ -65,7 +64,7 @@ def _sub_calls(abi: Abi) -> Iterable[SubCall]:
 def _note(name: str, conditions: Conjunction, opens: str, risk: Risk) -> RiskNote:
     return RiskNote(
         name=name,
-        conditions=tuple(Condition(**check._asdict()) for check in conditions),
+        conditions=conditions,
         opens=opens,
         source=risk.source,
     )
@@ -76,6 +75,6 @@ def _leaves(rule: SyscallRule, risk: Risk, base: Alternatives | None) -> bool:
         return True
     return any(
         covers((risk.conditions,), conditions)
-        or (meet(conditions, risk.conditions) and not allows(base, (*conditions, *risk.conditions)))
+        or (overlap(conditions, risk.conditions) and not allows(base, (*conditions, *risk.conditions)))
         for conditions in rule.conditions or ((),)
     )

@@ -1,4 +1,4 @@
-"""Step: what the OCI runtime itself calls under the filter, as recorded and by ``runtime_baseline.csv``.
+"""Step: what the OCI runtime itself calls under the filter, as recorded and as measured.
 
 Without these no container starts, no ``docker exec`` and no health check works, whether or not one
 was used while recording.

@@ -8,15 +8,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from profilegen.policy.model import Severity
-from profilegen.policy.options import EPERM
 from profilegen.tables.engines.runtime_baseline import within
-from profilegen.tables.errnos import errno_name
+from profilegen.tables.errnos import errno_name, errno_of
 from profilegen.text import printable
 
 if TYPE_CHECKING:
     from profilegen.policy.draft import Draft
 
 _IGNORING = "1-22.99"
+_ANSWER = "EPERM"
 
 
 def ignores_default_errno(docker: str) -> bool:
@@ -34,10 +34,10 @@ def unread_default_errno(draft: Draft) -> Draft:
             if one.engine == "docker" and ignores_default_errno(one.engine_version)
         }
     )
-    if chosen == EPERM or not versions:
+    if chosen == errno_of(_ANSWER) or not versions:
         return draft
     text = (
         f"Docker {printable(versions[0], 40)} does not read defaultErrnoRet (23.0 and later do): calls that "
-        f"the profile does not name get EPERM there, not {errno_name(draft.arch, chosen)}"
+        f"the profile does not name get {_ANSWER} there, not {errno_name(draft.arch, chosen)}"
     )
     return draft.note(Severity.NOTE, text)

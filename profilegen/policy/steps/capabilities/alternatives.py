@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from profilegen.policy.capability_need import needed_checks
 from profilegen.policy.capability_rules import keep, reason_of
 from profilegen.policy.model import CapabilityRule, Reason, Severity, Why
-from profilegen.tables.capabilities.powers import by_power
+from profilegen.tables.capabilities.capability_powers import by_power
 from profilegen.tables.engines.engine_capabilities import unknown_until
 from profilegen.text import printable
 

@@ -1,20 +1,19 @@
 """Step: ports below 1024 that were bound where that is free, and that need NET_BIND_SERVICE elsewhere.
 
 Engines set ``net.ipv4.ip_unprivileged_port_start`` to 0 in the networks that they make, or leave it at the
-kernel's 1024: ``low_ports.csv``.
+kernel's 1024.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from profilegen.capabilities import Capability
 from profilegen.policy.capability_rules import keep
 from profilegen.policy.model import CapabilityRule, Reason, Severity, Why
 from profilegen.policy.options import LowPorts
-from profilegen.tables.rows import read_rows
+from profilegen.tables.engines.low_ports import HOST, first_ports
 from profilegen.text import listed, printable
 from profilegen.versions import numbers
 
@@ -27,16 +26,7 @@ if TYPE_CHECKING:
 _NAMED = 8
 """Ports that a sentence names."""
 
-_HOST = "host"
-_CALLED = {_HOST: "--network host", "cri-o": "CRI-O", "docker": "Docker", "podman": "Podman"}
-
-
-class _Start(NamedTuple):
-    """The first port that an engine's own networks leave to everybody, from that version on."""
-
-    engine: str
-    since: str
-    port: int
+_CALLED = {HOST: "--network host", "cri-o": "CRI-O", "docker": "Docker", "podman": "Podman"}
 
 
 def low_ports(draft: Draft) -> Draft:
@@ -81,23 +71,14 @@ def _is_free(containers: Iterable[Container]) -> bool:
 
 
 def _start(engine: str, version: str) -> int:
-    known = [row for row in _starts() if row.engine == (engine or _HOST)]
-    reached = [row.port for row in known if numbers(row.since) <= numbers(version)]
-    return reached[-1] if reached else _start(_HOST, "")
+    known = [row for row in first_ports() if row.engine == (engine or HOST)]
+    reached = [row.start for row in known if numbers(row.since) <= numbers(version)]
+    return reached[-1] if reached else _start(HOST, "")
 
 
 def _where_needed() -> Iterator[str]:
     """The host's network first, then the engines that ask for it, and those that did."""
-    rows = {row.engine: row for row in _starts()}
-    for engine in sorted(rows, key=lambda one: (one != _HOST, one)):
+    rows = {row.engine: row for row in first_ports()}
+    for engine in sorted(rows, key=lambda one: (one != HOST, one)):
         name = _CALLED.get(engine, engine)
-        yield f"{name} before {rows[engine].since}" if rows[engine].port == 0 else name
-
-
-@cache
-def _starts() -> tuple[_Start, ...]:
-    """Sorted, so that of an engine's versions the newest comes last."""
-    columns = ("engine", "since", "start", "source")
-    rows = read_rows("low_ports.csv", columns)
-    starts = (_Start(row["engine"], row["since"], int(row["start"])) for row in rows)
-    return tuple(sorted(starts, key=lambda row: (row.engine, numbers(row.since))))
+        yield f"{name} before {rows[engine].since}" if rows[engine].start == 0 else name

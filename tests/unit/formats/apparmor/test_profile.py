@@ -14,7 +14,7 @@ from profilegen.formats.apparmor import profile as apparmor
 from profilegen.formats.apparmor.patterns import pattern
 from profilegen.policy.model import FileRule, NetworkRule, Policy, Reason, Why
 from profilegen.recording import Access, CapabilityCheck, ExecutedFile, PathAccess, Phase, Syscall
-from profilegen.tables.rows import read_rows
+from profilegen.tables.sockets import names
 from profilegen.text import path_text
 from tests.support.aadfa import FileRules, compiled
 from tests.support.recordings import arguments, policy_of, recording
@@ -204,9 +204,7 @@ def test_a_script_and_its_interpreter_are_executed() -> None:
 
 
 def test_every_family_and_type_of_the_data_is_known_to_the_parser() -> None:
-    rows = read_rows("sockets.csv", ("kind", "name", "number"))
-    families = [int(row["number"]) for row in rows if row["kind"] == "family"]
-    types = [int(row["number"]) for row in rows if row["kind"] == "type"]
+    families, types = sorted(names("family")), sorted(names("type"))
     reasons = (Reason(why=Why.OBSERVED, text="seen"),)
     policy = policy_of(recording()).model_copy(
         update={

@@ -6,7 +6,7 @@ import pytest
 
 from profilegen.capabilities import DOCKER_DEFAULT, Capability
 from profilegen.tables.capabilities.asked_in_turn import instead_of, less_powerful, turns
-from profilegen.tables.capabilities.powers import by_power, powers
+from profilegen.tables.capabilities.capability_powers import by_power, powers
 from profilegen.tables.engines.engine_capabilities import unknown_until
 
 ADMIN, PERFMON, NET_ADMIN = Capability.CAP_SYS_ADMIN, Capability.CAP_PERFMON, Capability.CAP_NET_ADMIN

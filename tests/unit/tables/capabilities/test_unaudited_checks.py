@@ -8,22 +8,23 @@ import pytest
 
 from profilegen.capabilities import Capability
 from profilegen.errors import DataFileError
+from profilegen.files import resources
 from profilegen.policy.capability_need import Need, need_of, refused_to_program
 from profilegen.policy.model import Severity
 from profilegen.recording import Access, CapabilityCheck, PathAccess
 from profilegen.recording.merge import merge
 from profilegen.tables.capabilities.borrowed_credentials import borrowed
 from profilegen.tables.capabilities.unaudited_checks import (
-    _COLUMNS,
     Consequence,
+    UnauditedCheck,
     unaudited_check,
     unaudited_checks,
 )
-from profilegen.tables.rows import read_rows
+from profilegen.tables.rows import read
 from profilegen.tracer.host.unaudited import UNAUDITED
 from tests.support.recordings import check, policy_of, recording, texts
 
-ROWS = read_rows("unaudited_checks.csv", _COLUMNS)
+ROWS = read("unaudited_checks.csv", UnauditedCheck)
 WRITTEN = (PathAccess(path="/proc/sys/net/ipv4/ip_forward", access=(Access.WRITE,)),)
 READ = (PathAccess(path="/proc/sys/net/core/somaxconn", access=(Access.READ,)),)
 
@@ -37,15 +38,14 @@ def asked(capability: str, *stacks: str, **changes: object) -> CapabilityCheck:
 
 
 class TestData:
-    @pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row['function']} {row['through']}")
-    def test_a_line_has_functions_a_meaning_and_a_source(self, row: dict[str, str]) -> None:
-        assert re.fullmatch(r"[a-z_0-9]+( [a-z_0-9]+)*", row["function"])
-        assert re.fullmatch(r"([a-z_0-9]+( [a-z_0-9]+)*)?", row["through"])
-        assert re.fullmatch(r"(/proc/sys/\S+( /proc/sys/\S+)*)?", row["writes"])
-        assert row["root"] in {"", "may"}
-        assert re.fullmatch(r"(\d+\.\d+)?", row["since"])
-        assert row["meaning"]
-        assert re.search(r"\w+/\w+\.c\b", row["source"])
+    @pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row.function} {sorted(row.through)}")
+    def test_a_line_has_functions_a_meaning_and_a_source(self, row: UnauditedCheck) -> None:
+        assert row.function
+        assert all(re.fullmatch(r"[a-z_0-9]+", name) for name in (*row.function, *row.through))
+        assert all(path.startswith("/proc/sys/") for path in row.writes)
+        assert re.fullmatch(r"(\d+\.\d+)?", row.since)
+        assert row.meaning
+        assert re.search(r"\w+/\w+\.c\b", row.source)
 
     def test_a_function_without_a_further_one_is_there_once(self) -> None:
         for (function, capability), found in unaudited_checks().items():
@@ -63,9 +63,9 @@ class TestData:
         assert set(UNAUDITED) - common <= known
 
     def test_a_damaged_line_is_an_error(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        row = {**ROWS[0], "consequence": "perhaps"}
-        monkeypatch.setattr("profilegen.tables.capabilities.unaudited_checks.read_rows", lambda *_: (row,))
-        with pytest.raises(DataFileError, match=r"unaudited_checks\.csv"):
+        text = resources.read_table("unaudited_checks.csv").replace(",never,", ",perhaps,", 1)
+        monkeypatch.setattr(resources, "read_table", lambda _: text)
+        with pytest.raises(DataFileError, match=r"unaudited_checks\.csv has a damaged line \d"):
             unaudited_checks.__wrapped__()
 
 

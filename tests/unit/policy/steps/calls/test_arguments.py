@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from profilegen.abi import Abi
-from profilegen.conditions import Operator
-from profilegen.policy.model import Condition, Policy, Severity, Why
+from profilegen.conditions import Condition, Operator
+from profilegen.policy.model import Policy, Severity, Why
 from profilegen.policy.options import Args, Options
 from profilegen.recording import (
     CapabilityCheck,

@@ -11,7 +11,7 @@ from profilegen.policy.model import Policy, Severity
 from profilegen.policy.options import Options
 from profilegen.recording import Container, RefusedSyscall, SeccompProfile
 from profilegen.seccomp.document import Document
-from profilegen.seccomp.reference import Measure
+from profilegen.seccomp.reference import Reference
 from tests.support.recordings import (
     RUNC,
     arguments,
@@ -125,7 +125,7 @@ def test_what_an_older_default_of_the_engine_refused_keeps_its_errno_with_a_note
 
 def measure(**fields: object) -> Options:
     content = {"defaultAction": "SCMP_ACT_ALLOW", "architectures": ["SCMP_ARCH_X86_64"]} | fields
-    return Options(measure=Measure.of_document(Document.model_validate(content), "ours.json"))
+    return Options(measure=Reference.of_document(Document.model_validate(content), "ours.json"))
 
 
 def test_what_a_measure_of_the_users_own_refuses_keeps_its_errno_with_a_note() -> None:

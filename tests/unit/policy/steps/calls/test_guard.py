@@ -14,22 +14,22 @@ from profilegen.policy.options import Options
 from profilegen.recording import Recording
 from profilegen.seccomp.matching import admits
 from profilegen.seccomp.read import parse
-from profilegen.seccomp.reference import Measure
+from profilegen.seccomp.reference import Reference
 from profilegen.tables.syscalls import table
 from tests.support.recordings import ADMIN, RUNC, allowed, arguments, call, derive, recording, rules, texts
 
 
-def measure(*refused: str, **fields: Any) -> Measure:
+def measure(*refused: str, **fields: Any) -> Reference:
     """Allows everything but these names."""
     content = {
         "defaultAction": "SCMP_ACT_ALLOW",
         "syscalls": [{"names": list(refused), "action": "SCMP_ACT_ERRNO"}],
         **fields,
     }
-    return Measure.of_document(parse(json.dumps(content).encode(), "other").document, "other.json")
+    return Reference.of_document(parse(json.dumps(content).encode(), "other").document, "other.json")
 
 
-def compared(one: Recording, with_what: Measure) -> Policy:
+def compared(one: Recording, with_what: Reference) -> Policy:
     return derive([one], Options(measure=with_what))
 
 

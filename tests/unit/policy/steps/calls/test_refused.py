@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from profilegen.abi import Abi
-from profilegen.conditions import Operator
-from profilegen.policy.model import Condition, Severity
+from profilegen.conditions import Condition, Operator
+from profilegen.policy.model import Severity
 from tests.support.recordings import (
     call,
     exactly,

@@ -1,4 +1,4 @@
-"""How powerful each capability is, from ``syscall_tables/powers.csv``."""
+"""How powerful each capability is, from ``syscall_tables/capability_powers.csv``."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from profilegen.capabilities import Capability
-from profilegen.errors import DataFileError
-from profilegen.tables.rows import read_rows
+from profilegen.tables.rows import read
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,6 +16,7 @@ if TYPE_CHECKING:
 class Power(NamedTuple):
     """What a capability gives to an attacker who has taken the program over."""
 
+    name: Capability
     rank: int
     """From 1, harmless, to 9, the whole host."""
     opens: str
@@ -30,12 +30,7 @@ def powers() -> Mapping[Capability, Power]:
     Raises:
         DataFileError: the file is missing or damaged.
     """
-    rows = read_rows("powers.csv", ("name", "rank", "opens"))
-    try:
-        found = {Capability(row["name"]): Power(int(row["rank"]), row["opens"]) for row in rows}
-    except ValueError as error:
-        raise DataFileError(f"the data file powers.csv has a damaged line: {error}") from error
-    return MappingProxyType(found)
+    return MappingProxyType({row.name: row for row in read("capability_powers.csv", Power)})
 
 
 def by_power(capability: Capability) -> tuple[int, int]:

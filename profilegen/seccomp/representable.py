@@ -1,4 +1,4 @@
-"""Conditions of a measure as rules of a profile, which cannot say all that a measure can.
+"""Conditions of a reference profile as rules of a profile, which cannot say all that it can.
 
 Two comparisons of one argument in one rule are alternatives for runc and crun, so each argument is compared
 once. Several rules for one call that compare several arguments, not for equality alone, are left out:
@@ -16,7 +16,7 @@ from profilegen.seccomp.difference import one_by_one
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from profilegen.conditions import Conjunction
+    from profilegen.conditions import Alternatives, Conjunction
 
 _MOST = 64
 """Rules of one call; those of Docker's and Podman's defaults come to less than ten."""
@@ -24,7 +24,7 @@ _MOST = 64
 _EQUALITY = (Operator.EQUAL, Operator.MASKED_EQUAL)
 
 
-def representable(alternatives: Iterable[Conjunction]) -> tuple[Conjunction, ...]:
+def representable(alternatives: Iterable[Conjunction]) -> Alternatives:
     """Rules that let through what the alternatives do, or less where rules cannot say it."""
     found = tuple(islice(dict.fromkeys(rule for one in alternatives for rule in _rules(one)), _MOST + 1))
     if len(found) > 1:
