@@ -126,7 +126,7 @@ TRACEPOINTS = (
 """Each has a function ``on_NAME``, attached in this order."""
 
 OPTIONAL = "io_uring_complete"
-"""A tracepoint that not every kernel has, and none before 5.19 with the request that completed (rings.h)."""
+"""A tracepoint that not every kernel has, and none before 5.19 with the request that completed (io_uring.h)."""
 
 PREPARATION = "sched_prepare_exec"
 """Attached first where the others are reached through perf, itself as a raw tracepoint."""
@@ -141,7 +141,7 @@ PERF_EVENTS = {
     "sys_exit": "raw_syscalls",
     "sys_enter": "raw_syscalls",
 }
-"""Those that are reached through perf where they can be preempted (context.h): their systems in tracefs."""
+"""Those that are reached through perf where they can be preempted (records.h): their systems in tracefs."""
 
 TYPED_TRACEPOINTS = ("sys_enter",)
 """Those whose arguments are typed: on the hottest path a helper call costs as much as all the rest."""

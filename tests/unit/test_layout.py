@@ -81,7 +81,7 @@ def test_phases_have_the_names_that_recordings_know() -> None:
 @pytest.mark.parametrize("abi", [Abi.X86_64, Abi.I386, Abi.ARM64, Abi.ARM])
 @pytest.mark.parametrize("index", [layout.NUMBERS - 1, layout.RING_CALL])
 def test_the_last_indexes_are_nobodys(index: int, abi: Abi) -> None:
-    """A capability check in a call without an index is kept with one of them (capable.h)."""
+    """A capability check in a call without an index is kept with one of them (capability.h)."""
     assert table(abi).name(index) is None
 
 

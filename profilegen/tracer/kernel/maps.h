@@ -30,7 +30,7 @@ enum phase { RUNTIME = 1, APP = 2 };
 enum trait { TRAIT_ARGUMENTS = 1, TRAIT_OPENS = 2, TRAIT_MAPS = 4, TRAIT_SETPCAP = 8, TRAIT_CAPSET = 16,
 	     TRAIT_AWAITED = 32, TRAIT_SUPERVISES = 64, TRAIT_TRACES = 128, TRAIT_BINDS = 256,
 	     TRAIT_SOCKETCALL = 512, TRAIT_REGISTERS = 1024, TRAIT_CAPGET = 2048 };
-/* From CAP_INHERITABLE on: not checked, but looked at (sets.h, root_map.h). */
+/* From CAP_INHERITABLE on: not checked, but looked at (capability_sets.h, root_map.h). */
 enum capability_class {
 	CAP_GRANTED = 1, CAP_OWN_CREDENTIALS = 2, CAP_APP = 4, CAP_OWN_NAMESPACE = 8, CAP_TASK_NAMESPACE = 16,
 	CAP_UNAUDITED = 32, CAP_COPIED_CREDENTIALS = 64, CAP_ROOT = 128,
@@ -62,7 +62,7 @@ struct subject {
 	u8 command;    /* of --process, entered by user space: no runtime comes before its first execve */
 	u8 ended;      /* its cgroup is gone */
 	u8 rooted;     /* user space was told of a process that is in its root */
-	u8 outside;    /* a process is left out (outside.h) */
+	u8 outside;    /* a process is left out (outsider.h) */
 	u8 opened_by_slot; /* an io_uring has opened a file for itself alone, whose name is not known */
 	u8 root_mapped; /* a user namespace that maps its root was seen */
 	u8 app[CALLS];
@@ -110,7 +110,7 @@ struct task_state {
 	u32 unconfined; /* no container filter at that execve: everything after it counts */
 	u32 settled;    /* its exits can be trusted to have had an entry */
 	u32 awaited;    /* 1 + the call under way whose exit is waited for */
-	u32 outside;    /* it came with more than the container has: nothing of it counts (outside.h) */
+	u32 outside;    /* it came with more than the container has: nothing of it counts (outsider.h) */
 	u32 capgets;    /* the last three calls of capget, of enum capget, the newest lowest */
 	u32 refused;    /* 1 + the capability that its last check refused, 0: granted */
 	u64 refused_in; /* the call of that check */

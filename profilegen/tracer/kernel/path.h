@@ -16,7 +16,7 @@
 #define ACCESS_MAP 4
 #define ACCESS_EXECUTE 8
 #define ACCESS_UNREAD 16  /* beside it: the file has changed too often to be told each time */
-#define ACCESS_OUTSIDE 32 /* executed by who is left out (outside.h) */
+#define ACCESS_OUTSIDE 32 /* executed by who is left out (outsider.h) */
 
 #define FMODE_READ 1 /* include/linux/fs.h */
 #define FMODE_WRITE 2

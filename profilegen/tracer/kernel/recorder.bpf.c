@@ -2,32 +2,32 @@
 /*
  * What the containers of this machine do, kept in maps that user space reads at the end.
  *
- * Tracepoints (context.h), no patched kernel text, but for one function that older kernels have no tracepoint
+ * Tracepoints (records.h), no patched kernel text, but for one function that older kernels have no tracepoint
  * in. Offsets of kernel structs come from the running kernel's BTF as -DOFF_<struct>_<member>, what it
  * has as -DHAVE_<name> (offsets.py). A subject is a container, found by the cgroup v2 id of the current task. Nothing that
  * has been seen can be lost: calls and capabilities are bytes in an array. What needs more room
  * (who did it, arguments, paths) has bounded maps and a counter for what did not fit.
  */
-#include "read.h"
+#include "offsets.h"
 #include "arch.h"
 #include "task.h"
-#include "context.h"
+#include "records.h"
 #include "path.h"
 #include "maps.h"
 #include "subject.h"
 #include "calls.h"
 #include "files.h"
-#include "notified.h"
-#include "stopped.h"
+#include "notification.h"
+#include "ptrace_stop.h"
 #include "own_filter.h"
-#include "programs.h"
-#include "outside.h"
+#include "executable.h"
+#include "outsider.h"
 #include "ports.h"
-#include "rings.h"
-#include "capable.h"
+#include "io_uring.h"
+#include "capability.h"
 #include "root_map.h"
-#include "life.h"
-#include "sets.h"
+#include "lifecycle.h"
+#include "capability_sets.h"
 #include "setpcap.h"
 
 /*

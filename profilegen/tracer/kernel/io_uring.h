@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
  * What an io_uring does for a program. No system call tells of it, and no filter sees it: checks of capabilities come
- * by (capable.h), files and sockets at the completion of a request.
+ * by (capability.h), files and sockets at the completion of a request.
  *
  * A request is worked on by the thread that submits it, or by a worker: a thread of the program that never enters the
  * kernel, and comes without sched_process_fork (create_io_thread, kernel/fork.c, since 5.12).
