@@ -126,7 +126,7 @@ TRACEPOINTS = (
 """Each has a function ``on_NAME``, attached in this order."""
 
 OPTIONAL = "io_uring_complete"
-"""A tracepoint that not every kernel has, and none before 5.19 with the request that completed (io_uring.h)."""
+"""A tracepoint that not every kernel has, and none before 5.19 with the completed request (io_uring.h)."""
 
 PREPARATION = "sched_prepare_exec"
 """Attached first where the others are reached through perf, itself as a raw tracepoint."""

@@ -2,6 +2,8 @@
 /* arm64: registers, and how a 32-bit call is told. */
 #pragma once
 
+#include "offsets.h"
+
 #define ARCH_TASK_MEMBERS
 #define PSR_MODE32_BIT 0x10 /* arch/arm64/include/uapi/asm/ptrace.h: the task runs 32-bit code */
 #define THREAD_SIZE 16384   /* arch/arm64/include/asm/memory.h, pages of 4 KiB */

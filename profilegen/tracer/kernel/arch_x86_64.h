@@ -2,6 +2,8 @@
 /* x86_64: registers by ABI, and how a 32-bit call is told. */
 #pragma once
 
+#include "offsets.h"
+
 #define ARCH_TASK_MEMBERS AT(u32, status, OFF_task_struct_thread_info + OFF_thread_info_status);
 #define TS_COMPAT 0x0002   /* arch/x86/include/asm/thread_info.h: in a 32-bit call */
 #define THREAD_SIZE 16384  /* arch/x86/include/asm/page_64_types.h: the registers are at the end of the stack */

@@ -2,6 +2,12 @@
 /* System calls: seen once per subject and phase, arguments and exits of those that need them. */
 #pragma once
 
+#include "arch.h"
+#include "maps.h"
+#include "offsets.h"
+#include "subject.h"
+#include "task.h"
+
 /*
  * The runtime has its filter, and so the container's root, before it waits for the start: user space has time to
  * open that root, which it would not have while a program of a millisecond runs. Without access: no file.

@@ -9,6 +9,14 @@
  */
 #pragma once
 
+#include "arch.h"
+#include "io_uring.h"
+#include "maps.h"
+#include "offsets.h"
+#include "records.h"
+#include "subject.h"
+#include "task.h"
+
 #define CAP_SETPCAP 8      /* include/uapi/linux/capability.h */
 #define CAP_OPT_NOAUDIT 2  /* include/linux/security.h, since 5.1 */
 

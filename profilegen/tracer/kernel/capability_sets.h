@@ -6,6 +6,13 @@
  */
 #pragma once
 
+#include "arch.h"
+#include "calls.h"
+#include "capability.h"
+#include "maps.h"
+#include "offsets.h"
+#include "task.h"
+
 #define PR_CAP_AMBIENT 47 /* include/uapi/linux/prctl.h */
 #define PR_CAP_AMBIENT_RAISE 2
 #define CAPABILITY_VERSION_1 0x19980330 /* include/uapi/linux/capability.h: sets of 32 bits */

@@ -5,6 +5,12 @@
  */
 #pragma once
 
+#include "files.h"
+#include "maps.h"
+#include "offsets.h"
+#include "path.h"
+#include "task.h"
+
 /* Changes with the content, the mode and the attributes of a file, and with the file behind a name. Never 0 or 1. */
 static __always_inline u64 version_of(u64 inode)
 {

@@ -2,6 +2,10 @@
 /* Files that were opened or mapped, told once, and whatever is told: one program walks the paths of all. */
 #pragma once
 
+#include "maps.h"
+#include "offsets.h"
+#include "path.h"
+
 /* Leaves the walk to on_file, which takes over from the caller for good. */
 static __always_inline void tell_file(void *ctx, struct pending *pending, u32 index, u32 access, u64 file, u64 program,
 				      u64 script)

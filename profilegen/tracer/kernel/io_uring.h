@@ -8,6 +8,16 @@
  */
 #pragma once
 
+#include "arch.h"
+#include "files.h"
+#include "maps.h"
+#include "offsets.h"
+#include "path.h"
+#include "ports.h"
+#include "records.h"
+#include "subject.h"
+#include "task.h"
+
 #define IORING_REGISTER_PERSONALITY 9 /* include/uapi/linux/io_uring.h */
 #define IORING_REGISTER_USE_REGISTERED_RING (1U << 31)
 #define IORING_OP_OPENAT 18

@@ -2,6 +2,17 @@
 /* Processes and cgroups come and go. */
 #pragma once
 
+#include "calls.h"
+#include "executable.h"
+#include "maps.h"
+#include "offsets.h"
+#include "outsider.h"
+#include "path.h"
+#include "records.h"
+#include "root_map.h"
+#include "subject.h"
+#include "task.h"
+
 int on_sched_process_fork(struct fork_record *ctx)
 {
 	u32 parent = FORK_PARENT(ctx);

@@ -2,6 +2,8 @@
 /* Everything that lives longer than one call: what user space reads, and how it is bounded. */
 #pragma once
 
+#include "path.h"
+
 #define MAX_SUBJECTS 4096
 #define SUBJECT_PATH 256
 #define SLOTS 4096   /* direct-mapped: cgroup id & (SLOTS - 1) */

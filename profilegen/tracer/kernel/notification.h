@@ -5,6 +5,12 @@
  */
 #pragma once
 
+#include "arch.h"
+#include "maps.h"
+#include "offsets.h"
+#include "path.h"
+#include "task.h"
+
 #define AUDIT_ARCH_64BIT 0x80000000 /* include/uapi/linux/audit.h */
 #define SECCOMP_IOC_MAGIC '!'       /* include/uapi/linux/seccomp.h */
 #define FIRST_WITH_ID 1 /* NOTIF_SEND, NOTIF_ID_VALID, NOTIF_ADDFD: what they are given begins with the id */

@@ -5,6 +5,12 @@
  */
 #pragma once
 
+#include "files.h"
+#include "maps.h"
+#include "offsets.h"
+#include "path.h"
+#include "task.h"
+
 #define NAMESPACE_DEPTH 33 /* user namespaces above each other, at most (create_user_ns, kernel/user_namespace.c) */
 
 /* Whether the user namespace is the container's, or one that was made inside. */

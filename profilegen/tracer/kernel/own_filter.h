@@ -6,6 +6,13 @@
  */
 #pragma once
 
+#include "calls.h"
+#include "maps.h"
+#include "notification.h"
+#include "ptrace_stop.h"
+#include "subject.h"
+#include "task.h"
+
 /* Only of the subject's own tasks, whoever says so: a container can widen no profile but its own. */
 static __always_inline void see_answered(struct subject *subject, u32 index, struct answered *seen)
 {

@@ -6,6 +6,9 @@
  */
 #pragma once
 
+#include "offsets.h"
+#include "task.h"
+
 #define PATH_BYTES 4096
 #define PATH_STEPS 64 /* components and mount points on the way up */
 #define NAME_BYTES 256

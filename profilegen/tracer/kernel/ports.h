@@ -5,6 +5,12 @@
  */
 #pragma once
 
+#include "arch.h"
+#include "maps.h"
+#include "offsets.h"
+#include "path.h"
+#include "task.h"
+
 #define PRIVILEGED_PORTS 1024 /* PROT_SOCK of include/net/sock.h: where a port is free on every machine */
 #define FAMILY_INET 2         /* AF_INET, AF_INET6 of include/linux/socket.h */
 #define FAMILY_INET6 10

@@ -6,6 +6,13 @@
  */
 #pragma once
 
+#include "arch.h"
+#include "calls.h"
+#include "maps.h"
+#include "notification.h"
+#include "offsets.h"
+#include "task.h"
+
 #define SIGCHLD 17
 #define CLD_TRAPPED 4     /* include/uapi/asm-generic/siginfo.h */
 #define SECCOMP_STOP 0x705 /* SIGTRAP | PTRACE_EVENT_SECCOMP << 8: si_code of such a stop (ptrace_event) */

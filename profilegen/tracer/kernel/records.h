@@ -9,6 +9,10 @@
  */
 #pragma once
 
+#include "arch.h"
+#include "offsets.h"
+#include "task.h"
+
 #ifdef THROUGH_PERF
 struct sys_enter_record {
 	AT(u64, number, FIELD_sys_enter_id);

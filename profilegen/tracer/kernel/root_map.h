@@ -9,6 +9,11 @@
  */
 #pragma once
 
+#include "capability.h"
+#include "maps.h"
+#include "offsets.h"
+#include "task.h"
+
 #define CAP_SETFCAP 31      /* include/uapi/linux/capability.h */
 #define INLINE_EXTENTS 5    /* UID_GID_MAP_MAX_BASE_EXTENTS; more of them are two sorted arrays */
 #define MAX_EXTENTS 340     /* UID_GID_MAP_MAX_EXTENTS, include/linux/user_namespace.h */

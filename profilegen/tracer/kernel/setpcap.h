@@ -6,6 +6,13 @@
  */
 #pragma once
 
+#include "arch.h"
+#include "capability.h"
+#include "capability_sets.h"
+#include "maps.h"
+#include "offsets.h"
+#include "task.h"
+
 #define PR_CAPBSET_DROP 24   /* include/uapi/linux/prctl.h */
 #define PR_SET_SECUREBITS 28
 

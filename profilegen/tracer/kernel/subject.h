@@ -2,6 +2,10 @@
 /* Whose call it is: the container by cgroup, the process by its thread, and what its filter sees. */
 #pragma once
 
+#include "maps.h"
+#include "path.h"
+#include "task.h"
+
 /* Where a call is in everything that CALLS counts. */
 static __always_inline u32 call_index(u64 number, bool compat)
 {

@@ -2,6 +2,9 @@
 /* The current task, read through offsets that BTF gave for the running kernel: all that the structs carry. */
 #pragma once
 
+#include "arch.h"
+#include "offsets.h"
+
 #define SECCOMP_MODE_FILTER 2 /* include/uapi/linux/seccomp.h */
 #define SECCOMP_MODE_DEAD 3   /* what RET_KILL makes of it before the task ends, since 5.16 (kernel/seccomp.c) */
 #define SYS_SECCOMP 1         /* si_code of a SIGSYS that a filter sent */
