@@ -207,11 +207,10 @@ static __always_inline void see_check(void *ctx, u64 *entered, u64 credentials, 
 }
 
 #ifdef HAVE_trace_cap_capable
-int on_cap_capable(struct check_record *ctx)
+static __always_inline void see_traced_check(struct check_record *ctx)
 {
 	u32 class = SAME(CHECK_RESULT(ctx), 0) * CAP_GRANTED;
 	see_check(ctx, NULL, CHECK_CREDENTIALS(ctx), CHECK_NAMESPACE(ctx), CHECK_CAPABILITY(ctx), class);
-	return 0;
 }
 #else
 struct check {
@@ -222,26 +221,25 @@ struct check {
 };
 BPF_HASH(checks, u32, struct check, 4096); /* thread -> the check that it is in */
 
-int probe_cap_capable(struct pt_regs *ctx)
+static __always_inline void enter_check(struct pt_regs *ctx)
 {
 	u32 index = 0, thread = bpf_get_current_pid_tgid();
 	struct check check = {.argument = PROBED_ARGUMENTS(ctx)};
 	if (!subject_of(cgroup_id(current_task()), &index))
-		return 0;
+		return;
 #ifdef STACK_AT_ENTRY
 	bpf_get_stack(ctx, check.frame, sizeof(check.frame), 0);
 #endif
 	if (checks.update(&thread, &check))
 		count_lost(LOST_PROGRAMS);
-	return 0;
 }
 
-int return_cap_capable(struct pt_regs *ctx)
+static __always_inline void leave_check(struct pt_regs *ctx)
 {
 	u32 thread = bpf_get_current_pid_tgid();
 	struct check *check = checks.lookup(&thread);
 	if (!check)
-		return 0;
+		return;
 	u32 class = SAME((u32)PROBED_RESULT(ctx), 0) * CAP_GRANTED;
 	class |= (check->argument[3] & CAP_OPT_NOAUDIT) / CAP_OPT_NOAUDIT * CAP_UNAUDITED;
 #ifdef STACK_AT_ENTRY
@@ -251,6 +249,5 @@ int return_cap_capable(struct pt_regs *ctx)
 #endif
 	see_check(ctx, entered, check->argument[0], check->argument[1], check->argument[2], class);
 	checks.delete(&thread);
-	return 0;
 }
 #endif

@@ -53,13 +53,14 @@ static __always_inline void not_told(struct pending *pending)
 	count_lost(pending->executed.given ? LOST_PROGRAMS : LOST_PATHS);
 }
 
-int on_file(struct bpf_raw_tracepoint_args *ctx)
+/* Walks the path of the pending file and sends it to user space. */
+static __always_inline void send_file(void)
 {
 	u32 zero = 0;
 	struct pending *pending = pending_file.lookup(&zero);
 	struct event *event = scratch.lookup(&zero);
 	if (!event || !pending)
-		return 0;
+		return;
 	event->subject = pending->subject;
 	event->access = pending->access;
 	event->program = pending->program;
@@ -72,7 +73,7 @@ int on_file(struct bpf_raw_tracepoint_args *ctx)
 		count_lost(LOST_PATHS);
 	u32 bytes = event->path_bytes;
 	if (walked < 0 || bytes > PATH_BYTES)
-		return 0;
+		return;
 	if (pending->script) {
 		int length = bpf_probe_read_kernel_str(event->data + bytes, SCRIPT_BYTES, (void *)pending->script);
 		if (length > 0) {
@@ -81,12 +82,11 @@ int on_file(struct bpf_raw_tracepoint_args *ctx)
 		}
 	}
 	if (bytes > PATH_BYTES + SCRIPT_BYTES)
-		return 0;
+		return;
 	/* A program may be gone in a millisecond: user space looks at it at once, at the others in its time. */
 	u64 wake = pending->access & ACCESS_EXECUTE ? BPF_RB_FORCE_WAKEUP : BPF_RB_NO_WAKEUP;
 	if (events.ringbuf_output(event, EVENT_HEADER + bytes, wake))
 		not_told(pending);
-	return 0;
 }
 
 static __always_inline bool maps_code(u64 regs, bool compat)

@@ -56,24 +56,24 @@ static __always_inline u64 are_of_ring(TASK task, u32 index, u64 credentials)
 
 #ifdef OFF_io_cqe_res
 /* Comes for every completion of the machine: nearly all are neither. The request is the second argument since 5.18. */
-int on_io_uring_complete(struct completion_record *ctx)
+static __always_inline void see_completion(struct completion_record *ctx)
 {
 	u32 zero = 0, index = 0;
 	struct hot *all = hot.lookup(&zero);
 	if (!all || !all->active)
-		return 0;
+		return;
 	u64 request = COMPLETED_REQUEST(ctx); /* NULL where none has completed: operation 0 */
 	u8 operation = READ32(request, OFF_io_kiocb_opcode);
 	if (operation != IORING_OP_OPENAT && operation != IORING_OP_OPENAT2 && operation != IORING_OP_BIND)
-		return 0;
+		return;
 	TASK task = current_task();
 	struct subject *subject = subject_of(cgroup_id(task), &index);
 	s32 result = READ32(request, OFF_io_kiocb_cqe + OFF_io_cqe_res);
 	if (!subject || result < 0)
-		return 0;
+		return;
 	struct task_state *state = state_of_any(task, subject, index);
 	if (!state || state->phase != APP || state->outside)
-		return 0;
+		return;
 	if (operation == IORING_OP_BIND) {
 		see_bound(subject, index, READ(request, OFF_io_kiocb_file), state->program);
 	} else if (READ32(request, OFF_io_kiocb_cmd + OFF_io_open_file_slot)) {
@@ -82,6 +82,5 @@ int on_io_uring_complete(struct completion_record *ctx)
 		u64 file = file_of(task, result);
 		see_file(ctx, file, index, open_access(file), state->program, 0);
 	}
-	return 0;
 }
 #endif

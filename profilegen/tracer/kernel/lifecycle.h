@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Processes and cgroups come and go. */
+/* Threads come, execute and end. */
 #pragma once
 
 #include "calls.h"
@@ -13,33 +13,31 @@
 #include "subject.h"
 #include "task.h"
 
-int on_sched_process_fork(struct fork_record *ctx)
+static __always_inline void see_fork(struct fork_record *ctx)
 {
 	u32 parent = FORK_PARENT(ctx);
 	struct task_state *state = tasks.lookup(&parent);
 	if (!state)
-		return 0;
+		return;
 	u32 child = FORK_CHILD(ctx);
 	struct task_state copy = *state;
 	copy.awaited = 0;
 	copy.settled = 1; /* its first exit is that of the fork, which is no failure */
 	if (tasks.update(&child, &copy))
 		count_lost(LOST_TASKS);
-	return 0;
 }
 
 #ifdef THROUGH_PERF
 BPF_HASH(binaries, u64, u64, 4096); /* task_struct -> linux_binprm of the execve that it is in */
 
 /* perf's record of an execve lacks the interpreter's name: a tracepoint before it has all (Linux 6.10). */
-int on_sched_prepare_exec(struct bpf_raw_tracepoint_args *ctx)
+static __always_inline void see_prepared_exec(u64 binary)
 {
 	u32 index = 0;
 	TASK task = current_task();
-	u64 key = (u64)task, binary = ctx->args[1];
+	u64 key = (u64)task;
 	if (subject_of(cgroup_id(task), &index))
 		binaries.update(&key, &binary);
-	return 0;
 }
 #endif
 
@@ -64,7 +62,7 @@ static __always_inline u64 binary_of(struct exec_record *ctx, TASK task)
  * The execve that ends the runtime's phase, and every later one. Not every execve of a process from outside
  * is that one: runc executes a copy of itself (CVE-2019-5736), and may be in the container's cgroup by then.
  */
-int on_sched_process_exec(struct exec_record *ctx)
+static __always_inline void see_exec(struct exec_record *ctx)
 {
 	u32 index = 0, thread = bpf_get_current_pid_tgid();
 	u32 before = EXEC_BEFORE(ctx); /* a thread that executes takes over its leader's id */
@@ -77,10 +75,10 @@ int on_sched_process_exec(struct exec_record *ctx)
 	}
 	struct subject *subject = subject_of(cgroup_id(task), &index);
 	if (!subject)
-		return 0;
+		return;
 	struct task_state *state = state_of(task, subject, index);
 	if (!state || state->outside)
-		return 0;
+		return;
 	u64 credentials = credentials_of(task);
 	u64 binary = binary_of(ctx, task);
 	u64 name = READ(binary, OFF_linux_binprm_filename);
@@ -90,10 +88,10 @@ int on_sched_process_exec(struct exec_record *ctx)
 		bool confined = is_confined(task, state);
 		bool entered = subject->started && mount_namespace_inode(task) == subject->mount_ns;
 		if (!confined && !subject->command && !entered && shares_mounts_with_parent(task))
-			return 0;
+			return;
 		if (subject->started && has_more(credentials, subject)) {
 			leave_out(ctx, state, subject, index, file, script);
-			return 0;
+			return;
 		}
 		state->phase = APP;
 		state->filters = filter_count(task);
@@ -116,7 +114,6 @@ int on_sched_process_exec(struct exec_record *ctx)
 	u64 called = script_id(script);
 	state->program = program_id(file, called);
 	see_program(ctx, subject, index, file, state->program, script, called, given_by_file(credentials, subject));
-	return 0;
 }
 
 /*
@@ -135,7 +132,7 @@ static __always_inline void see_end(TASK task, struct task_state *state)
 		subject->end = 1 + (TASK_MEMBER(task, exit_code) & 0xffff);
 }
 
-int on_sched_process_exit(void *ctx)
+static __always_inline void see_thread_end(void)
 {
 	u32 zero = 0, thread = bpf_get_current_pid_tgid();
 	struct hot *all = hot.lookup(&zero);
@@ -152,112 +149,4 @@ int on_sched_process_exit(void *ctx)
 	u64 key = (u64)task;
 	binaries.delete(&key); /* of an execve that failed too late to return */
 #endif
-	return 0;
-}
-
-/*
- * cgroup_mkdir and cgroup_rmdir run under cgroup_mutex, one at a time, and fire once per hierarchy
- * on a hybrid machine: only the v2 hierarchy (id 0) has the ids that tasks are found by.
- */
-static __always_inline void enter_cgroup(u64 cgroup, u32 index)
-{
-	u32 position = cgroup & (SLOTS - 1);
-	struct slot *slot = slots.lookup(&position);
-	if (subject_by_cgroup.update(&cgroup, &index))
-		count_lost(LOST_CONTAINERS);
-	if (!slot)
-		return;
-	if (slot->cgroup) {
-		slot->crowded++;
-	} else {
-		slot->subject = index;
-		slot->cgroup = cgroup;
-	}
-}
-
-/* A place in subjects: one that was given back, or a new one. */
-static __always_inline u32 take_place(void)
-{
-	u32 zero = 0, index = MAX_SUBJECTS;
-	u32 *count = subject_count.lookup(&zero);
-	if (!free_subjects.pop(&index) || !count)
-		return index;
-	index = *count;
-	if (index < MAX_SUBJECTS)
-		*count = index + 1;
-	return index;
-}
-
-int on_cgroup_mkdir(struct bpf_raw_tracepoint_args *ctx)
-{
-	u64 created = ctx->args[0];
-	u32 zero = 0;
-	if (!is_unified_hierarchy(created))
-		return 0;
-	u64 cgroup = cgroup_id_of(created), parent = cgroup_id_of(parent_cgroup(created));
-	u32 *inherited = subject_by_cgroup.lookup(&parent);
-	if (inherited) { /* a cgroup inside the container belongs to it */
-		enter_cgroup(cgroup, *inherited);
-		return 0;
-	}
-	struct event *event = scratch.lookup(&zero);
-	struct hot *all = hot.lookup(&zero);
-	if (!event || !all || !is_container_name(event->data, cgroup_name(created)))
-		return 0;
-	u32 index = take_place();
-	struct subject *subject = subjects.lookup(&index);
-	if (!subject) {
-		count_lost(LOST_CONTAINERS);
-		return 0;
-	}
-	subject->cgroup = cgroup;
-	subject->born = bpf_ktime_get_ns();
-	/* The end of a path is what names the container; one that the tracepoint cut has lost it. */
-	u64 path = ctx->args[1];
-	int length = bpf_probe_read_kernel_str(event->data, PATH_BYTES, (void *)path);
-	if (length < TRACE_CGROUP_PATH_LEN) {
-		if (length > SUBJECT_PATH)
-			path += length - SUBJECT_PATH;
-		bpf_probe_read_kernel_str(subject->path, SUBJECT_PATH, (void *)path);
-	} else {
-		subject->path[0] = '/';
-		bpf_probe_read_kernel_str(subject->path + 1, SUBJECT_PATH - 1, (void *)cgroup_name(created));
-	}
-	__sync_fetch_and_add(&all->active, 1); /* before its first process: no call is done any more */
-	enter_cgroup(cgroup, index);
-	return 0;
-}
-
-int on_cgroup_rmdir(struct bpf_raw_tracepoint_args *ctx)
-{
-	u32 zero = 0;
-	if (!is_unified_hierarchy(ctx->args[0]))
-		return 0;
-	u64 cgroup = cgroup_id_of(ctx->args[0]);
-	u32 *found = subject_by_cgroup.lookup(&cgroup);
-	if (!found)
-		return 0;
-	u32 index = *found, position = cgroup & (SLOTS - 1);
-	subject_by_cgroup.delete(&cgroup);
-	struct slot *slot = slots.lookup(&position);
-	if (slot && slot->cgroup == cgroup)
-		slot->cgroup = 0;
-	else if (slot)
-		slot->crowded--;
-	struct subject *subject = subjects.lookup(&index);
-	struct hot *all = hot.lookup(&zero);
-	if (!subject || !all || subject->cgroup != cgroup)
-		return 0;
-	subject->ended = 1;
-	/*
-	 * First what it had, then itself: in between a call only seems less common than it is.
-	 * No branch and few steps: the verifier follows them one by one, and attaching waits for it.
-	 */
-#pragma clang loop unroll_count(16)
-	for (u32 call = 0; call < CALLS; call++)
-		__sync_fetch_and_add(&all->have[call], -(u32)subject->counted[call]);
-	__sync_fetch_and_add(&all->active, -1);
-	if (ended_subjects.push(&index, 0))
-		count_lost(LOST_CONTAINERS); /* cannot be: there is room for every place */
-	return 0;
 }

@@ -8,27 +8,17 @@
  * has been seen can be lost: calls and capabilities are bytes in an array. What needs more room
  * (who did it, arguments, paths) has bounded maps and a counter for what did not fit.
  */
-#include "arch.h"
 #include "calls.h"
 #include "capability.h"
-#include "capability_sets.h"
-#include "executable.h"
+#include "cgroup.h"
+#include "entry.h"
+#include "exit.h"
 #include "files.h"
 #include "io_uring.h"
 #include "lifecycle.h"
 #include "maps.h"
-#include "notification.h"
-#include "offsets.h"
-#include "outsider.h"
 #include "own_filter.h"
-#include "path.h"
-#include "ports.h"
-#include "ptrace_stop.h"
 #include "records.h"
-#include "root_map.h"
-#include "setpcap.h"
-#include "subject.h"
-#include "task.h"
 
 /*
  * Loaded with typed arguments (tp_btf) where it cannot be preempted, because every system call of the machine comes
@@ -36,7 +26,7 @@
  */
 int on_sys_enter(struct sys_enter_record *ctx)
 {
-	u32 zero = 0, index = 0;
+	u32 zero = 0;
 	u64 number = ctx->number;
 	struct pt_regs *regs = ENTER_REGISTERS(ctx);
 	struct hot *all = hot.lookup(&zero);
@@ -44,121 +34,56 @@ int on_sys_enter(struct sys_enter_record *ctx)
 		return 0;
 	if (number < NUMBERS && all->have[BELOW(NUMBERS, number)] == all->active && IS_SURELY_NATIVE(regs))
 		return 0;
-	TASK task = current_task();
-	bool compat = IS_COMPAT(task, regs);
-	u32 call = call_index(number, compat);
-	if (number < NUMBERS && all->have[BELOW(CALLS, call)] == all->active)
-		return 0;
-	struct subject *subject = subject_of(cgroup_id(task), &index);
-	u32 *trait = traits.lookup(&call);
-	if (!subject || !trait)
-		return 0;
-	if (number < NUMBERS && !*trait && subject->app[BELOW(CALLS, call)])
-		return 0;
-
-	struct task_state *state = state_of(task, subject, index);
-	if (!state || !is_wanted(task, state))
-		return 0;
-	if (number >= NUMBERS) {
-		see_unknown(index, compat, number, 1);
-		return 0;
-	}
-	see_call(subject, index, call, state, !*trait);
-	if ((*trait & (TRAIT_AWAITED | TRAIT_OPENS)) || ((*trait & TRAIT_MAPS) && maps_code((u64)regs, compat)) ||
-	    binds(*trait, (u64)regs, compat))
-		await_exit(all, state, call);
-	if (*trait & TRAIT_ARGUMENTS)
-		see_arguments(subject, index, call, regs, compat, state);
-	if (*trait & TRAIT_REGISTERS)
-		see_personality(task, index, regs, compat);
-	if (*trait & TRAIT_SETPCAP) {
-		see_setpcap(task, subject, index, call, *trait, (u64)regs, compat, state);
-		if (state->phase == APP)
-			await_sets(task, all, call, *trait, (u64)regs, compat, state);
-	}
-	if (*trait & TRAIT_CAPGET)
-		see_capget((u64)regs, compat, state);
-	if (*trait & (TRAIT_SUPERVISES | TRAIT_TRACES))
-		see_answers(task, subject, index, *trait, regs, compat);
+	see_entry(all, number, regs);
 	return 0;
 }
 
-/*
- * sys_enter fires after seccomp, sys_exit always: an exit without an entry was answered by a filter
- * (kernel/entry/common.c). The call is the container's to refuse only while no filter of the
- * program's own is stacked on top.
- */
 int on_sys_exit(struct sys_exit_record *ctx)
 {
-	u32 zero = 0, index = 0;
+	u32 zero = 0;
 	s64 result = EXIT_RESULT(ctx);
 	bool failed = result < 0 && result >= -4095;
 	struct hot *all = hot.lookup(&zero);
-	if (!all || !all->active || (!failed && !all->under_way))
-		return 0;
-	TASK task = current_task();
-	u64 regs = EXIT_REGISTERS(ctx, task);
-	bool compat = IS_COMPAT(task, regs);
-	s32 number = SYSCALL_NUMBER(regs);
-	u32 call = call_index(number, compat);
-	if (result != -EXIT_ENOSYS && all->have[BELOW(CALLS, call)] == all->active)
-		return 0; /* every subject has entered it, and nobody waits for the exit of such a call */
-	struct subject *subject = subject_of(cgroup_id(task), &index);
-	if (!subject || number < 0)
-		return 0;
-	u32 thread = bpf_get_current_pid_tgid();
-	struct task_state *state = tasks.lookup(&thread);
-	if (state && state->outside)
-		return 0;
-	if (number >= NUMBERS) {
-		if (result == -EXIT_ENOSYS)
-			see_unknown(index, compat, (u32)number, 2);
-		return 0;
-	}
-	if (result == -EXIT_ENOSYS)
-		subject->enosys[BELOW(CALLS, call)] = 1;
-	u32 *trait = traits.lookup(&call);
-	bool had_entry = state && exit_seen(all, state, call);
-	if (!trait || !state || state->phase != APP)
-		return 0;
+	if (all && all->active && (failed || all->under_way))
+		see_return(ctx, all, result, failed);
+	return 0;
+}
 
-	if (had_entry && (*trait & TRAIT_SETPCAP)) {
-		see_sets(task, subject, index, call, *trait, result, state);
-		return 0;
-	}
-	if (!failed) {
-		if (had_entry && (*trait & TRAIT_BINDS))
-			see_bind(task, subject, index, *trait, regs, compat, state->program);
-		if (had_entry && (*trait & (TRAIT_OPENS | TRAIT_MAPS))) {
-			bool opens = *trait & TRAIT_OPENS;
-			u64 file = file_of(task, opens ? (u64)result : syscall_argument(regs, compat, 4));
-			see_file(ctx, file, index, opens ? open_access(file) : ACCESS_MAP, state->program, 0);
-		}
-		return 0;
-	}
-	if (!is_confined(task, state) || filter_count(task) != state->filters)
-		return 0;
-	struct refused_key key = {.subject = index, .call = call, .error = -result};
-	struct argument_mask *masks = *trait & TRAIT_ARGUMENTS ? argument_masks.lookup(&call) : NULL;
-	u32 *count = NULL;
-	if (masks) {
-		read_arguments(key.value, regs, compat);
-		mask_arguments(key.value, masks);
-		count = &subject->refusals[BELOW(ARGUMENT_CALLS, masks->place)];
-	}
-	if (!(*trait & (TRAIT_AWAITED | TRAIT_OPENS))) {
-		if (masks)
-			had_entry = entered_with(subject, &key, masks->place);
-		else
-			had_entry = subject->app[BELOW(CALLS, call)] || subject->runtime[BELOW(CALLS, call)];
-	}
-	if (had_entry)
-		return 0;
-	if (!state->settled) { /* may have been under way when the tracer attached */
-		state->settled = 1;
-		return 0;
-	}
-	see_refused(&key, state->program, count);
+int on_sched_process_fork(struct fork_record *ctx)
+{
+	see_fork(ctx);
+	return 0;
+}
+
+#ifdef THROUGH_PERF
+int on_sched_prepare_exec(struct bpf_raw_tracepoint_args *ctx)
+{
+	see_prepared_exec(ctx->args[1]);
+	return 0;
+}
+#endif
+
+int on_sched_process_exec(struct exec_record *ctx)
+{
+	see_exec(ctx);
+	return 0;
+}
+
+int on_sched_process_exit(void *ctx)
+{
+	see_thread_end();
+	return 0;
+}
+
+int on_cgroup_mkdir(struct bpf_raw_tracepoint_args *ctx)
+{
+	see_new_cgroup(ctx->args[0], ctx->args[1]);
+	return 0;
+}
+
+int on_cgroup_rmdir(struct bpf_raw_tracepoint_args *ctx)
+{
+	see_gone_cgroup(ctx->args[0]);
 	return 0;
 }
 
@@ -172,5 +97,40 @@ int on_signal_generate(struct signal_record *ctx)
 		see_stop();
 	if (SIGNAL_NUMBER(ctx) == SIGSYS && SIGNAL_CODE(ctx) == SYS_SECCOMP)
 		see_killed();
+	return 0;
+}
+
+#ifdef HAVE_trace_cap_capable
+int on_cap_capable(struct check_record *ctx)
+{
+	see_traced_check(ctx);
+	return 0;
+}
+#else
+int probe_cap_capable(struct pt_regs *ctx)
+{
+	enter_check(ctx);
+	return 0;
+}
+
+int return_cap_capable(struct pt_regs *ctx)
+{
+	leave_check(ctx);
+	return 0;
+}
+#endif
+
+#ifdef OFF_io_cqe_res
+int on_io_uring_complete(struct completion_record *ctx)
+{
+	see_completion(ctx);
+	return 0;
+}
+#endif
+
+/* Every program that has a file to name goes on here, so that only one walks paths. */
+int on_file(struct bpf_raw_tracepoint_args *ctx)
+{
+	send_file();
 	return 0;
 }

@@ -10,7 +10,6 @@
 #define SYS_SECCOMP 1         /* si_code of a SIGSYS that a filter sent */
 #define SIGSYS 31
 #define PROT_EXEC 4
-#define TRACE_CGROUP_PATH_LEN 1024 /* kernel/cgroup/cgroup-internal.h */
 #define PFA_NO_NEW_PRIVS 0        /* bit of task_struct.atomic_flags */
 #define PF_IO_WORKER 0x10         /* include/linux/sched.h: bit of task_struct.flags */
 
@@ -124,53 +123,6 @@ static __always_inline u64 cgroup_id(TASK task)
 #else
 	return cgroup_id_of(READ(TASK_MEMBER(task, cgroups), OFF_css_set_dfl_cgrp));
 #endif
-}
-
-/* kernfs_node.parent was renamed in 6.15; the css has pointed to its parent since 3.12. */
-static __always_inline u64 parent_cgroup(u64 cgroup)
-{
-	return READ(cgroup, OFF_cgroup_self + OFF_cgroup_subsys_state_parent) - OFF_cgroup_self;
-}
-
-static __always_inline bool is_unified_hierarchy(u64 cgroup)
-{
-	return READ32(READ(cgroup, OFF_cgroup_root), OFF_cgroup_root_hierarchy_id) == 0;
-}
-
-static __always_inline u64 cgroup_name(u64 cgroup)
-{
-	return READ(READ(cgroup, OFF_cgroup_kn), OFF_kernfs_node_name);
-}
-
-#define EACH_BYTE(value) ((value) * 0x0101010101010101ULL)
-
-/* Bit 7 of each byte that is a digit or a letter from a to f; no byte may be above 127. */
-static __always_inline u64 hex_digits(u64 text)
-{
-	u64 digits = (text + EACH_BYTE(0x80 - '0')) & ~(text + EACH_BYTE(0x80 - '9' - 1));
-	u64 letters = (text + EACH_BYTE(0x80 - 'a')) & ~(text + EACH_BYTE(0x80 - 'f' - 1));
-	return (digits | letters) & ~text & EACH_BYTE(0x80);
-}
-
-/*
- * Every engine ends the name of a container's cgroup with its 64 hex digits, under systemd plus ".scope".
- * Eight bytes at a time and without a branch, for the verifier's sake.
- */
-static __always_inline bool is_container_name(char *room, u64 name)
-{
-	u64 digits[8] = {}, all = EACH_BYTE(0x80);
-	char before = '-';
-	int length = bpf_probe_read_kernel_str(room, 256, (void *)name) - 1;
-	if (length >= 6 && (READ(name, length - 6) & 0xffffffffffffULL) == 0x65706f63732eULL) /* ".scope" */
-		length -= 6;
-	if (length < 64 || bpf_probe_read_kernel(digits, sizeof(digits), (void *)(name + length - 64)))
-		return false;
-	if (length > 64)
-		bpf_probe_read_kernel(&before, 1, (void *)(name + length - 65));
-#pragma unroll
-	for (u32 i = 0; i < 8; i++)
-		all &= hex_digits(digits[i]);
-	return all == EACH_BYTE(0x80) && (before == '-' || before == ':');
 }
 
 /* Where the task entered the kernel: before 5.15 they are found at the end of its stack. */
