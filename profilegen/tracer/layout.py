@@ -91,7 +91,7 @@ CAP_NEEDED = CapabilityClass(15)
 
 
 class FileAccess(IntFlag):
-    """``ACCESS_*`` of path.h."""
+    """``enum access``."""
 
     READ = 1
     WRITE = 2
@@ -104,7 +104,7 @@ class FileAccess(IntFlag):
 
 
 class UnknownSeen(IntFlag):
-    """Value of the map ``unknown``."""
+    """``enum unknown_seen``, a set of bits."""
 
     ENTERED = 1
     ENOSYS = 2

@@ -10,34 +10,17 @@
 #pragma once
 
 #include "arch.h"
+#include "asker.h"
+#include "capability_evidence.h"
 #include "io_uring.h"
 #include "maps.h"
 #include "offsets.h"
 #include "records.h"
+#include "root_map.h"
 #include "subject.h"
 #include "task.h"
 
-#define CAP_SETPCAP 8      /* include/uapi/linux/capability.h */
 #define CAP_OPT_NOAUDIT 2  /* include/linux/security.h, since 5.1 */
-
-/* Program and stack of the first check of a kind; further ones of this kind cost one look. */
-static __always_inline void keep_check(struct subject *subject, struct capability_key *key, struct asker *asker)
-{
-	if ((key->kind & (CAP_NEEDED | CAP_UNAUDITED)) == CAP_NEEDED)
-		subject->needed[BELOW(CAP_NUMBERS, key->capability)] = 1;
-	if (first_capability.insert(key, asker) && !first_capability.lookup(key))
-		count_lost(LOST_PROGRAMS);
-}
-
-/* root_map.h */
-static __always_inline void see_root_map(TASK task, struct subject *subject, u32 index, struct task_state *state);
-
-static __always_inline u32 namespaces(TASK task, struct subject *subject, u64 user_namespace)
-{
-	u64 own = READ(credentials_of(task), OFF_cred_user_ns);
-	return SAME(namespace_inode(user_namespace), subject->user_ns) * CAP_OWN_NAMESPACE |
-	       SAME(user_namespace, own) * CAP_TASK_NAMESPACE;
-}
 
 /*
  * Credentials that are not the task's, with its user namespace, bounding set and groups: prepare_creds() takes all
@@ -63,16 +46,6 @@ static __always_inline bool may_be_need(u32 kind)
 	u32 credentials = CAP_OWN_CREDENTIALS | CAP_COPIED_CREDENTIALS;
 	u32 rest = CAP_NEEDED & ~CAP_OWN_CREDENTIALS;
 	return (kind & rest) == rest && (kind & credentials);
-}
-
-/* One number for a stack: a container cannot choose what the kernel calls, so that there are but a few. */
-static __always_inline u64 stack_told_apart(u64 *frame)
-{
-	u64 stack = 0;
-#pragma unroll
-	for (u32 i = FIRST_FRAME; i < FIRST_FRAME + TOLD_FRAMES; i++)
-		stack = stack * 31 + frame[i];
-	return stack;
 }
 
 /* One number for a call and its arguments: another call of the thread is, nearly always, another number. */
@@ -105,44 +78,6 @@ static __always_inline u32 refused_before(struct task_state *state, u32 capabili
 	}
 	return turn->before >> (before - 1) & SAME(state->refused_in, under_way) ? before : 0;
 }
-
-#ifdef HAVE_trace_cap_capable
-struct ranges {
-	u64 start[UNAUDITED_FUNCTIONS];
-	u64 bytes[UNAUDITED_FUNCTIONS];
-};
-BPF_ARRAY(unaudited_code, struct ranges, 1); /* kernel functions that ask without audit */
-
-/*
- * CAP_UNAUDITED if one of the functions that asked is known for it. No branch, for the verifier's sake; and
- * one comparison after the other, for all at once do not fit on the stack.
- */
-static __always_inline u32 unaudited(u64 *frame)
-{
-	u32 zero = 0;
-	u64 found = 0;
-	struct ranges *ranges = unaudited_code.lookup(&zero);
-	if (!ranges)
-		return 0;
-#pragma unroll
-	for (u32 i = FIRST_FRAME; i <= FIRST_FRAME + ASKER_FRAMES; i++)
-#pragma unroll
-		for (u32 j = 0; j < UNAUDITED_FUNCTIONS; j++) {
-			u64 distance = frame[i] - ranges->start[j];
-			found |= ~distance & (distance - ranges->bytes[j]);
-			asm volatile("" : "+r"(found) : : "memory");
-		}
-	return (found >> 63) * CAP_UNAUDITED;
-}
-#endif
-
-/* Behind a return probe the stack tells who asked from 5.14 on: before, it is the one of the probe at the entry. */
-#if defined(HAVE_trace_cap_capable) || defined(HAVE_task_pt_regs)
-#define STACK(ctx, room, entered) bpf_get_stack(ctx, room, CAP_FRAMES * sizeof(u64), 0)
-#else
-#define STACK_AT_ENTRY
-#define STACK(ctx, room, entered) __builtin_memcpy(room, entered, CAP_FRAMES * sizeof(u64))
-#endif
 
 static __always_inline void see_check(void *ctx, u64 *entered, u64 credentials, u64 user_namespace, u32 capability,
 				      u32 class)
@@ -213,14 +148,6 @@ static __always_inline void see_traced_check(struct check_record *ctx)
 	see_check(ctx, NULL, CHECK_CREDENTIALS(ctx), CHECK_NAMESPACE(ctx), CHECK_CAPABILITY(ctx), class);
 }
 #else
-struct check {
-	u64 argument[4]; /* credentials, user namespace, capability, options */
-#ifdef STACK_AT_ENTRY
-	u64 frame[CAP_FRAMES];
-#endif
-};
-BPF_HASH(checks, u32, struct check, 4096); /* thread -> the check that it is in */
-
 static __always_inline void enter_check(struct pt_regs *ctx)
 {
 	u32 index = 0, thread = bpf_get_current_pid_tgid();

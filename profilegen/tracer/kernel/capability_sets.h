@@ -8,7 +8,7 @@
 
 #include "arch.h"
 #include "calls.h"
-#include "capability.h"
+#include "capability_evidence.h"
 #include "maps.h"
 #include "offsets.h"
 #include "task.h"
@@ -16,17 +16,11 @@
 #define PR_CAP_AMBIENT 47 /* include/uapi/linux/prctl.h */
 #define PR_CAP_AMBIENT_RAISE 2
 #define CAPABILITY_VERSION_1 0x19980330 /* include/uapi/linux/capability.h: sets of 32 bits */
-#define EXIT_EPERM 1
+#define ERRNO_EPERM 1 /* include/uapi/asm-generic/errno-base.h */
 
 struct capability_data {
 	u32 effective, permitted, inheritable;
 };
-
-struct sets {
-	u64 permitted, inheritable, ambient;
-	u64 lacking, lacking_inheritable; /* asked for, and the kernel cannot give them */
-};
-BPF_HASH(sets_before, u32, struct sets, 4096); /* thread -> its sets at the call that it is in */
 
 /* Of a call of capset. */
 static __always_inline void read_asked(struct sets *asked, u64 regs, bool compat)
@@ -125,7 +119,7 @@ static __always_inline void see_sets(TASK task, struct subject *subject, u32 ind
 		return;
 	struct sets before = *found;
 	sets_before.delete(&thread);
-	if (result == -EXIT_EPERM) {
+	if (result == -ERRNO_EPERM) {
 		u32 kind = trait & TRAIT_CAPSET ? CAP_PERMITTED : CAP_AMBIENT;
 		keep_set(task, subject, index, call, kind, before.lacking, state);
 		keep_set(task, subject, index, call, CAP_INHERITABLE, before.lacking_inheritable, state);

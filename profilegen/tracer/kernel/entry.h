@@ -33,7 +33,7 @@ static __always_inline void see_entry(struct hot *all, u64 number, struct pt_reg
 	if (!state || !is_wanted(task, state))
 		return;
 	if (number >= NUMBERS) {
-		see_unknown(index, compat, number, 1);
+		see_unknown(index, compat, number, UNKNOWN_ENTERED);
 		return;
 	}
 	see_call(subject, index, call, state, !*trait);

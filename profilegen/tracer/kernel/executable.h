@@ -11,6 +11,8 @@
 #include "path.h"
 #include "task.h"
 
+#define NANOSECONDS 0x3fffffff /* of a time: the bits above say that somebody asked for it (Linux 6.13) */
+
 /* Changes with the content, the mode and the attributes of a file, and with the file behind a name. Never 0 or 1. */
 static __always_inline u64 version_of(u64 inode)
 {

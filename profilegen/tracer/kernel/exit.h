@@ -13,6 +13,8 @@
 #include "subject.h"
 #include "task.h"
 
+#define ERRNO_ENOSYS 38 /* include/uapi/asm-generic/errno.h */
+
 /*
  * sys_enter fires after seccomp, sys_exit always: an exit without an entry was answered by a filter
  * (kernel/entry/common.c). The call is the container's to refuse only while no filter of the
@@ -26,7 +28,7 @@ static __always_inline void see_return(struct sys_exit_record *ctx, struct hot *
 	bool compat = IS_COMPAT(task, regs);
 	s32 number = SYSCALL_NUMBER(regs);
 	u32 call = call_index(number, compat);
-	if (result != -EXIT_ENOSYS && all->have[BELOW(CALLS, call)] == all->active)
+	if (result != -ERRNO_ENOSYS && all->have[BELOW(CALLS, call)] == all->active)
 		return; /* every subject has entered it, and nobody waits for the exit of such a call */
 	struct subject *subject = subject_of(cgroup_id(task), &index);
 	if (!subject || number < 0)
@@ -36,11 +38,11 @@ static __always_inline void see_return(struct sys_exit_record *ctx, struct hot *
 	if (state && state->outside)
 		return;
 	if (number >= NUMBERS) {
-		if (result == -EXIT_ENOSYS)
-			see_unknown(index, compat, (u32)number, 2);
+		if (result == -ERRNO_ENOSYS)
+			see_unknown(index, compat, (u32)number, UNKNOWN_ENOSYS);
 		return;
 	}
-	if (result == -EXIT_ENOSYS)
+	if (result == -ERRNO_ENOSYS)
 		subject->enosys[BELOW(CALLS, call)] = 1;
 	u32 *trait = traits.lookup(&call);
 	bool had_entry = state && exit_seen(all, state, call);

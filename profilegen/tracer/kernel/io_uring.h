@@ -24,14 +24,6 @@
 #define IORING_OP_OPENAT2 28
 #define IORING_OP_BIND 56 /* since 6.11 */
 
-/* Credentials that a program left with a ring for later requests: who has the ring has them. */
-struct personality_key {
-	u32 subject;
-	u32 unused;
-	u64 credentials;
-};
-BPF_HASH(personalities, struct personality_key, u8, 4096);
-
 static __always_inline void see_personality(TASK task, u32 index, struct pt_regs *regs, bool compat)
 {
 	u32 command = syscall_argument((u64)regs, compat, 1);

@@ -28,8 +28,6 @@ static __always_inline void see_fork(struct fork_record *ctx)
 }
 
 #ifdef THROUGH_PERF
-BPF_HASH(binaries, u64, u64, 4096); /* task_struct -> linux_binprm of the execve that it is in */
-
 /* perf's record of an execve lacks the interpreter's name: a tracepoint before it has all (Linux 6.10). */
 static __always_inline void see_prepared_exec(u64 binary)
 {

@@ -21,7 +21,7 @@ static __always_inline void see_answered(struct subject *subject, u32 index, str
 	if (!state || state->subject != index || state->phase != APP || number < 0)
 		return;
 	if (number >= NUMBERS) {
-		see_unknown(index, seen->compat, (u32)number, 1);
+		see_unknown(index, seen->compat, (u32)number, UNKNOWN_ENTERED);
 		return;
 	}
 	u32 call = call_index(number, seen->compat);

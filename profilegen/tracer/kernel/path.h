@@ -7,19 +7,11 @@
 #pragma once
 
 #include "offsets.h"
+#include "rows.h"
 #include "task.h"
 
-#define PATH_BYTES 4096
 #define PATH_STEPS 64 /* components and mount points on the way up */
 #define NAME_BYTES 256
-#define SCRIPT_BYTES 256
-
-#define ACCESS_READ 1
-#define ACCESS_WRITE 2
-#define ACCESS_MAP 4
-#define ACCESS_EXECUTE 8
-#define ACCESS_UNREAD 16  /* beside it: the file has changed too often to be told each time */
-#define ACCESS_OUTSIDE 32 /* executed by who is left out (outsider.h) */
 
 #define FMODE_READ 1 /* include/linux/fs.h */
 #define FMODE_WRITE 2

@@ -21,17 +21,6 @@
 #define MODE_FORMAT 0170000 /* S_IFMT, S_IFSOCK of include/uapi/linux/stat.h */
 #define MODE_SOCKET 0140000
 
-struct low_port_key {
-	u32 subject;
-	u32 port;
-};
-struct low_port {
-	u64 program;
-	u32 start; /* what the sysctl says */
-	u32 unused;
-};
-BPF_HASH(low_ports, struct low_port_key, struct low_port, 16384);
-
 /* The number of a raw socket is its protocol, that of a ping socket its identifier: neither is a port. */
 static __always_inline bool has_port(u64 socket)
 {

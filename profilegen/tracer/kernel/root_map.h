@@ -9,7 +9,7 @@
  */
 #pragma once
 
-#include "capability.h"
+#include "capability_evidence.h"
 #include "maps.h"
 #include "offsets.h"
 #include "task.h"

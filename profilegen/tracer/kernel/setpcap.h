@@ -7,7 +7,7 @@
 #pragma once
 
 #include "arch.h"
-#include "capability.h"
+#include "capability_evidence.h"
 #include "capability_sets.h"
 #include "maps.h"
 #include "offsets.h"

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+/* Functions of the kernel that asked for a capability, from the stack behind the check. */
+#pragma once
+
+#include "maps.h"
+#include "offsets.h"
+#include "records.h"
+
+#define ASKER_FRAMES 3 /* who asks without audit is behind two functions at most, and a tracepoint's own */
+#define TOLD_FRAMES 8  /* by which two askers are told apart: the layers, and who is behind them */
+
+/* One number for a stack: a container cannot choose what the kernel calls, so that there are but a few. */
+static __always_inline u64 stack_told_apart(u64 *frame)
+{
+	u64 stack = 0;
+#pragma unroll
+	for (u32 i = FIRST_FRAME; i < FIRST_FRAME + TOLD_FRAMES; i++)
+		stack = stack * 31 + frame[i];
+	return stack;
+}
+
+#ifdef HAVE_trace_cap_capable
+/*
+ * CAP_UNAUDITED if one of the functions that asked is known for it. No branch, for the verifier's sake; and
+ * one comparison after the other, for all at once do not fit on the stack.
+ */
+static __always_inline u32 unaudited(u64 *frame)
+{
+	u32 zero = 0;
+	u64 found = 0;
+	struct ranges *ranges = unaudited_code.lookup(&zero);
+	if (!ranges)
+		return 0;
+#pragma unroll
+	for (u32 i = FIRST_FRAME; i <= FIRST_FRAME + ASKER_FRAMES; i++)
+#pragma unroll
+		for (u32 j = 0; j < UNAUDITED_FUNCTIONS; j++) {
+			u64 distance = frame[i] - ranges->start[j];
+			found |= ~distance & (distance - ranges->bytes[j]);
+			asm volatile("" : "+r"(found) : : "memory");
+		}
+	return (found >> 63) * CAP_UNAUDITED;
+}
+#endif
+
+#ifndef STACK_AT_ENTRY
+#define STACK(ctx, room, entered) bpf_get_stack(ctx, room, CAP_FRAMES * sizeof(u64), 0)
+#else
+#define STACK(ctx, room, entered) __builtin_memcpy(room, entered, CAP_FRAMES * sizeof(u64))
+#endif
