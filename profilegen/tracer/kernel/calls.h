@@ -16,9 +16,9 @@ static __always_inline void see_root(struct subject *subject, u32 index)
 {
 	u32 zero = 0;
 	struct event *event = scratch.lookup(&zero);
-	if (subject->rooted || !event)
+	if (subject->root_told || !event)
 		return;
-	subject->rooted = 1;
+	subject->root_told = 1;
 	event->subject = index;
 	event->access = 0;
 	event->process = bpf_get_current_pid_tgid() >> 32;
@@ -42,10 +42,10 @@ static __always_inline void see_call(struct subject *subject, u32 index, u32 cal
 		see_root(subject, index);
 	/* Two CPUs may come here at once; only the one whose insert succeeded counts. */
 	if (!added && common && state->phase == APP) {
-		struct hot *all = hot.lookup(&zero);
+		struct seen_by_all *all = seen_by_all.lookup(&zero);
 		if (all) {
 			subject->counted[BELOW(CALLS, call)] = 1;
-			__sync_fetch_and_add(&all->have[BELOW(CALLS, call)], 1);
+			__sync_fetch_and_add(&all->subjects_that_made[BELOW(CALLS, call)], 1);
 		}
 	}
 	if (added && !first_program.lookup(&key))
@@ -63,7 +63,7 @@ static __always_inline void see_unknown(u32 index, bool compat, u64 number, u32 
 		count_lost(LOST_UNKNOWN_SYSCALLS);
 }
 
-static __always_inline void await_exit(struct hot *all, struct task_state *state, u32 call)
+static __always_inline void await_exit(struct seen_by_all *all, struct task_state *state, u32 call)
 {
 	if (!state->awaited)
 		__sync_fetch_and_add(&all->under_way, 1);
@@ -71,7 +71,7 @@ static __always_inline void await_exit(struct hot *all, struct task_state *state
 }
 
 /* Whether the exit of this call was waited for; none is any more. */
-static __always_inline bool exit_seen(struct hot *all, struct task_state *state, u32 call)
+static __always_inline bool exit_seen(struct seen_by_all *all, struct task_state *state, u32 call)
 {
 	u32 awaited = state->awaited;
 	if (!awaited)
@@ -124,7 +124,7 @@ static __always_inline void see_arguments(struct subject *subject, u32 index, u3
 	struct argument_mask *masks = argument_masks.lookup(&call);
 	if (!masks)
 		return;
-	u32 *count = &subject->combinations[BELOW(ARGUMENT_CALLS, masks->place)];
+	u32 *count = &subject->combinations[BELOW(ARGUMENT_CALLS, masks->index)];
 	if (*count > MAX_COMBINATIONS)
 		return;
 	struct argument_key key = {.subject = index, .call = call, .phase = state->phase};
@@ -140,7 +140,7 @@ static __always_inline void see_argument_values(struct subject *subject, u32 ind
 	struct argument_mask *masks = argument_masks.lookup(&call);
 	if (!masks)
 		return;
-	u32 *count = &subject->combinations[BELOW(ARGUMENT_CALLS, masks->place)];
+	u32 *count = &subject->combinations[BELOW(ARGUMENT_CALLS, masks->index)];
 	if (*count > MAX_COMBINATIONS)
 		return;
 	struct argument_key key = {.subject = index, .call = call, .phase = state->phase};
@@ -150,9 +150,9 @@ static __always_inline void see_argument_values(struct subject *subject, u32 ind
 }
 
 /* Whether the filter has let these arguments of the call through before: then it was not the filter that failed it. */
-static __always_inline bool entered_with(struct subject *subject, struct refused_key *refusal, u32 place)
+static __always_inline bool entered_with(struct subject *subject, struct refused_key *refusal, u32 masked)
 {
-	if (subject->combinations[BELOW(ARGUMENT_CALLS, place)] > MAX_COMBINATIONS)
+	if (subject->combinations[BELOW(ARGUMENT_CALLS, masked)] > MAX_COMBINATIONS)
 		return true;
 	struct argument_key key = {.subject = refusal->subject, .call = refusal->call, .phase = APP};
 	__builtin_memcpy(key.value, refusal->value, sizeof(key.value));

@@ -59,7 +59,7 @@ static __always_inline struct sets sets_of(u64 credentials)
 	return sets;
 }
 
-static __always_inline void await_sets(TASK task, struct hot *all, u32 call, u32 trait, u64 regs, bool compat,
+static __always_inline void await_sets(TASK task, struct seen_by_all *all, u32 call, u32 trait, u64 regs, bool compat,
 				       struct task_state *state)
 {
 	u32 thread = bpf_get_current_pid_tgid();

@@ -69,15 +69,15 @@ static __always_inline void enter_cgroup(u64 cgroup, u32 index)
 	if (!slot)
 		return;
 	if (slot->cgroup) {
-		slot->crowded++;
+		slot->others++;
 	} else {
 		slot->subject = index;
 		slot->cgroup = cgroup;
 	}
 }
 
-/* A place in subjects: one that was given back, or a new one. */
-static __always_inline u32 take_place(void)
+/* Index of a free subject: one that was given back, or a new one; MAX_SUBJECTS without any. */
+static __always_inline u32 take_index(void)
 {
 	u32 zero = 0, index = MAX_SUBJECTS;
 	u32 *count = subject_count.lookup(&zero);
@@ -101,10 +101,10 @@ static __always_inline void see_new_cgroup(u64 created, u64 path)
 		return;
 	}
 	struct event *event = scratch.lookup(&zero);
-	struct hot *all = hot.lookup(&zero);
+	struct seen_by_all *all = seen_by_all.lookup(&zero);
 	if (!event || !all || !is_container_name(event->data, cgroup_name(created)))
 		return;
-	u32 index = take_place();
+	u32 index = take_index();
 	struct subject *subject = subjects.lookup(&index);
 	if (!subject) {
 		count_lost(LOST_CONTAINERS);
@@ -122,7 +122,7 @@ static __always_inline void see_new_cgroup(u64 created, u64 path)
 		subject->path[0] = '/';
 		bpf_probe_read_kernel_str(subject->path + 1, SUBJECT_PATH - 1, (void *)cgroup_name(created));
 	}
-	__sync_fetch_and_add(&all->active, 1); /* before its first process: no call is done any more */
+	__sync_fetch_and_add(&all->subjects, 1); /* before its first process: no call is done any more */
 	enter_cgroup(cgroup, index);
 }
 
@@ -141,9 +141,9 @@ static __always_inline void see_gone_cgroup(u64 removed)
 	if (slot && slot->cgroup == cgroup)
 		slot->cgroup = 0;
 	else if (slot)
-		slot->crowded--;
+		slot->others--;
 	struct subject *subject = subjects.lookup(&index);
-	struct hot *all = hot.lookup(&zero);
+	struct seen_by_all *all = seen_by_all.lookup(&zero);
 	if (!subject || !all || subject->cgroup != cgroup)
 		return;
 	subject->ended = 1;
@@ -153,8 +153,8 @@ static __always_inline void see_gone_cgroup(u64 removed)
 	 */
 #pragma clang loop unroll_count(16)
 	for (u32 call = 0; call < CALLS; call++)
-		__sync_fetch_and_add(&all->have[call], -(u32)subject->counted[call]);
-	__sync_fetch_and_add(&all->active, -1);
+		__sync_fetch_and_add(&all->subjects_that_made[call], -(u32)subject->counted[call]);
+	__sync_fetch_and_add(&all->subjects, -1);
 	if (ended_subjects.push(&index, 0))
-		count_lost(LOST_CONTAINERS); /* cannot be: there is room for every place */
+		count_lost(LOST_CONTAINERS); /* cannot be: it is as large as subjects */
 }

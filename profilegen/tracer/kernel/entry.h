@@ -14,13 +14,13 @@
 #include "subject.h"
 #include "task.h"
 
-static __always_inline void see_entry(struct hot *all, u64 number, struct pt_regs *regs)
+static __always_inline void see_entry(struct seen_by_all *all, u64 number, struct pt_regs *regs)
 {
 	u32 index = 0;
 	TASK task = current_task();
 	bool compat = IS_COMPAT(task, regs);
 	u32 call = call_index(number, compat);
-	if (number < NUMBERS && all->have[BELOW(CALLS, call)] == all->active)
+	if (number < NUMBERS && all->subjects_that_made[BELOW(CALLS, call)] == all->subjects)
 		return;
 	struct subject *subject = subject_of(cgroup_id(task), &index);
 	u32 *trait = traits.lookup(&call);

@@ -20,7 +20,7 @@
  * (kernel/entry/common.c). The call is the container's to refuse only while no filter of the
  * program's own is stacked on top.
  */
-static __always_inline void see_return(struct sys_exit_record *ctx, struct hot *all, s64 result, bool failed)
+static __always_inline void see_return(struct sys_exit_record *ctx, struct seen_by_all *all, s64 result, bool failed)
 {
 	u32 index = 0;
 	TASK task = current_task();
@@ -28,7 +28,7 @@ static __always_inline void see_return(struct sys_exit_record *ctx, struct hot *
 	bool compat = IS_COMPAT(task, regs);
 	s32 number = SYSCALL_NUMBER(regs);
 	u32 call = call_index(number, compat);
-	if (result != -ERRNO_ENOSYS && all->have[BELOW(CALLS, call)] == all->active)
+	if (result != -ERRNO_ENOSYS && all->subjects_that_made[BELOW(CALLS, call)] == all->subjects)
 		return; /* every subject has entered it, and nobody waits for the exit of such a call */
 	struct subject *subject = subject_of(cgroup_id(task), &index);
 	if (!subject || number < 0)
@@ -71,18 +71,18 @@ static __always_inline void see_return(struct sys_exit_record *ctx, struct hot *
 	if (masks) {
 		read_arguments(key.value, regs, compat);
 		mask_arguments(key.value, masks);
-		count = &subject->refusals[BELOW(ARGUMENT_CALLS, masks->place)];
+		count = &subject->refusals[BELOW(ARGUMENT_CALLS, masks->index)];
 	}
 	if (!(*trait & (TRAIT_AWAITED | TRAIT_OPENS))) {
 		if (masks)
-			had_entry = entered_with(subject, &key, masks->place);
+			had_entry = entered_with(subject, &key, masks->index);
 		else
 			had_entry = subject->app[BELOW(CALLS, call)] || subject->runtime[BELOW(CALLS, call)];
 	}
 	if (had_entry)
 		return;
-	if (!state->settled) { /* may have been under way when the tracer attached */
-		state->settled = 1;
+	if (!state->entry_seen) { /* may have been under way when the tracer attached */
+		state->entry_seen = 1;
 		return;
 	}
 	see_refused(&key, state->program, count);

@@ -51,8 +51,8 @@ static __always_inline u64 are_of_ring(TASK task, u32 index, u64 credentials)
 static __always_inline void see_completion(struct completion_record *ctx)
 {
 	u32 zero = 0, index = 0;
-	struct hot *all = hot.lookup(&zero);
-	if (!all || !all->active)
+	struct seen_by_all *all = seen_by_all.lookup(&zero);
+	if (!all || !all->subjects)
 		return;
 	u64 request = COMPLETED_REQUEST(ctx); /* NULL where none has completed: operation 0 */
 	u8 operation = READ32(request, OFF_io_kiocb_opcode);

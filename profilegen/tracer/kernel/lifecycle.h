@@ -22,7 +22,7 @@ static __always_inline void see_fork(struct fork_record *ctx)
 	u32 child = FORK_CHILD(ctx);
 	struct task_state copy = *state;
 	copy.awaited = 0;
-	copy.settled = 1; /* its first exit is that of the fork, which is no failure */
+	copy.entry_seen = 1; /* its first exit is that of the fork, which is no failure */
 	if (tasks.update(&child, &copy))
 		count_lost(LOST_TASKS);
 }
@@ -95,7 +95,7 @@ static __always_inline void see_exec(struct exec_record *ctx)
 		state->filters = filter_count(task);
 		state->unconfined = !confined;
 		if (!subject->started) {
-			subject->base = state->base;
+			subject->inherited_filters = state->inherited_filters;
 			subject->unconfined = !confined;
 			subject->no_new_privs = no_new_privs(task);
 			subject->bounding_set = READ(credentials, OFF_cred_cap_bset);
@@ -133,7 +133,7 @@ static __always_inline void see_end(TASK task, struct task_state *state)
 static __always_inline void see_thread_end(void)
 {
 	u32 zero = 0, thread = bpf_get_current_pid_tgid();
-	struct hot *all = hot.lookup(&zero);
+	struct seen_by_all *all = seen_by_all.lookup(&zero);
 	TASK task = current_task();
 	if (seccomp_mode(task) == SECCOMP_MODE_DEAD)
 		see_killed(); /* one thread of several ends without a signal (RET_KILL_THREAD) */

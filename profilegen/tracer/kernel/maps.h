@@ -14,7 +14,7 @@
  * free_subjects     (queue)         index             user                mkdir
  * slots             low bits of id  struct slot       mkdir, rmdir, user  all            next map
  * subject_by_cgroup cgroup id       index             mkdir, rmdir, user  all            CONTAINERS
- * hot               0               struct hot        enter, rmdir, user  enter, exit
+ * seen_by_all       0               struct ...        enter, rmdir, user  enter, exit
  * traits            call            enum trait        user                enter, exit
  * tasks             thread          struct task_state fork to end, enter  all            TASKS
  * listing           0               late tasks come   user                enter
@@ -55,7 +55,7 @@ BPF_QUEUE(free_subjects, u32, MAX_SUBJECTS);
 BPF_ARRAY(slots, struct slot, SLOTS);
 BPF_HASH(subject_by_cgroup, u64, u32, 16384);
 
-BPF_ARRAY(hot, struct hot, 1);
+BPF_ARRAY(seen_by_all, struct seen_by_all, 1);
 BPF_ARRAY(traits, u32, CALLS);
 BPF_HASH(tasks, u32, struct task_state, 65536);
 BPF_ARRAY(listing, u32, 1);

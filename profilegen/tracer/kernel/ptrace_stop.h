@@ -76,8 +76,8 @@ static __always_inline bool find_hidden_stop(TASK tracer, struct pt_regs *regs, 
 	u64 task = tracee_of(tracer, syscall_argument((u64)regs, compat, 1));
 	if (!task || !is_seccomp_stop(task))
 		return false;
-	/* The registers are at the same place of each task's stack. */
-	u64 place = as_number(regs) - READ(tracer, OFF_task_struct_stack);
-	read_stopped(task, READ(task, OFF_task_struct_stack) + place, seen);
+	/* Registers have the same offset in each task's stack. */
+	u64 offset = as_number(regs) - READ(tracer, OFF_task_struct_stack);
+	read_stopped(task, READ(task, OFF_task_struct_stack) + offset, seen);
 	return true;
 }

@@ -29,10 +29,10 @@ int on_sys_enter(struct sys_enter_record *ctx)
 	u32 zero = 0;
 	u64 number = ctx->number;
 	struct pt_regs *regs = ENTER_REGISTERS(ctx);
-	struct hot *all = hot.lookup(&zero);
+	struct seen_by_all *all = seen_by_all.lookup(&zero);
 	if (!all)
 		return 0;
-	if (number < NUMBERS && all->have[BELOW(NUMBERS, number)] == all->active && IS_SURELY_NATIVE(regs))
+	if (number < NUMBERS && all->subjects_that_made[BELOW(NUMBERS, number)] == all->subjects && IS_SURELY_NATIVE(regs))
 		return 0;
 	see_entry(all, number, regs);
 	return 0;
@@ -43,8 +43,8 @@ int on_sys_exit(struct sys_exit_record *ctx)
 	u32 zero = 0;
 	s64 result = EXIT_RESULT(ctx);
 	bool failed = result < 0 && result >= -4095;
-	struct hot *all = hot.lookup(&zero);
-	if (all && all->active && (failed || all->under_way))
+	struct seen_by_all *all = seen_by_all.lookup(&zero);
+	if (all && all->subjects && (failed || all->under_way))
 		see_return(ctx, all, result, failed);
 	return 0;
 }

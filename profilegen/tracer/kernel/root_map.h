@@ -24,10 +24,10 @@ struct extent {
 	u32 first, lower_first, count;
 };
 
-static __always_inline struct extent read_extent(u64 extents, u32 place)
+static __always_inline struct extent read_extent(u64 extents, u32 index)
 {
 	struct extent extent = {};
-	bpf_probe_read_kernel(&extent, sizeof(extent), (void *)(extents + place * sizeof(extent)));
+	bpf_probe_read_kernel(&extent, sizeof(extent), (void *)(extents + index * sizeof(extent)));
 	return extent;
 }
 

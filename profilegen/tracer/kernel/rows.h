@@ -23,27 +23,27 @@ struct subject {
 	u64 born;         /* ns since boot, 0: ran before the recorder */
 	u32 user_ns;      /* inode of the first program's user namespace */
 	u32 mount_ns;     /* inode of its mount namespace */
-	u32 base;         /* filters that the runtime itself runs under: not the container's */
+	u32 inherited_filters;         /* filters that the runtime itself runs under: not the container's */
 	u32 init;         /* process id of the first program */
 	u32 end;          /* 1 + its wait status (wait(2)), 0: it has not ended, or ran before the recorder */
 	u32 cpus;         /* CPUs that it may run on by its affinity; NR_CPUS without a limit */
-	u8 started;       /* an execve was seen: base and everything above is known */
+	u8 started;       /* an execve was seen: inherited_filters and everything above is known */
 	u8 no_new_privs;
 	u8 unconfined;     /* no filter at the first execve */
 	u8 late;           /* ran before the recorder: entered by user space */
 	u8 command;        /* of --process, entered by user space: no runtime comes before its first execve */
 	u8 ended;          /* its cgroup is gone */
-	u8 rooted;         /* user space was told of a process that is in its root */
+	u8 root_told;         /* user space was told of a process that is in its root */
 	u8 outside;        /* a process is left out (outsider.h) */
 	u8 opened_by_slot; /* an io_uring has opened a file for itself alone, whose name is not known */
 	u8 root_mapped;    /* a user namespace that maps its root was seen */
 	u8 app[CALLS];     /* calls of its programs */
-	u8 counted[CALLS]; /* those in hot.have */
+	u8 counted[CALLS]; /* those in seen_by_all.subjects_that_made */
 	u8 runtime[CALLS]; /* calls of the container runtime, before the first execve */
 	u8 enosys[CALLS];  /* some call with this number returned -ENOSYS */
 	u8 needed[CAP_NUMBERS]; /* capabilities: CAP_NEEDED without CAP_UNAUDITED */
 	u64 needed_sets;        /* those of kept_sets, for the live view: two CPUs may lose each other's */
-	u32 combinations[ARGUMENT_CALLS]; /* of arguments, by argument_mask.place; above MAX_COMBINATIONS: anything */
+	u32 combinations[ARGUMENT_CALLS]; /* of arguments, by argument_mask.index; above MAX_COMBINATIONS: anything */
 	u32 refusals[ARGUMENT_CALLS];     /* combinations that its filter refused, at most MAX_COMBINATIONS */
 	u32 combined;                     /* combinations of all calls */
 	u32 changes;                      /* of executed files, at most SUBJECT_CHANGES */
@@ -54,22 +54,22 @@ struct subject {
 struct slot {
 	u64 cgroup;
 	u32 subject;
-	u32 crowded; /* cgroups with the same low bits, which only subject_by_cgroup has */
+	u32 others; /* cgroups with the same low bits, which only subject_by_cgroup has */
 };
 
-struct hot {
-	u32 active;
+struct seen_by_all {
+	u32 subjects;
 	u32 under_way; /* calls whose exit is awaited: while there is none, a success is of no interest */
-	u32 have[CALLS];
+	u32 subjects_that_made[CALLS];
 };
 
 struct task_state {
 	u32 subject;
 	u32 phase;
-	u32 base;       /* filter_count when the process joined the cgroup */
+	u32 inherited_filters;       /* filter_count when the process joined the cgroup */
 	u32 filters;    /* filter_count at the execve that ended the runtime's phase */
 	u32 unconfined; /* no container filter at that execve: everything after it counts */
-	u32 settled;    /* its exits can be trusted to have had an entry */
+	u32 entry_seen;    /* its exits can be trusted to have had an entry */
 	u32 awaited;    /* 1 + the call under way whose exit is awaited */
 	u32 outside;    /* it came with more than the container has: nothing of it counts (outsider.h) */
 	u32 capgets;    /* the last three calls of capget, of enum capget, the newest lowest */
@@ -86,7 +86,7 @@ struct call_key {
 
 struct argument_mask {
 	u64 mask[ARGUMENTS];
-	u32 place; /* below ARGUMENT_CALLS */
+	u32 index; /* below ARGUMENT_CALLS */
 	u32 unused;
 };
 

@@ -21,7 +21,7 @@ static __always_inline struct subject *subject_of(u64 cgroup, u32 *index)
 	if (slot->cgroup == cgroup) {
 		*index = slot->subject;
 	} else {
-		if (!slot->crowded)
+		if (!slot->others)
 			return NULL;
 		u32 *found = subject_by_cgroup.lookup(&cgroup);
 		if (!found)
@@ -44,12 +44,12 @@ static __always_inline struct task_state fresh_state(TASK task, struct subject *
 		fresh = *leader;
 	fresh.subject = index;
 	fresh.awaited = 0;
-	fresh.settled = !subject->late;
+	fresh.entry_seen = !subject->late;
 	/* The filter may have reached this thread (TSYNC) before its first call: what counts is
 	 * what the process had when it joined. */
 	if (leader)
 		return fresh;
-	fresh.base = subject->started && subject->base < filters ? subject->base : filters;
+	fresh.inherited_filters = subject->started && subject->inherited_filters < filters ? subject->inherited_filters : filters;
 	fresh.phase = RUNTIME;
 	bool worker = subject->started && is_ring_worker(task);
 	u32 *still = subject->late ? listing.lookup(&zero) : NULL;
@@ -90,7 +90,7 @@ static __always_inline struct task_state *state_of_any(TASK task, struct subject
 /* Does the container's own filter see what this task does? Without one: everything after execve. */
 static __always_inline bool is_confined(TASK task, struct task_state *state)
 {
-	return seccomp_mode(task) >= SECCOMP_MODE_FILTER && filter_count(task) > state->base;
+	return seccomp_mode(task) >= SECCOMP_MODE_FILTER && filter_count(task) > state->inherited_filters;
 }
 
 static __always_inline bool is_wanted(TASK task, struct task_state *state)
