@@ -37,20 +37,28 @@ static __always_inline void see_entry(struct seen_by_all *all, u64 number, struc
 		return;
 	}
 	see_call(subject, index, call, state, !*trait);
-	if ((*trait & (TRAIT_AWAITED | TRAIT_OPENS)) || ((*trait & TRAIT_MAPS) && maps_code((u64)regs, compat)) ||
-	    binds(*trait, (u64)regs, compat))
-		await_exit(all, state, call);
 	if (*trait & TRAIT_ARGUMENTS)
 		see_arguments(subject, index, call, regs, compat, state);
-	if (*trait & TRAIT_REGISTERS)
-		see_personality(task, index, regs, compat);
+	/* No call has traits of two of these branches. Each returns: the verifier follows every way on. */
+	if (*trait & (TRAIT_SUPERVISES | TRAIT_TRACES)) {
+		see_answers(task, subject, index, *trait, regs, compat);
+		return;
+	}
 	if (*trait & TRAIT_SETPCAP) {
 		see_setpcap(task, subject, index, call, *trait, (u64)regs, compat, state);
 		if (state->phase == APP)
 			await_sets(task, all, call, *trait, (u64)regs, compat, state);
+		return;
 	}
-	if (*trait & TRAIT_CAPGET)
+	if (*trait & TRAIT_REGISTERS) {
+		see_personality(task, index, regs, compat);
+		return;
+	}
+	if (*trait & TRAIT_CAPGET) {
 		see_capget((u64)regs, compat, state);
-	if (*trait & (TRAIT_SUPERVISES | TRAIT_TRACES))
-		see_answers(task, subject, index, *trait, regs, compat);
+		return;
+	}
+	if ((*trait & (TRAIT_AWAITED | TRAIT_OPENS)) ||
+	    ((*trait & TRAIT_MAPS) && maps_code((u64)regs, compat)) || binds(*trait, (u64)regs, compat))
+		await_exit(all, state, call);
 }
