@@ -62,3 +62,10 @@ def test_nothing_is_left_for_the_compiler_to_include(arch: Abi) -> None:
 @pytest.mark.parametrize("name", sorted(headers_of(Abi.X86_64) | headers_of(Abi.ARM64)))
 def test_a_header_is_guarded(name: str) -> None:
     assert "\n#pragma once\n" in (KERNEL / name).read_text()
+
+
+def test_the_editor_knows_every_offset() -> None:
+    sources = "".join(recorder_source(arch) for arch in ARCHITECTURES)
+    stubs = (KERNEL / "editor" / "offsets.h").read_text()
+    wanted = set(re.findall(r"\b(?:OFF|FIELD)_[a-z]\w+", sources))
+    assert wanted == set(re.findall(r"^#define (\w+) 8$", stubs, re.MULTILINE))

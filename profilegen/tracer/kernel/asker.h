@@ -6,10 +6,14 @@
 #include "offsets.h"
 #include "records.h"
 
-#define ASKER_FRAMES 3 /* who asks without audit is behind two functions at most, and a tracepoint's own */
-#define TOLD_FRAMES 8  /* by which two askers are told apart: the layers, and who is behind them */
+/* who asks without audit is behind two functions at most, and a tracepoint's own */
+#define ASKER_FRAMES 3
+#define TOLD_FRAMES 8 /* by which two askers are told apart: the layers, and who is behind them */
 
-/* One number for a stack: a container cannot choose what the kernel calls, so that there are but a few. */
+/*
+ * One number for a stack: a container cannot choose what the kernel calls, so that there are but a
+ * few.
+ */
 static __always_inline u64 stack_told_apart(u64 *frame)
 {
 	u64 stack = 0;
@@ -21,8 +25,8 @@ static __always_inline u64 stack_told_apart(u64 *frame)
 
 #ifdef HAVE_trace_cap_capable
 /*
- * CAP_UNAUDITED if one of the functions that asked is known for it. No branch, for the verifier's sake; and
- * one comparison after the other, for all at once do not fit on the stack.
+ * CAP_UNAUDITED if one of the functions that asked is known for it. No branch, for the verifier's
+ * sake; and one comparison after the other, for all at once do not fit on the stack.
  */
 static __always_inline u32 unaudited(u64 *frame)
 {

@@ -9,8 +9,9 @@
 #include "task.h"
 
 /*
- * The runtime has its filter, and so the container's root, before it waits for the start: user space has time to
- * open that root, which it would not have while a program of a millisecond runs. Without access: no file.
+ * The runtime has its filter, and so the container's root, before it waits for the start: user
+ * space has time to open that root, which it would not have while a program of a millisecond runs.
+ * Without access: no file.
  */
 static __always_inline void see_root(struct subject *subject, u32 index)
 {
@@ -27,11 +28,12 @@ static __always_inline void see_root(struct subject *subject, u32 index)
 	events.ringbuf_output(event, EVENT_HEADER, BPF_RB_FORCE_WAKEUP);
 }
 
-static __always_inline void see_call(struct subject *subject, u32 index, u32 call, struct task_state *state,
-				     bool common)
+static __always_inline void see_call(struct subject *subject, u32 index, u32 call,
+				     struct task_state *state, bool common)
 {
 	u32 zero = 0;
-	u8 *seen = state->phase == APP ? &subject->app[BELOW(CALLS, call)] : &subject->runtime[BELOW(CALLS, call)];
+	u8 *seen = state->phase == APP ? &subject->app[BELOW(CALLS, call)]
+				       : &subject->runtime[BELOW(CALLS, call)];
 	if (*seen)
 		return;
 	struct call_key key = {.subject = index, .call = call, .phase = state->phase};
@@ -97,11 +99,12 @@ static __always_inline void mask_arguments(u64 *value, struct argument_mask *mas
 }
 
 /*
- * Kept once. A call that was made with more combinations than are kept is done with: the count, written after the
- * row and never by two CPUs for one row, is above the limit only when as many rows are there.
+ * Kept once. A call that was made with more combinations than are kept is done with: the count,
+ * written after the row and never by two CPUs for one row, is above the limit only when as many
+ * rows are there.
  */
-static __always_inline void keep_arguments(struct subject *subject, struct argument_key *key, u32 *count,
-					   struct task_state *state)
+static __always_inline void keep_arguments(struct subject *subject, struct argument_key *key,
+					   u32 *count, struct task_state *state)
 {
 	if (arguments.lookup(key))
 		return;
@@ -118,8 +121,9 @@ static __always_inline void keep_arguments(struct subject *subject, struct argum
 	}
 }
 
-static __always_inline void see_arguments(struct subject *subject, u32 index, u32 call, struct pt_regs *regs,
-					  bool compat, struct task_state *state)
+static __always_inline void see_arguments(struct subject *subject, u32 index, u32 call,
+					  struct pt_regs *regs, bool compat,
+					  struct task_state *state)
 {
 	struct argument_mask *masks = argument_masks.lookup(&call);
 	if (!masks)
@@ -134,8 +138,8 @@ static __always_inline void see_arguments(struct subject *subject, u32 index, u3
 }
 
 /* The same of another task's call, whose arguments have been read. */
-static __always_inline void see_argument_values(struct subject *subject, u32 index, u32 call, u64 *value,
-						struct task_state *state)
+static __always_inline void see_argument_values(struct subject *subject, u32 index, u32 call,
+						u64 *value, struct task_state *state)
 {
 	struct argument_mask *masks = argument_masks.lookup(&call);
 	if (!masks)
@@ -149,19 +153,24 @@ static __always_inline void see_argument_values(struct subject *subject, u32 ind
 	keep_arguments(subject, &key, count, state);
 }
 
-/* Whether the filter has let these arguments of the call through before: then it was not the filter that failed it. */
-static __always_inline bool entered_with(struct subject *subject, struct refused_key *refusal, u32 masked)
+/*
+ * Whether the filter has let these arguments of the call through before: then it was not the filter
+ * that failed it.
+ */
+static __always_inline bool entered_with(struct subject *subject, struct refused_key *refusal,
+					 u32 masked)
 {
 	if (subject->combinations[BELOW(ARGUMENT_CALLS, masked)] > MAX_COMBINATIONS)
 		return true;
-	struct argument_key key = {.subject = refusal->subject, .call = refusal->call, .phase = APP};
+	struct argument_key key = {
+		.subject = refusal->subject, .call = refusal->call, .phase = APP};
 	__builtin_memcpy(key.value, refusal->value, sizeof(key.value));
 	return arguments.lookup(&key) != NULL;
 }
 
 /*
- * A call with arguments keeps as many combinations here as in `arguments`. Whatever else it is refused with is one row
- * for each error, without arguments.
+ * A call with arguments keeps as many combinations here as in `arguments`. Whatever else it is
+ * refused with is one row for each error, without arguments.
  */
 static __always_inline void see_refused(struct refused_key *key, u64 program, u32 *count)
 {
@@ -182,7 +191,10 @@ static __always_inline void see_refused(struct refused_key *key, u64 program, u3
 	}
 }
 
-/* The call that the current task is in was answered with SIGSYS, or with its end, by the container's filter. */
+/*
+ * The call that the current task is in was answered with SIGSYS, or with its end, by the
+ * container's filter.
+ */
 static __always_inline void see_killed(void)
 {
 	u32 index = 0, thread = bpf_get_current_pid_tgid();

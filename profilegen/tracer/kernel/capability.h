@@ -2,10 +2,11 @@
 /*
  * Every check of a capability: by its tracepoint (Linux 6.14), before by a kprobe and its return.
  *
- * overlayfs and others ask with credentials that are not the task's (override_creds): such a check says nothing
- * about what the container needs, unless they are a copy of the task's own (access_override_creds, fs/open.c).
- * What a check without audit means depends on who asks: a kprobe has the option, behind a tracepoint the stack
- * tells, by functions whose addresses user space has entered.
+ * overlayfs and others ask with credentials that are not the task's (override_creds): such a check
+ * says nothing about what the container needs, unless they are a copy of the task's own
+ * (access_override_creds, fs/open.c). What a check without audit means depends on who asks: a
+ * kprobe has the option, behind a tracepoint the stack tells, by functions whose addresses user
+ * space has entered.
  */
 #pragma once
 
@@ -20,11 +21,12 @@
 #include "subject.h"
 #include "task.h"
 
-#define CAP_OPT_NOAUDIT 2  /* include/linux/security.h, since 5.1 */
+#define CAP_OPT_NOAUDIT 2 /* include/linux/security.h, since 5.1 */
 
 /*
- * Credentials that are not the task's, with its user namespace, bounding set and groups: prepare_creds() takes all
- * three over (kernel/cred.c), and whoever asks with a copy changes ids and the effective set alone.
+ * Credentials that are not the task's, with its user namespace, bounding set and groups:
+ * prepare_creds() takes all three over (kernel/cred.c), and whoever asks with a copy changes ids
+ * and the effective set alone.
  */
 static __always_inline u32 copied(u64 credentials, u64 own)
 {
@@ -40,7 +42,10 @@ static __always_inline u32 root(u64 credentials)
 	return SAME(READ32(credentials, OFF_cred_euid), 0) * CAP_ROOT;
 }
 
-/* Whether it is a need if who asked makes it one: granted to the program, with credentials of its own or a copy. */
+/*
+ * Whether it is a need if who asked makes it one: granted to the program, with credentials of its
+ * own or a copy.
+ */
 static __always_inline bool may_be_need(u32 kind)
 {
 	u32 credentials = CAP_OWN_CREDENTIALS | CAP_COPIED_CREDENTIALS;
@@ -48,7 +53,10 @@ static __always_inline bool may_be_need(u32 kind)
 	return (kind & rest) == rest && (kind & credentials);
 }
 
-/* One number for a call and its arguments: another call of the thread is, nearly always, another number. */
+/*
+ * One number for a call and its arguments: another call of the thread is, nearly always, another
+ * number.
+ */
 static __always_inline u64 call_under_way(u32 call, u64 regs, bool compat)
 {
 	u64 sum = call;
@@ -59,11 +67,11 @@ static __always_inline u64 call_under_way(u32 call, u64 regs, bool compat)
 }
 
 /*
- * 1 + the capability that this call was refused right before, if the kernel asks for the two in turn and one of them
- * is enough (asked_in_turn.csv); else 0.
+ * 1 + the capability that this call was refused right before, if the kernel asks for the two in
+ * turn and one of them is enough (asked_in_turn.csv); else 0.
  */
-static __always_inline u32 refused_before(struct task_state *state, u32 capability, bool granted, u32 call, u64 regs,
-					  bool compat)
+static __always_inline u32 refused_before(struct task_state *state, u32 capability, bool granted,
+					  u32 call, u64 regs, bool compat)
 {
 	u32 before = state->refused;
 	struct turn *turn = turns.lookup(&capability);
@@ -79,8 +87,8 @@ static __always_inline u32 refused_before(struct task_state *state, u32 capabili
 	return turn->before >> (before - 1) & SAME(state->refused_in, under_way) ? before : 0;
 }
 
-static __always_inline void see_check(void *ctx, u64 *entered, u64 credentials, u64 user_namespace, u32 capability,
-				      u32 class)
+static __always_inline void see_check(void *ctx, u64 *entered, u64 credentials, u64 user_namespace,
+				      u32 capability, u32 class)
 {
 	u32 index = 0, zero = 0;
 	TASK task = current_task();
@@ -94,7 +102,8 @@ static __always_inline void see_check(void *ctx, u64 *entered, u64 credentials, 
 	struct capability_key key = {.subject = index, .capability = capability};
 	u32 number = SYSCALL_NUMBER(regs);
 	if (number >= NUMBERS)
-		number = NO_CALL; /* x32, private calls of arm, a page fault: this one has no name */
+		/* x32, private calls of arm, a page fault: this one has no name */
+		number = NO_CALL;
 	key.call = is_ring_worker(task) ? RING_CALL : call_index(number, IS_COMPAT(task, regs));
 	u32 *trait = traits.lookup(&key.call);
 	if (state && state->phase == APP) {
@@ -113,7 +122,8 @@ static __always_inline void see_check(void *ctx, u64 *entered, u64 credentials, 
 		key.kind |= root(credentials);
 	if (state)
 		key.kind |= refused_before(state, capability, class & CAP_GRANTED, key.call, regs,
-					   IS_COMPAT(task, regs)) << BEFORE;
+					   IS_COMPAT(task, regs))
+			    << BEFORE;
 	if (first_capability.lookup(&key))
 		return;
 	struct asker *asker = asker_room.lookup(&zero);
@@ -145,13 +155,14 @@ static __always_inline void see_check(void *ctx, u64 *entered, u64 credentials, 
 static __always_inline void see_traced_check(struct check_record *ctx)
 {
 	u32 class = SAME(CHECK_RESULT(ctx), 0) * CAP_GRANTED;
-	see_check(ctx, NULL, CHECK_CREDENTIALS(ctx), CHECK_NAMESPACE(ctx), CHECK_CAPABILITY(ctx), class);
+	see_check(ctx, NULL, CHECK_CREDENTIALS(ctx), CHECK_NAMESPACE(ctx), CHECK_CAPABILITY(ctx),
+		  class);
 }
 #else
 static __always_inline void enter_check(struct pt_regs *ctx)
 {
 	u32 index = 0, thread = bpf_get_current_pid_tgid();
-	struct check check = {.argument = PROBED_ARGUMENTS(ctx)};
+	struct check check = {.argument = {PROBED_ARGUMENTS(ctx)}};
 	if (!subject_of(cgroup_id(current_task()), &index))
 		return;
 #ifdef STACK_AT_ENTRY

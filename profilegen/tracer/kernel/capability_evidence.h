@@ -9,7 +9,8 @@
 #define CAP_SETPCAP 8 /* include/uapi/linux/capability.h */
 
 /* Program and stack of the first check of a kind; further ones of this kind cost one look. */
-static __always_inline void keep_check(struct subject *subject, struct capability_key *key, struct asker *asker)
+static __always_inline void keep_check(struct subject *subject, struct capability_key *key,
+				       struct asker *asker)
 {
 	if ((key->kind & (CAP_NEEDED | CAP_UNAUDITED)) == CAP_NEEDED)
 		subject->needed[BELOW(CAP_NUMBERS, key->capability)] = 1;

@@ -25,7 +25,7 @@ static __always_inline u64 cgroup_name(u64 cgroup)
 	return READ(READ(cgroup, OFF_cgroup_kn), OFF_kernfs_node_name);
 }
 
-#define EACH_BYTE(value) ((value) * 0x0101010101010101ULL)
+#define EACH_BYTE(value) ((value)*0x0101010101010101ULL)
 
 /* Bit 7 of each byte that is a digit or a letter from a to f; no byte may be above 127. */
 static __always_inline u64 hex_digits(u64 text)
@@ -36,17 +36,19 @@ static __always_inline u64 hex_digits(u64 text)
 }
 
 /*
- * Every engine ends the name of a container's cgroup with its 64 hex digits, under systemd plus ".scope".
- * Eight bytes at a time and without a branch, for the verifier's sake.
+ * Every engine ends the name of a container's cgroup with its 64 hex digits, under systemd plus
+ * ".scope". Eight bytes at a time and without a branch, for the verifier's sake.
  */
 static __always_inline bool is_container_name(char *room, u64 name)
 {
 	u64 digits[8] = {}, all = EACH_BYTE(0x80);
 	char before = '-';
 	int length = bpf_probe_read_kernel_str(room, 256, (void *)name) - 1;
-	if (length >= 6 && (READ(name, length - 6) & 0xffffffffffffULL) == 0x65706f63732eULL) /* ".scope" */
+	/* ".scope" */
+	if (length >= 6 && (READ(name, length - 6) & 0xffffffffffffULL) == 0x65706f63732eULL)
 		length -= 6;
-	if (length < 64 || bpf_probe_read_kernel(digits, sizeof(digits), (void *)(name + length - 64)))
+	if (length < 64 ||
+	    bpf_probe_read_kernel(digits, sizeof(digits), (void *)(name + length - 64)))
 		return false;
 	if (length > 64)
 		bpf_probe_read_kernel(&before, 1, (void *)(name + length - 65));
@@ -112,7 +114,9 @@ static __always_inline void see_new_cgroup(u64 created, u64 path)
 	}
 	subject->cgroup = cgroup;
 	subject->born = bpf_ktime_get_ns();
-	/* The end of a path is what names the container; one that the tracepoint cut has lost it. */
+	/*
+	 * The end of a path is what names the container; one that the tracepoint cut has lost it.
+	 */
 	int length = bpf_probe_read_kernel_str(event->data, PATH_BYTES, (void *)path);
 	if (length < TRACE_CGROUP_PATH_LEN) {
 		if (length > SUBJECT_PATH)
@@ -120,9 +124,11 @@ static __always_inline void see_new_cgroup(u64 created, u64 path)
 		bpf_probe_read_kernel_str(subject->path, SUBJECT_PATH, (void *)path);
 	} else {
 		subject->path[0] = '/';
-		bpf_probe_read_kernel_str(subject->path + 1, SUBJECT_PATH - 1, (void *)cgroup_name(created));
+		bpf_probe_read_kernel_str(subject->path + 1, SUBJECT_PATH - 1,
+					  (void *)cgroup_name(created));
 	}
-	__sync_fetch_and_add(&all->subjects, 1); /* before its first process: no call is done any more */
+	/* before its first process: no call is done any more */
+	__sync_fetch_and_add(&all->subjects, 1);
 	enter_cgroup(cgroup, index);
 }
 
@@ -148,8 +154,8 @@ static __always_inline void see_gone_cgroup(u64 removed)
 		return;
 	subject->ended = 1;
 	/*
-	 * First what it had, then itself: in between a call only seems less common than it is.
-	 * No branch and few steps: the verifier follows them one by one, and attaching waits for it.
+	 * First what it had, then itself: in between a call only seems less common than it is. No
+	 * branch and few steps: the verifier follows them one by one, and attaching waits for it.
 	 */
 #pragma clang loop unroll_count(16)
 	for (u32 call = 0; call < CALLS; call++)

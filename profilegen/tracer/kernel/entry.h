@@ -39,7 +39,10 @@ static __always_inline void see_entry(struct seen_by_all *all, u64 number, struc
 	see_call(subject, index, call, state, !*trait);
 	if (*trait & TRAIT_ARGUMENTS)
 		see_arguments(subject, index, call, regs, compat, state);
-	/* No call has traits of two of these branches. Each returns: the verifier follows every way on. */
+	/*
+	 * No call has traits of two of these branches. Each returns: the verifier follows every way
+	 * on.
+	 */
 	if (*trait & (TRAIT_SUPERVISES | TRAIT_TRACES)) {
 		see_answers(task, subject, index, *trait, regs, compat);
 		return;
@@ -59,6 +62,7 @@ static __always_inline void see_entry(struct seen_by_all *all, u64 number, struc
 		return;
 	}
 	if ((*trait & (TRAIT_AWAITED | TRAIT_OPENS)) ||
-	    ((*trait & TRAIT_MAPS) && maps_code((u64)regs, compat)) || binds(*trait, (u64)regs, compat))
+	    ((*trait & TRAIT_MAPS) && maps_code((u64)regs, compat)) ||
+	    binds(*trait, (u64)regs, compat))
 		await_exit(all, state, call);
 }

@@ -20,7 +20,8 @@
  * (kernel/entry/common.c). The call is the container's to refuse only while no filter of the
  * program's own is stacked on top.
  */
-static __always_inline void see_return(struct sys_exit_record *ctx, struct seen_by_all *all, s64 result, bool failed)
+static __always_inline void see_return(struct sys_exit_record *ctx, struct seen_by_all *all,
+				       s64 result, bool failed)
 {
 	u32 index = 0;
 	TASK task = current_task();
@@ -29,7 +30,8 @@ static __always_inline void see_return(struct sys_exit_record *ctx, struct seen_
 	s32 number = SYSCALL_NUMBER(regs);
 	u32 call = call_index(number, compat);
 	if (result != -ERRNO_ENOSYS && all->subjects_that_made[BELOW(CALLS, call)] == all->subjects)
-		return; /* every subject has entered it, and nobody waits for the exit of such a call */
+		/* every subject has entered it, and nobody waits for the exit of such a call */
+		return;
 	struct subject *subject = subject_of(cgroup_id(task), &index);
 	if (!subject || number < 0)
 		return;
@@ -58,15 +60,18 @@ static __always_inline void see_return(struct sys_exit_record *ctx, struct seen_
 			see_bind(task, subject, index, *trait, regs, compat, state->program);
 		if (had_entry && (*trait & (TRAIT_OPENS | TRAIT_MAPS))) {
 			bool opens = *trait & TRAIT_OPENS;
-			u64 file = file_of(task, opens ? (u64)result : syscall_argument(regs, compat, 4));
-			see_file(ctx, file, index, opens ? open_access(file) : ACCESS_MAP, state->program, 0);
+			u64 file = file_of(task,
+					   opens ? (u64)result : syscall_argument(regs, compat, 4));
+			see_file(ctx, file, index, opens ? open_access(file) : ACCESS_MAP,
+				 state->program, 0);
 		}
 		return;
 	}
 	if (!is_confined(task, state) || filter_count(task) != state->filters)
 		return;
 	struct refused_key key = {.subject = index, .call = call, .error = -result};
-	struct argument_mask *masks = *trait & TRAIT_ARGUMENTS ? argument_masks.lookup(&call) : NULL;
+	struct argument_mask *masks =
+		*trait & TRAIT_ARGUMENTS ? argument_masks.lookup(&call) : NULL;
 	u32 *count = NULL;
 	if (masks) {
 		read_arguments(key.value, regs, compat);
@@ -77,7 +82,8 @@ static __always_inline void see_return(struct sys_exit_record *ctx, struct seen_
 		if (masks)
 			had_entry = entered_with(subject, &key, masks->index);
 		else
-			had_entry = subject->app[BELOW(CALLS, call)] || subject->runtime[BELOW(CALLS, call)];
+			had_entry = subject->app[BELOW(CALLS, call)] ||
+				    subject->runtime[BELOW(CALLS, call)];
 	}
 	if (had_entry)
 		return;

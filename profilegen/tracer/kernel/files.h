@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Files that were opened or mapped, told once, and whatever is told: one program walks the paths of all. */
+/*
+ * Files that were opened or mapped, told once, and whatever is told: one program walks the paths of
+ * all.
+ */
 #pragma once
 
 #include "maps.h"
@@ -7,8 +10,8 @@
 #include "path.h"
 
 /* Leaves the walk to on_file, which takes over from the caller for good. */
-static __always_inline void tell_file(void *ctx, struct pending *pending, u32 index, u32 access, u64 file, u64 program,
-				      u64 script)
+static __always_inline void tell_file(void *ctx, struct pending *pending, u32 index, u32 access,
+				      u64 file, u64 program, u64 script)
 {
 	pending->subject = index;
 	pending->access = access;
@@ -20,7 +23,8 @@ static __always_inline void tell_file(void *ctx, struct pending *pending, u32 in
 }
 
 /* Tells the file once. */
-static __always_inline void see_file(void *ctx, u64 file, u32 index, u32 access, u64 program, u64 script)
+static __always_inline void see_file(void *ctx, u64 file, u32 index, u32 access, u64 program,
+				     u64 script)
 {
 	u32 zero = 0;
 	struct pending *pending = pending_file.lookup(&zero);
@@ -75,7 +79,8 @@ static __always_inline void send_file(void)
 	if (walked < 0 || bytes > PATH_BYTES)
 		return;
 	if (pending->script) {
-		int length = bpf_probe_read_kernel_str(event->data + bytes, SCRIPT_BYTES, (void *)pending->script);
+		int length = bpf_probe_read_kernel_str(event->data + bytes, SCRIPT_BYTES,
+						       (void *)pending->script);
 		if (length > 0) {
 			event->script_bytes = length;
 			bytes += length;
@@ -83,7 +88,10 @@ static __always_inline void send_file(void)
 	}
 	if (bytes > PATH_BYTES + SCRIPT_BYTES)
 		return;
-	/* A program may be gone in a millisecond: user space looks at it at once, at the others in its time. */
+	/*
+	 * A program may be gone in a millisecond: user space looks at it at once, at the others in
+	 * its time.
+	 */
 	u64 wake = pending->access & ACCESS_EXECUTE ? BPF_RB_FORCE_WAKEUP : BPF_RB_NO_WAKEUP;
 	if (events.ringbuf_output(event, EVENT_HEADER + bytes, wake))
 		not_told(pending);
@@ -91,5 +99,6 @@ static __always_inline void send_file(void)
 
 static __always_inline bool maps_code(u64 regs, bool compat)
 {
-	return (syscall_argument(regs, compat, 2) & PROT_EXEC) && (s32)syscall_argument(regs, compat, 4) >= 0;
+	return (syscall_argument(regs, compat, 2) & PROT_EXEC) &&
+	       (s32)syscall_argument(regs, compat, 4) >= 0;
 }

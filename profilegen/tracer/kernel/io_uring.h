@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * What an io_uring does for a program. No system call tells of it, and no filter sees it: checks of capabilities come
- * by (capability.h), files and sockets at the completion of a request.
+ * What an io_uring does for a program. No system call tells of it, and no filter sees it: checks of
+ * capabilities come by (capability.h), files and sockets at the completion of a request.
  *
- * A request is worked on by the thread that submits it, or by a worker: a thread of the program that never enters the
- * kernel, and comes without sched_process_fork (create_io_thread, kernel/fork.c, since 5.12).
+ * A request is worked on by the thread that submits it, or by a worker: a thread of the program
+ * that never enters the kernel, and comes without sched_process_fork (create_io_thread,
+ * kernel/fork.c, since 5.12).
  */
 #pragma once
 
@@ -36,18 +37,23 @@ static __always_inline void see_personality(TASK task, u32 index, struct pt_regs
 }
 
 /*
- * 1 if a ring puts these credentials in the place of the task's own (io_issue_sqe, io_uring/io_uring.c): a worker, which
- * keeps those that the program had when it came, gets those of who submits; anybody those that were registered.
+ * 1 if a ring puts these credentials in the place of the task's own (io_issue_sqe,
+ * io_uring/io_uring.c): a worker, which keeps those that the program had when it came, gets those
+ * of who submits; anybody those that were registered.
  */
 static __always_inline u64 are_of_ring(TASK task, u32 index, u64 credentials)
 {
 	u64 leader = READ(READ(task, OFF_task_struct_group_leader), OFF_task_struct_real_cred);
 	struct personality_key key = {.subject = index, .credentials = credentials};
-	return (is_ring_worker(task) & SAME(credentials, leader)) | (personalities.lookup(&key) != NULL);
+	return (is_ring_worker(task) & SAME(credentials, leader)) |
+	       (personalities.lookup(&key) != NULL);
 }
 
 #ifdef OFF_io_cqe_res
-/* Comes for every completion of the machine: nearly all are neither. The request is the second argument since 5.18. */
+/*
+ * Comes for every completion of the machine: nearly all are neither. The request is the second
+ * argument since 5.18.
+ */
 static __always_inline void see_completion(struct completion_record *ctx)
 {
 	u32 zero = 0, index = 0;
@@ -56,7 +62,8 @@ static __always_inline void see_completion(struct completion_record *ctx)
 		return;
 	u64 request = COMPLETED_REQUEST(ctx); /* NULL where none has completed: operation 0 */
 	u8 operation = READ32(request, OFF_io_kiocb_opcode);
-	if (operation != IORING_OP_OPENAT && operation != IORING_OP_OPENAT2 && operation != IORING_OP_BIND)
+	if (operation != IORING_OP_OPENAT && operation != IORING_OP_OPENAT2 &&
+	    operation != IORING_OP_BIND)
 		return;
 	TASK task = current_task();
 	struct subject *subject = subject_of(cgroup_id(task), &index);
@@ -69,7 +76,8 @@ static __always_inline void see_completion(struct completion_record *ctx)
 	if (operation == IORING_OP_BIND) {
 		see_bound(subject, index, READ(request, OFF_io_kiocb_file), state->program);
 	} else if (READ32(request, OFF_io_kiocb_cmd + OFF_io_open_file_slot)) {
-		subject->opened_by_slot = 1; /* in a table of the ring's own: no descriptor of the task's */
+		/* in a table of the ring's own: no descriptor of the task's */
+		subject->opened_by_slot = 1;
 	} else {
 		u64 file = file_of(task, result);
 		see_file(ctx, file, index, open_access(file), state->program, 0);

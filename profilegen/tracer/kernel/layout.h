@@ -7,9 +7,11 @@
 #define CAP_NUMBERS 64
 #define MAX_COMBINATIONS 64 /* of arguments of one call: with more it is called with anything */
 #define UNAUDITED_FUNCTIONS 10
-#define RING_CALL 510            /* stands for the call under way of a thread that works for an io_uring */
-#define ERRNO_SIGSYS 0x10000     /* beside errnos: killed or trapped */
-#define REFUSED_ANYTHING 0x20000 /* beside an errno: with more combinations of arguments than are kept */
+/* stands for the call under way of a thread that works for an io_uring */
+#define RING_CALL 510
+#define ERRNO_SIGSYS 0x10000 /* beside errnos: killed or trapped */
+/* beside an errno: with more combinations of arguments than are kept */
+#define REFUSED_ANYTHING 0x20000
 
 enum phase { RUNTIME = 1, APP = 2 };
 
@@ -28,7 +30,9 @@ enum trait {
 	TRAIT_CAPGET = 2048,
 };
 
-/* From CAP_INHERITABLE on: not checked, but seen in sets or maps (capability_sets.h, root_map.h). */
+/*
+ * From CAP_INHERITABLE on: not checked, but seen in sets or maps (capability_sets.h, root_map.h).
+ */
 enum capability_class {
 	CAP_GRANTED = 1,
 	CAP_OWN_CREDENTIALS = 2,
@@ -52,13 +56,17 @@ enum access {
 	ACCESS_WRITE = 2,
 	ACCESS_MAP = 4,
 	ACCESS_EXECUTE = 8,
-	ACCESS_UNREAD = 16,  /* beside ACCESS_EXECUTE: the file has changed too often to be reported each time */
+	/* beside ACCESS_EXECUTE: the file has changed too often to be reported each time */
+	ACCESS_UNREAD = 16,
 	ACCESS_OUTSIDE = 32, /* executed by a process that is left out (outsider.h) */
 };
 
 enum unknown_seen { UNKNOWN_ENTERED = 1, UNKNOWN_ENOSYS = 2 };
 
-/* LOST_EVENTS: the kernel skipped a program entirely. Taken from the kernel's own counter, never written here. */
+/*
+ * LOST_EVENTS: the kernel skipped a program entirely. Taken from the kernel's own counter, never
+ * written here.
+ */
 enum lost {
 	LOST_CONTAINERS,
 	LOST_TASKS,

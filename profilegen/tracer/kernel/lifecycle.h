@@ -28,7 +28,10 @@ static __always_inline void see_fork(struct fork_record *ctx)
 }
 
 #ifdef THROUGH_PERF
-/* perf's record of an execve lacks the interpreter's name: a tracepoint before it has all (Linux 6.10). */
+/*
+ * perf's record of an execve lacks the interpreter's name: a tracepoint before it has all (Linux
+ * 6.10).
+ */
 static __always_inline void see_prepared_exec(u64 binary)
 {
 	u32 index = 0;
@@ -57,8 +60,9 @@ static __always_inline u64 binary_of(struct exec_record *ctx, TASK task)
 }
 
 /*
- * The execve that ends the runtime's phase, and every later one. Not every execve of a process from outside
- * is that one: runc executes a copy of itself (CVE-2019-5736), and may be in the container's cgroup by then.
+ * The execve that ends the runtime's phase, and every later one. Not every execve of a process from
+ * outside is that one: runc executes a copy of itself (CVE-2019-5736), and may be in the
+ * container's cgroup by then.
  */
 static __always_inline void see_exec(struct exec_record *ctx)
 {
@@ -111,12 +115,13 @@ static __always_inline void see_exec(struct exec_record *ctx)
 	state->capgets = 0;
 	u64 called = script_id(script);
 	state->program = program_id(file, called);
-	see_program(ctx, subject, index, file, state->program, script, called, given_by_file(credentials, subject));
+	see_program(ctx, subject, index, file, state->program, script, called,
+		    given_by_file(credentials, subject));
 }
 
 /*
- * How the first process ends, with its last thread: do_exit has set the code and left the living ones by then
- * (kernel/exit.c). A main thread may end long before the others.
+ * How the first process ends, with its last thread: do_exit has set the code and left the living
+ * ones by then (kernel/exit.c). A main thread may end long before the others.
  */
 static __always_inline void see_end(TASK task, struct task_state *state)
 {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * Processes that come into a container from outside with more than it has: docker exec --privileged, or nsenter by
- * an administrator. What they need says nothing about the container, so that they and their children are left out.
+ * Processes that come into a container from outside with more than it has: docker exec
+ * --privileged, or nsenter by an administrator. What they need says nothing about the container, so
+ * that they and their children are left out.
  */
 #pragma once
 
@@ -11,7 +12,8 @@
 #include "path.h"
 #include "task.h"
 
-#define NAMESPACE_DEPTH 33 /* user namespaces above each other, at most (create_user_ns, kernel/user_namespace.c) */
+/* user namespaces above each other, at most (create_user_ns, kernel/user_namespace.c) */
+#define NAMESPACE_DEPTH 33
 
 /* Whether the user namespace is the container's, or one that was made inside. */
 static __always_inline bool is_inside(u64 user_namespace, struct subject *subject)
@@ -35,8 +37,8 @@ static __always_inline bool has_more(u64 credentials, struct subject *subject)
 }
 
 /* From its execve on; what the runtime did for it before stays. Tells its program. */
-static __always_inline void leave_out(void *ctx, struct task_state *state, struct subject *subject, u32 index, u64 file,
-				      u64 script)
+static __always_inline void leave_out(void *ctx, struct task_state *state, struct subject *subject,
+				      u32 index, u64 file, u64 script)
 {
 	state->outside = 1;
 	subject->outside = 1;

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * Calls that a filter of the program's own has somebody else answer: RET_TRACE its tracer, RET_USER_NOTIF its
- * supervisor. No filter has given a sterner verdict then (seccomp_run_filters, kernel/seccomp.c), so the container's
- * has to let the call through for the answer to come; and if the answer takes its place, no sys_enter follows.
+ * Calls that a filter of the program's own has somebody else answer: RET_TRACE its tracer,
+ * RET_USER_NOTIF its supervisor. No filter has given a sterner verdict then (seccomp_run_filters,
+ * kernel/seccomp.c), so the container's has to let the call through for the answer to come; and if
+ * the answer takes its place, no sys_enter follows.
  */
 #pragma once
 
@@ -13,7 +14,9 @@
 #include "subject.h"
 #include "task.h"
 
-/* Only of the subject's own tasks, whoever says so: a container can widen no profile but its own. */
+/*
+ * Only of the subject's own tasks, whoever says so: a container can widen no profile but its own.
+ */
 static __always_inline void see_answered(struct subject *subject, u32 index, struct answered *seen)
 {
 	struct task_state *state = tasks.lookup(&seen->thread);
@@ -47,8 +50,8 @@ static __always_inline void see_stop(void)
 }
 
 /* The call of another task that an ioctl or ptrace of this one is about. */
-static __always_inline void see_answers(TASK task, struct subject *subject, u32 index, u32 trait, struct pt_regs *regs,
-					bool compat)
+static __always_inline void see_answers(TASK task, struct subject *subject, u32 index, u32 trait,
+					struct pt_regs *regs, bool compat)
 {
 	struct answered seen = {};
 	bool found = trait & TRAIT_SUPERVISES ? find_notified(task, (u64)regs, compat, &seen)

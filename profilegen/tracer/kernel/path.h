@@ -33,9 +33,9 @@ static __always_inline u32 open_access(u64 file)
 #define PATH_TOO_LONG -2
 
 /*
- * Writes the components from the file upwards, each with its NUL; 0 or one of the above.
- * The count lives in the event: a value that the verifier does not follow keeps the loop's states
- * alike, else it runs out of its million instructions.
+ * Writes the components from the file upwards, each with its NUL; 0 or one of the above. The count
+ * lives in the event: a value that the verifier does not follow keeps the loop's states alike, else
+ * it runs out of its million instructions.
  */
 static __always_inline int walk_path(char *out, u64 file, u32 *bytes)
 {
@@ -45,10 +45,13 @@ static __always_inline int walk_path(char *out, u64 file, u32 *bytes)
 #pragma clang loop unroll(disable)
 	for (u32 i = 0; i < PATH_STEPS; i++) {
 		u64 parent = READ(dentry, OFF_dentry_d_parent);
-		if (dentry == READ(mount, OFF_mount_mnt + OFF_vfsmount_mnt_root) || dentry == parent) {
+		if (dentry == READ(mount, OFF_mount_mnt + OFF_vfsmount_mnt_root) ||
+		    dentry == parent) {
 			u64 above = READ(mount, OFF_mount_mnt_parent);
-			if (above == mount) /* a pseudo file system has no namespace, or an error pointer */
-				return READ(mount, OFF_mount_mnt_ns) + 4095 > 4095 ? 0 : PATH_DETACHED;
+			/* a pseudo file system has no namespace, or an error pointer */
+			if (above == mount)
+				return READ(mount, OFF_mount_mnt_ns) + 4095 > 4095 ? 0
+										   : PATH_DETACHED;
 			dentry = READ(mount, OFF_mount_mnt_mountpoint);
 			mount = above;
 			continue;
@@ -56,8 +59,9 @@ static __always_inline int walk_path(char *out, u64 file, u32 *bytes)
 		u32 used = *bytes;
 		if (used > PATH_BYTES - NAME_BYTES)
 			break;
-		int length = bpf_probe_read_kernel_str(out + used, NAME_BYTES,
-						       (void *)READ(dentry, OFF_dentry_d_name + OFF_qstr_name));
+		int length = bpf_probe_read_kernel_str(
+			out + used, NAME_BYTES,
+			(void *)READ(dentry, OFF_dentry_d_name + OFF_qstr_name));
 		if (length <= 0)
 			break;
 		*bytes = used + length;

@@ -2,11 +2,12 @@
 /*
  * What the containers of this machine do, kept in maps that user space reads at the end.
  *
- * Tracepoints (records.h), no patched kernel text, but for one function that older kernels have no tracepoint
- * in. Offsets of kernel structs come from the running kernel's BTF as -DOFF_<struct>_<member>, what it
- * has as -DHAVE_<name> (offsets.py). A subject is a container, found by the cgroup v2 id of the current task. Nothing that
- * has been seen can be lost: calls and capabilities are bytes in an array. What needs more room
- * (who did it, arguments, paths) has bounded maps and a counter for what did not fit.
+ * Tracepoints (records.h), no patched kernel text, but for one function that older kernels have no
+ * tracepoint in. Offsets of kernel structs come from the running kernel's BTF as
+ * -DOFF_<struct>_<member>, what it has as -DHAVE_<name> (offsets.py). A subject is a container,
+ * found by the cgroup v2 id of the current task. Nothing that has been seen can be lost: calls and
+ * capabilities are bytes in an array. What needs more room (who did it, arguments, paths) has
+ * bounded maps and a counter for what did not fit.
  */
 #include "calls.h"
 #include "capability.h"
@@ -21,8 +22,9 @@
 #include "records.h"
 
 /*
- * Loaded with typed arguments (tp_btf) where it cannot be preempted, because every system call of the machine comes
- * here: up to the first return there is no helper call, which alone costs more than all of it.
+ * Loaded with typed arguments (tp_btf) where it cannot be preempted, because every system call of
+ * the machine comes here: up to the first return there is no helper call, which alone costs more
+ * than all of it.
  */
 int on_sys_enter(struct sys_enter_record *ctx)
 {
@@ -32,7 +34,8 @@ int on_sys_enter(struct sys_enter_record *ctx)
 	struct seen_by_all *all = seen_by_all.lookup(&zero);
 	if (!all)
 		return 0;
-	if (number < NUMBERS && all->subjects_that_made[BELOW(NUMBERS, number)] == all->subjects && IS_SURELY_NATIVE(regs))
+	if (number < NUMBERS && all->subjects_that_made[BELOW(NUMBERS, number)] == all->subjects &&
+	    IS_SURELY_NATIVE(regs))
 		return 0;
 	see_entry(all, number, regs);
 	return 0;
@@ -88,8 +91,8 @@ int on_cgroup_rmdir(struct bpf_raw_tracepoint_args *ctx)
 }
 
 /*
- * RET_KILL_PROCESS and RET_TRAP of a filter: the only trace of the call is the signal. RET_TRACE: the call's only sure
- * one, because its tracer may take it away.
+ * RET_KILL_PROCESS and RET_TRAP of a filter: the only trace of the call is the signal. RET_TRACE:
+ * the call's only sure one, because its tracer may take it away.
  */
 int on_signal_generate(struct signal_record *ctx)
 {

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * A user namespace that maps the root of the container's: its maker needs SETFCAP, but nobody checks it.
+ * A user namespace that maps the root of the container's: its maker needs SETFCAP, but nobody
+ * checks it.
  *
- * Upstream since 5.12 and in the stable series 5.10, the kernel keeps whether the maker's effective set had it
- * (user_namespace.parent_could_setfcap), and looks at that when somebody inside writes the map (verify_root_map of
- * kernel/user_namespace.c). Who writes it from outside is checked as usual. Here the map itself is looked at, whenever
- * a task in such a namespace executes, ends, or is checked for a capability.
+ * Upstream since 5.12 and in the stable series 5.10, the kernel keeps whether the maker's effective
+ * set had it (user_namespace.parent_could_setfcap), and looks at that when somebody inside writes
+ * the map (verify_root_map of kernel/user_namespace.c). Who writes it from outside is checked as
+ * usual. Here the map itself is looked at, whenever a task in such a namespace executes, ends, or
+ * is checked for a capability.
  */
 #pragma once
 
@@ -14,10 +16,10 @@
 #include "offsets.h"
 #include "task.h"
 
-#define CAP_SETFCAP 31      /* include/uapi/linux/capability.h */
-#define INLINE_EXTENTS 5    /* UID_GID_MAP_MAX_BASE_EXTENTS; more of them are two sorted arrays */
-#define MAX_EXTENTS 340     /* UID_GID_MAP_MAX_EXTENTS, include/linux/user_namespace.h */
-#define HALVINGS 10         /* until each of MAX_EXTENTS was looked at */
+#define CAP_SETFCAP 31   /* include/uapi/linux/capability.h */
+#define INLINE_EXTENTS 5 /* UID_GID_MAP_MAX_BASE_EXTENTS; more of them are two sorted arrays */
+#define MAX_EXTENTS 340  /* UID_GID_MAP_MAX_EXTENTS, include/linux/user_namespace.h */
+#define HALVINGS 10      /* until each of MAX_EXTENTS was looked at */
 #define NOT_MAPPED (-1U)
 
 struct extent {
@@ -72,7 +74,8 @@ static __always_inline bool maps(u64 user_namespace, u32 user)
 	}
 #pragma unroll
 	for (u32 i = 0; i < INLINE_EXTENTS; i++)
-		found |= i < count && read_extent(map + OFF_uid_gid_map_extent, i).lower_first == user;
+		found |= i < count &&
+			 read_extent(map + OFF_uid_gid_map_extent, i).lower_first == user;
 	return found;
 }
 
@@ -86,14 +89,19 @@ static __always_inline bool maker_had_setfcap(struct subject *subject, u64 user_
 #endif
 }
 
-/* Only a namespace right below the container's: whoever makes one in one of its own needs no --cap-add. */
-static __always_inline void see_root_map(TASK task, struct subject *subject, u32 index, struct task_state *state)
+/*
+ * Only a namespace right below the container's: whoever makes one in one of its own needs no
+ * --cap-add.
+ */
+static __always_inline void see_root_map(TASK task, struct subject *subject, u32 index,
+					 struct task_state *state)
 {
 	if (subject->root_mapped || !subject->started || state->phase != APP)
 		return;
 	u64 made = READ(credentials_of(task), OFF_cred_user_ns);
 	u64 parent = READ(made, OFF_user_namespace_parent);
-	if (!parent || namespace_inode(parent) != subject->user_ns || !maker_had_setfcap(subject, made))
+	if (!parent || namespace_inode(parent) != subject->user_ns ||
+	    !maker_had_setfcap(subject, made))
 		return;
 	u32 root = root_of(parent);
 	if (root == NOT_MAPPED || !maps(made, root))

@@ -23,30 +23,37 @@ struct subject {
 	u64 born;         /* ns since boot, 0: ran before the recorder */
 	u32 user_ns;      /* inode of the first program's user namespace */
 	u32 mount_ns;     /* inode of its mount namespace */
-	u32 inherited_filters;         /* filters that the runtime itself runs under: not the container's */
-	u32 init;         /* process id of the first program */
-	u32 end;          /* 1 + its wait status (wait(2)), 0: it has not ended, or ran before the recorder */
-	u32 cpus;         /* CPUs that it may run on by its affinity; NR_CPUS without a limit */
-	u8 started;       /* an execve was seen: inherited_filters and everything above is known */
+	/* filters that the runtime itself runs under: not the container's */
+	u32 inherited_filters;
+	u32 init; /* process id of the first program */
+	/* 1 + its wait status (wait(2)), 0: it has not ended, or ran before the recorder */
+	u32 end;
+	u32 cpus;   /* CPUs that it may run on by its affinity; NR_CPUS without a limit */
+	u8 started; /* an execve was seen: inherited_filters and everything above is known */
 	u8 no_new_privs;
-	u8 unconfined;     /* no filter at the first execve */
-	u8 late;           /* ran before the recorder: entered by user space */
-	u8 command;        /* of --process, entered by user space: no runtime comes before its first execve */
-	u8 ended;          /* its cgroup is gone */
-	u8 root_told;         /* user space was told of a process that is in its root */
-	u8 outside;        /* a process is left out (outsider.h) */
-	u8 opened_by_slot; /* an io_uring has opened a file for itself alone, whose name is not known */
-	u8 root_mapped;    /* a user namespace that maps its root was seen */
-	u8 app[CALLS];     /* calls of its programs */
-	u8 counted[CALLS]; /* those in seen_by_all.subjects_that_made */
-	u8 runtime[CALLS]; /* calls of the container runtime, before the first execve */
-	u8 enosys[CALLS];  /* some call with this number returned -ENOSYS */
+	u8 unconfined; /* no filter at the first execve */
+	u8 late;       /* ran before the recorder: entered by user space */
+	/* of --process, entered by user space: no runtime comes before its first execve */
+	u8 command;
+	u8 ended;     /* its cgroup is gone */
+	u8 root_told; /* user space was told of a process that is in its root */
+	u8 outside;   /* a process is left out (outsider.h) */
+	/* an io_uring has opened a file for itself alone, whose name is not known */
+	u8 opened_by_slot;
+	u8 root_mapped;         /* a user namespace that maps its root was seen */
+	u8 app[CALLS];          /* calls of its programs */
+	u8 counted[CALLS];      /* those in seen_by_all.subjects_that_made */
+	u8 runtime[CALLS];      /* calls of the container runtime, before the first execve */
+	u8 enosys[CALLS];       /* some call with this number returned -ENOSYS */
 	u8 needed[CAP_NUMBERS]; /* capabilities: CAP_NEEDED without CAP_UNAUDITED */
-	u64 needed_sets;        /* those of kept_sets, for the live view: two CPUs may lose each other's */
-	u32 combinations[ARGUMENT_CALLS]; /* of arguments, by argument_mask.index; above MAX_COMBINATIONS: anything */
-	u32 refusals[ARGUMENT_CALLS];     /* combinations that its filter refused, at most MAX_COMBINATIONS */
-	u32 combined;                     /* combinations of all calls */
-	u32 changes;                      /* of executed files, at most SUBJECT_CHANGES */
+	/* those of kept_sets, for the live view: two CPUs may lose each other's */
+	u64 needed_sets;
+	/* of arguments, by argument_mask.index; above MAX_COMBINATIONS: anything */
+	u32 combinations[ARGUMENT_CALLS];
+	/* combinations that its filter refused, at most MAX_COMBINATIONS */
+	u32 refusals[ARGUMENT_CALLS];
+	u32 combined; /* combinations of all calls */
+	u32 changes;  /* of executed files, at most SUBJECT_CHANGES */
 	char path[SUBJECT_PATH];
 };
 
@@ -59,19 +66,21 @@ struct slot {
 
 struct seen_by_all {
 	u32 subjects;
-	u32 under_way; /* calls whose exit is awaited: while there is none, a success is of no interest */
+	/* calls whose exit is awaited: while there is none, a success is of no interest */
+	u32 under_way;
 	u32 subjects_that_made[CALLS];
 };
 
 struct task_state {
 	u32 subject;
 	u32 phase;
-	u32 inherited_filters;       /* filter_count when the process joined the cgroup */
-	u32 filters;    /* filter_count at the execve that ended the runtime's phase */
-	u32 unconfined; /* no container filter at that execve: everything after it counts */
-	u32 entry_seen;    /* its exits can be trusted to have had an entry */
-	u32 awaited;    /* 1 + the call under way whose exit is awaited */
-	u32 outside;    /* it came with more than the container has: nothing of it counts (outsider.h) */
+	u32 inherited_filters; /* filter_count when the process joined the cgroup */
+	u32 filters;           /* filter_count at the execve that ended the runtime's phase */
+	u32 unconfined;        /* no container filter at that execve: everything after it counts */
+	u32 entry_seen;        /* its exits can be trusted to have had an entry */
+	u32 awaited;           /* 1 + the call under way whose exit is awaited */
+	/* it came with more than the container has: nothing of it counts (outsider.h) */
+	u32 outside;
 	u32 capgets;    /* the last three calls of capget, of enum capget, the newest lowest */
 	u32 refused;    /* 1 + the capability that its last check refused, 0: granted */
 	u64 refused_in; /* the call of that check */
@@ -114,7 +123,11 @@ struct unknown_key {
 struct capability_key {
 	u32 subject;
 	u32 capability;
-	u32 kind; /* enum capability_class; from bit BEFORE on 1 + the capability that was refused right before */
+	/*
+	 * enum capability_class; from bit BEFORE on 1 + the capability that was refused right
+	 * before
+	 */
+	u32 kind;
 	u32 call;
 	u64 stack; /* stack_told_apart() where the asker decides, else 0 */
 };
@@ -125,7 +138,9 @@ struct asker {
 	u64 frame[CAP_FRAMES];
 };
 
-/* Behind a return probe the stack shows who asked from 5.14 on: before, it is taken at the entry. */
+/*
+ * Behind a return probe the stack shows who asked from 5.14 on: before, it is taken at the entry.
+ */
 #if !defined(HAVE_trace_cap_capable) && !defined(HAVE_task_pt_regs)
 #define STACK_AT_ENTRY
 #endif
@@ -165,7 +180,10 @@ struct sets {
 	u64 lacking, lacking_inheritable; /* asked for, and the kernel cannot give them */
 };
 
-/* Credentials that a program left with an io_uring for later requests: every user of the ring has them. */
+/*
+ * Credentials that a program left with an io_uring for later requests: every user of the ring has
+ * them.
+ */
 struct personality_key {
 	u32 subject;
 	u32 unused;
@@ -198,7 +216,8 @@ struct program_key {
 	u64 parent;
 	u64 name_hash;
 	u64 script;
-	u64 given; /* capabilities that the kernel gave for the file; with others it is reported again */
+	/* capabilities that the kernel gave for the file; with others it is reported again */
+	u64 given;
 };
 
 /* A file on its way to on_file. */
@@ -221,6 +240,7 @@ struct event {
 	u32 mode; /* inode.i_mode */
 	u32 path_bytes;
 	u32 script_bytes;
-	char data[PATH_BYTES + SCRIPT_BYTES]; /* components of the path, the file first, each with its NUL; the script */
+	/* components of the path, the file first, each with its NUL; the script */
+	char data[PATH_BYTES + SCRIPT_BYTES];
 };
 #define EVENT_HEADER __builtin_offsetof(struct event, data)

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Whose call it is: the container by cgroup, the process by its thread, and what its filter sees. */
+/*
+ * Whose call it is: the container by cgroup, the process by its thread, and what its filter sees.
+ */
 #pragma once
 
 #include "maps.h"
@@ -32,8 +34,9 @@ static __always_inline struct subject *subject_of(u64 cgroup, u32 *index)
 }
 
 /*
- * The state of a thread that came without a fork: its thread group leader's. A worker of an io_uring whose leader has
- * ended is the program's all the same; anything else came into the cgroup from outside.
+ * The state of a thread that came without a fork: its thread group leader's. A worker of an
+ * io_uring whose leader has ended is the program's all the same; anything else came into the cgroup
+ * from outside.
  */
 static __always_inline struct task_state fresh_state(TASK task, struct subject *subject, u32 index,
 						     struct task_state *leader)
@@ -45,11 +48,15 @@ static __always_inline struct task_state fresh_state(TASK task, struct subject *
 	fresh.subject = index;
 	fresh.awaited = 0;
 	fresh.entry_seen = !subject->late;
-	/* The filter may have reached this thread (TSYNC) before its first call: what counts is
-	 * what the process had when it joined. */
+	/*
+	 * The filter may have reached this thread (TSYNC) before its first call: what counts is
+	 * what the process had when it joined.
+	 */
 	if (leader)
 		return fresh;
-	fresh.inherited_filters = subject->started && subject->inherited_filters < filters ? subject->inherited_filters : filters;
+	fresh.inherited_filters = subject->started && subject->inherited_filters < filters
+					  ? subject->inherited_filters
+					  : filters;
 	fresh.phase = RUNTIME;
 	bool worker = subject->started && is_ring_worker(task);
 	u32 *still = subject->late ? listing.lookup(&zero) : NULL;
@@ -59,7 +66,8 @@ static __always_inline struct task_state fresh_state(TASK task, struct subject *
 		fresh.unconfined = subject->unconfined;
 	}
 	if (worker)
-		fresh.program = program_id(READ(READ(task, OFF_task_struct_mm), OFF_mm_struct_exe_file), 0);
+		fresh.program =
+			program_id(READ(READ(task, OFF_task_struct_mm), OFF_mm_struct_exe_file), 0);
 	return fresh;
 }
 
@@ -81,7 +89,8 @@ static __always_inline struct task_state *state_of(TASK task, struct subject *su
 }
 
 /* Of a task that may work for an io_uring: no call of its own would give it a state. */
-static __always_inline struct task_state *state_of_any(TASK task, struct subject *subject, u32 index)
+static __always_inline struct task_state *state_of_any(TASK task, struct subject *subject,
+						       u32 index)
 {
 	u32 thread = bpf_get_current_pid_tgid();
 	return is_ring_worker(task) ? state_of(task, subject, index) : tasks.lookup(&thread);
@@ -90,7 +99,8 @@ static __always_inline struct task_state *state_of_any(TASK task, struct subject
 /* Does the container's own filter see what this task does? Without one: everything after execve. */
 static __always_inline bool is_confined(TASK task, struct task_state *state)
 {
-	return seccomp_mode(task) >= SECCOMP_MODE_FILTER && filter_count(task) > state->inherited_filters;
+	return seccomp_mode(task) >= SECCOMP_MODE_FILTER &&
+	       filter_count(task) > state->inherited_filters;
 }
 
 static __always_inline bool is_wanted(TASK task, struct task_state *state)

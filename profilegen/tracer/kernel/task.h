@@ -1,17 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
-/* The current task, read through offsets that BTF gave for the running kernel: all that the structs carry. */
+/*
+ * The current task, read through offsets that BTF gave for the running kernel: all that the structs
+ * carry.
+ */
 #pragma once
 
 #include "arch.h"
 #include "offsets.h"
 
 #define SECCOMP_MODE_FILTER 2 /* include/uapi/linux/seccomp.h */
-#define SECCOMP_MODE_DEAD 3   /* what RET_KILL makes of it before the task ends, since 5.16 (kernel/seccomp.c) */
-#define SYS_SECCOMP 1         /* si_code of a SIGSYS that a filter sent */
+/* what RET_KILL makes of it before the task ends, since 5.16 (kernel/seccomp.c) */
+#define SECCOMP_MODE_DEAD 3
+#define SYS_SECCOMP 1 /* si_code of a SIGSYS that a filter sent */
 #define SIGSYS 31
 #define PROT_EXEC 4
-#define PFA_NO_NEW_PRIVS 0        /* bit of task_struct.atomic_flags */
-#define PF_IO_WORKER 0x10         /* include/linux/sched.h: bit of task_struct.flags */
+#define PFA_NO_NEW_PRIVS 0 /* bit of task_struct.atomic_flags */
+#define PF_IO_WORKER 0x10  /* include/linux/sched.h: bit of task_struct.flags */
 
 struct kernfs_node {
 	union {
@@ -45,19 +49,19 @@ struct task_struct {
 typedef struct task_struct *TASK;
 
 /*
- * A pointer from bpf_get_current_task_btf() (Linux 5.11) is checked by the verifier against the kernel's own
- * types, so that a member is a plain load. Before, every read takes a helper call.
+ * A pointer from bpf_get_current_task_btf() (Linux 5.11) is checked by the verifier against the
+ * kernel's own types, so that a member is a plain load. Before, every read takes a helper call.
  */
 #ifdef HAVE_get_current_task_btf
 #define current_task() ((TASK)bpf_get_current_task_btf())
 #define TASK_MEMBER(task, member) ((task)->member)
 #else
 #define current_task() ((TASK)bpf_get_current_task())
-#define TASK_MEMBER(task, member)                                                                 \
-	({                                                                                        \
-		typeof(((TASK)0)->member) _member = 0;                                            \
-		bpf_probe_read_kernel(&_member, sizeof(_member), &(task)->member);                \
-		_member;                                                                          \
+#define TASK_MEMBER(task, member)                                                  \
+	({                                                                         \
+		typeof(((TASK)0)->member) _member = 0;                             \
+		bpf_probe_read_kernel(&_member, sizeof(_member), &(task)->member); \
+		_member;                                                           \
 	})
 #endif
 
@@ -76,7 +80,10 @@ static __always_inline bool no_new_privs(TASK task)
 	return TASK_MEMBER(task, atomic_flags) & (1 << PFA_NO_NEW_PRIVS);
 }
 
-/* 1 for a thread that the kernel has made to work on the requests of an io_uring, or to poll for them. */
+/*
+ * 1 for a thread that the kernel has made to work on the requests of an io_uring, or to poll for
+ * them.
+ */
 static __always_inline u64 is_ring_worker(TASK task)
 {
 	return (TASK_MEMBER(task, flags) & PF_IO_WORKER) / PF_IO_WORKER;
@@ -87,10 +94,14 @@ static __always_inline u64 mount_namespace(u64 task)
 	return READ(READ(task, OFF_task_struct_nsproxy), OFF_nsproxy_mnt_ns);
 }
 
-/* The runtime that starts a container stays outside: until the container's root is there, both see the same. */
+/*
+ * The runtime that starts a container stays outside: until the container's root is there, both see
+ * the same.
+ */
 static __always_inline bool shares_mounts_with_parent(TASK task)
 {
-	return mount_namespace((u64)task) == mount_namespace(READ((u64)task, OFF_task_struct_real_parent));
+	return mount_namespace((u64)task) ==
+	       mount_namespace(READ((u64)task, OFF_task_struct_real_parent));
 }
 
 /* What stat(2) gives for /proc/PID/ns/user. */
