@@ -150,8 +150,9 @@ PROBED = "cap_capable"
 """A tracepoint since Linux 6.14; before it is a function with a kprobe."""
 
 UNCOUNTED = ("on_sched_prepare_exec", "on_signal_generate")
-"""Programs that the kernel may skip: a name that is missing then is counted where it is missing, and a signal
-that an interrupt sends, to whomever, is no filter's SIGSYS."""
+"""Programs whose skipped runs are not counted as lost: on_sched_prepare_exec counts a missing name
+itself, and on_signal_generate can only miss signals sent from interrupts, which are never a filter's
+SIGSYS."""
 
 TAIL = "on_file"
 """What the programs of several tracepoints end in."""

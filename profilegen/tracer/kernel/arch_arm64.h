@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/* arm64: registers, and how a 32-bit call is told. */
+/* Registers of arm64, and how to recognise a 32-bit call. */
 #pragma once
 
 #include "offsets.h"
@@ -24,7 +24,7 @@ struct pt_regs {
 #define IS_SURELY_NATIVE(regs) (!((regs)->pstate & PSR_MODE32_BIT))
 #define SYSCALL_NUMBER(regs) ((s32)READ32(regs, OFF_pt_regs_syscallno))
 
-/* Of a function that a kprobe stands at, and what it returned. */
+/* Arguments and result of a function that a kprobe is attached to. */
 #define PROBED_ARGUMENTS(ctx) (ctx)->x[0], (ctx)->x[1], (ctx)->x[2], (ctx)->x[3]
 #define PROBED_RESULT(ctx) ((ctx)->x[0])
 
@@ -34,7 +34,7 @@ static __always_inline u64 syscall_argument(u64 regs, bool compat, u32 index)
 	return compat ? (u32)value : value;
 }
 
-/* All of them, where the verifier knows the registers' type: plain loads. */
+/* Reads all six arguments by plain loads, where the verifier knows the type of `regs`. */
 static __always_inline void load_arguments(u64 *value, struct pt_regs *regs, bool compat)
 {
 	u64 mask = ~(-(u64)compat << 32);

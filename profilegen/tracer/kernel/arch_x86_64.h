@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/* x86_64: registers by ABI, and how a 32-bit call is told. */
+/* Registers of x86_64 by ABI, and how to recognise a 32-bit call. */
 #pragma once
 
 #include "offsets.h"
@@ -14,22 +14,22 @@ struct pt_regs {
 		flags, sp, ss;
 };
 
-/* int $0x80 from a 64-bit program is a 32-bit call: the flag, not the code segment, tells. */
+/* int $0x80 from a 64-bit program is a 32-bit call: the flag decides, not the code segment. */
 #define IS_COMPAT(task, regs) (TASK_MEMBER(task, status) & TS_COMPAT)
-/* Of any task, whose address is but a number. */
+/* For any task, by its address. */
 #define IS_COMPAT_OF(task, regs) \
 	((READ32(task, OFF_task_struct_thread_info + OFF_thread_info_status) & TS_COMPAT) != 0)
 
 /*
  * The instruction syscall leaves the return address in cx and the flags in r11; int $0x80 does not.
- * A task that forges both only hides a 32-bit call from its own profile. Under FRED never true, and
- * only slower.
+ * An attacker who forges both hides a 32-bit call from their own profile alone. Never true under
+ * FRED, which costs time and nothing else.
  */
 #define IS_SURELY_NATIVE(regs) ((regs)->cx == (regs)->ip && (regs)->r11 == (regs)->flags)
 
 #define SYSCALL_NUMBER(regs) ((s32)READ(regs, __builtin_offsetof(struct pt_regs, orig_ax)))
 
-/* Of a function that a kprobe stands at, and what it returned. */
+/* Arguments and result of a function that a kprobe is attached to. */
 #define PROBED_ARGUMENTS(ctx) (ctx)->di, (ctx)->si, (ctx)->dx, (ctx)->cx
 #define PROBED_RESULT(ctx) ((ctx)->ax)
 
@@ -51,7 +51,7 @@ static __always_inline u64 syscall_argument(u64 regs, bool compat, u32 index)
 	return value & ~(mask << 32);
 }
 
-/* All of them, where the verifier knows the registers' type: plain loads. */
+/* Reads all six arguments by plain loads, where the verifier knows the type of `regs`. */
 static __always_inline void load_arguments(u64 *value, struct pt_regs *regs, bool compat)
 {
 	u64 mask = -(u64)compat;

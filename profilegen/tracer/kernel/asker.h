@@ -6,19 +6,19 @@
 #include "offsets.h"
 #include "records.h"
 
-/* who asks without audit is behind two functions at most, and a tracepoint's own */
+/* frames up to an asker without audit: two functions at most, and a tracepoint's own */
 #define ASKER_FRAMES 3
-#define TOLD_FRAMES 8 /* by which two askers are told apart: the layers, and who is behind them */
+/* frames that distinguish two askers: the layers, and the function behind them */
+#define HASHED_FRAMES 8
 
 /*
- * One number for a stack: a container cannot choose what the kernel calls, so that there are but a
- * few.
+ * Hash of a stack. There are few: a container cannot choose what the kernel calls.
  */
-static __always_inline u64 stack_told_apart(u64 *frame)
+static __always_inline u64 stack_hash(u64 *frame)
 {
 	u64 stack = 0;
 #pragma unroll
-	for (u32 i = FIRST_FRAME; i < FIRST_FRAME + TOLD_FRAMES; i++)
+	for (u32 i = FIRST_FRAME; i < FIRST_FRAME + HASHED_FRAMES; i++)
 		stack = stack * 31 + frame[i];
 	return stack;
 }

@@ -11,7 +11,7 @@
 /*
  * The runtime has its filter, and so the container's root, before it waits for the start: user
  * space has time to open that root, which it would not have while a program of a millisecond runs.
- * Without access: no file.
+ * An event without access bits has no file.
  */
 static __always_inline void see_root(struct subject *subject, u32 index)
 {
@@ -72,7 +72,7 @@ static __always_inline void await_exit(struct seen_by_all *all, struct task_stat
 	state->awaited = call + 1;
 }
 
-/* Whether the exit of this call was waited for; none is any more. */
+/* Ends the wait for an exit; true if it was the exit of this call. */
 static __always_inline bool exit_seen(struct seen_by_all *all, struct task_state *state, u32 call)
 {
 	u32 awaited = state->awaited;
@@ -83,7 +83,7 @@ static __always_inline bool exit_seen(struct seen_by_all *all, struct task_state
 	return awaited == call + 1;
 }
 
-/* All of them, where the registers are but a number. */
+/* Reads all six arguments where `regs` is a plain address. */
 static __always_inline void read_arguments(u64 *value, u64 regs, bool compat)
 {
 #pragma unroll
@@ -99,9 +99,9 @@ static __always_inline void mask_arguments(u64 *value, struct argument_mask *mas
 }
 
 /*
- * Kept once. A call that was made with more combinations than are kept is done with: the count,
- * written after the row and never by two CPUs for one row, is above the limit only when as many
- * rows are there.
+ * Keeps a combination once. A call with more combinations than are kept is looked at no more: the
+ * count, written after the row and never by two CPUs for one row, is above the limit only when as
+ * many rows are there.
  */
 static __always_inline void keep_arguments(struct subject *subject, struct argument_key *key,
 					   u32 *count, struct task_state *state)
@@ -137,7 +137,7 @@ static __always_inline void see_arguments(struct subject *subject, u32 index, u3
 	keep_arguments(subject, &key, count, state);
 }
 
-/* The same of another task's call, whose arguments have been read. */
+/* Keeps arguments that have been read already, those of another task's call. */
 static __always_inline void see_argument_values(struct subject *subject, u32 index, u32 call,
 						u64 *value, struct task_state *state)
 {
@@ -154,8 +154,8 @@ static __always_inline void see_argument_values(struct subject *subject, u32 ind
 }
 
 /*
- * Whether the filter has let these arguments of the call through before: then it was not the filter
- * that failed it.
+ * True if the filter has let the call through with these arguments before: the error is not the
+ * filter's.
  */
 static __always_inline bool entered_with(struct subject *subject, struct refused_key *refusal,
 					 u32 masked)
@@ -169,8 +169,8 @@ static __always_inline bool entered_with(struct subject *subject, struct refused
 }
 
 /*
- * A call with arguments keeps as many combinations here as in `arguments`. Whatever else it is
- * refused with is one row for each error, without arguments.
+ * Keeps as many refused combinations of a call as `arguments` has. All others are one row for each
+ * error, without arguments.
  */
 static __always_inline void see_refused(struct refused_key *key, u64 program, u32 *count)
 {
@@ -192,8 +192,8 @@ static __always_inline void see_refused(struct refused_key *key, u64 program, u3
 }
 
 /*
- * The call that the current task is in was answered with SIGSYS, or with its end, by the
- * container's filter.
+ * Keeps the call under way as refused: the container's filter sent SIGSYS for it, or ended the
+ * thread.
  */
 static __always_inline void see_killed(void)
 {

@@ -4,9 +4,9 @@
  *
  * overlayfs and others ask with credentials that are not the task's (override_creds): such a check
  * says nothing about what the container needs, unless they are a copy of the task's own
- * (access_override_creds, fs/open.c). What a check without audit means depends on who asks: a
- * kprobe has the option, behind a tracepoint the stack tells, by functions whose addresses user
- * space has entered.
+ * (access_override_creds, fs/open.c). What a check without audit means depends on the function that
+ * asks: a kprobe has the option, behind a tracepoint the stack shows it, by functions whose
+ * addresses user space has entered.
  */
 #pragma once
 
@@ -25,8 +25,8 @@
 
 /*
  * Credentials that are not the task's, with its user namespace, bounding set and groups:
- * prepare_creds() takes all three over (kernel/cred.c), and whoever asks with a copy changes ids
- * and the effective set alone.
+ * prepare_creds() takes all three over (kernel/cred.c), and a function that asks with a copy
+ * changes ids and the effective set alone.
  */
 static __always_inline u32 copied(u64 credentials, u64 own)
 {
@@ -36,15 +36,15 @@ static __always_inline u32 copied(u64 credentials, u64 own)
 	       CAP_COPIED_CREDENTIALS;
 }
 
-/* The root of the machine, whom files below /proc/sys do not ask for a capability. */
+/* CAP_ROOT for the machine's root, which needs no capability for files below /proc/sys. */
 static __always_inline u32 root(u64 credentials)
 {
 	return SAME(READ32(credentials, OFF_cred_euid), 0) * CAP_ROOT;
 }
 
 /*
- * Whether it is a need if who asked makes it one: granted to the program, with credentials of its
- * own or a copy.
+ * True if the asking function decides whether it is a need: granted to the program, with
+ * credentials of its own or a copy.
  */
 static __always_inline bool may_be_need(u32 kind)
 {
@@ -108,7 +108,7 @@ static __always_inline void see_check(void *ctx, u64 *entered, u64 credentials, 
 	u32 *trait = traits.lookup(&key.call);
 	if (state && state->phase == APP) {
 		if (capability == CAP_SETPCAP && trait && (*trait & TRAIT_SETPCAP))
-			return; /* see_setpcap has said it */
+			return; /* see_setpcap keeps it */
 		class |= CAP_APP;
 		see_root_map(task, subject, index, state);
 	}
@@ -143,7 +143,7 @@ static __always_inline void see_check(void *ctx, u64 *entered, u64 credentials, 
 	STACK(ctx, asker->frame, entered);
 #endif
 	if (open && (key.kind & (CAP_UNAUDITED | CAP_COPIED_CREDENTIALS))) {
-		key.stack = stack_told_apart(asker->frame);
+		key.stack = stack_hash(asker->frame);
 		if (first_capability.lookup(&key))
 			return;
 	}

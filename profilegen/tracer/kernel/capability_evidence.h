@@ -8,7 +8,7 @@
 
 #define CAP_SETPCAP 8 /* include/uapi/linux/capability.h */
 
-/* Program and stack of the first check of a kind; further ones of this kind cost one look. */
+/* Keeps program and stack of the first check of a kind; further ones cost one lookup. */
 static __always_inline void keep_check(struct subject *subject, struct capability_key *key,
 				       struct asker *asker)
 {

@@ -2,7 +2,7 @@
 /*
  * What capset and PR_CAP_AMBIENT_RAISE made of a task's own sets, without a check (cap_capset and
  * cap_task_prctl of security/commoncap.c): new inheritable and ambient capabilities, and those left
- * of a permitted set. Told by the task's credentials before and after the call; what the program
+ * of a permitted set. Taken from the task's credentials before and after the call; what the program
  * passed counts only where the kernel refused it.
  */
 #pragma once
@@ -23,7 +23,7 @@ struct capability_data {
 	u32 effective, permitted, inheritable;
 };
 
-/* Of a call of capset. */
+/* Reads the sets that a call of capset asks for. */
 static __always_inline void read_asked(struct sets *asked, u64 regs, bool compat)
 {
 	u32 version = 0;
@@ -91,8 +91,8 @@ static __always_inline void await_sets(TASK task, struct seen_by_all *all, u32 c
 }
 
 /*
- * A set as a whole, so that the verifier has no loop to follow. Nobody else writes the row of this
- * CPU meanwhile.
+ * Keeps a set as a whole, so that the verifier has no loop to follow. No other program writes the
+ * row of this CPU meanwhile.
  */
 static __always_inline void keep_set(TASK task, struct subject *subject, u32 index, u32 call,
 				     u32 kind, u64 bits, struct task_state *state)
@@ -112,9 +112,10 @@ static __always_inline void keep_set(TASK task, struct subject *subject, u32 ind
 }
 
 /*
- * Less than half of what was permitted before is taken for a fixed list, which the kernel refuses
- * as a whole; more, for what had been there without one or two. What is not effective then is no
- * such list: the program raises it when it needs it, and is checked for it.
+ * Capabilities left in the permitted set, if they are taken for a fixed list. A list has less than
+ * half of what was permitted before, and the kernel refuses it as a whole; more than that is what
+ * had been there without one or two. What is not effective then is no such list: the program raises
+ * it when it needs it, and is checked for it.
  */
 static __always_inline u64 left_set(struct sets *before, struct sets *after)
 {

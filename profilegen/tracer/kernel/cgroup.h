@@ -115,7 +115,7 @@ static __always_inline void see_new_cgroup(u64 created, u64 path)
 	subject->cgroup = cgroup;
 	subject->born = bpf_ktime_get_ns();
 	/*
-	 * The end of a path is what names the container; one that the tracepoint cut has lost it.
+	 * The end of a path names the container; the tracepoint may have cut it off.
 	 */
 	int length = bpf_probe_read_kernel_str(event->data, PATH_BYTES, (void *)path);
 	if (length < TRACE_CGROUP_PATH_LEN) {

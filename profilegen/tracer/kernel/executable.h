@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * Executed programs: told at the first execve, and again whenever the file is another one or was
- * changed, so that user space looks at its attributes again. What a file gave its task the kernel
- * says itself, without a race.
+ * Executed programs: reported at the first execve, and again whenever the file is another one or
+ * was changed, so that user space looks at its attributes again. Capabilities that a file gave its
+ * task come from the kernel itself, without a race.
  */
 #pragma once
 
@@ -29,8 +29,7 @@ static __always_inline u64 version_of(u64 inode)
 /*
  * Capabilities that a task of a common user has by the file that it has just executed: effective
  * and not ambient (cap_bprm_creds_from_file, security/commoncap.c). Without one of them in the
- * bounding set the execve fails. To who is root execve gives all, and what the file adds cannot be
- * told.
+ * bounding set the execve fails. Root gets all by execve, so that what the file adds is not known.
  */
 static __always_inline u64 given_by_file(u64 credentials, struct subject *subject)
 {
@@ -47,8 +46,8 @@ static __always_inline u64 given_by_file(u64 credentials, struct subject *subjec
 
 /*
  * One row a path, however often its file is replaced: a container that changes files and executes
- * them without end is told SUBJECT_CHANGES times, then once more for each path, which is marked as
- * not looked at from then on.
+ * them without end is reported SUBJECT_CHANGES times, then once more for each path, which is marked
+ * as not looked at from then on.
  */
 static __always_inline void see_program(void *ctx, struct subject *subject, u32 index, u64 file,
 					u64 program, u64 script, u64 called, u64 given)
@@ -79,5 +78,5 @@ static __always_inline void see_program(void *ctx, struct subject *subject, u32 
 		return;
 	}
 	pending->executed = key;
-	tell_file(ctx, pending, index, access, file, program, script);
+	report_file(ctx, pending, index, access, file, program, script);
 }

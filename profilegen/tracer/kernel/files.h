@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * Files that were opened or mapped, told once, and whatever is told: one program walks the paths of
- * all.
+ * Files that were opened, mapped or executed, reported once: one program walks the paths of all.
  */
 #pragma once
 
@@ -9,9 +8,9 @@
 #include "offsets.h"
 #include "path.h"
 
-/* Leaves the walk to on_file, which takes over from the caller for good. */
-static __always_inline void tell_file(void *ctx, struct pending *pending, u32 index, u32 access,
-				      u64 file, u64 program, u64 script)
+/* Reports a file by on_file, which takes over from the caller for good. */
+static __always_inline void report_file(void *ctx, struct pending *pending, u32 index, u32 access,
+					u64 file, u64 program, u64 script)
 {
 	pending->subject = index;
 	pending->access = access;
@@ -22,7 +21,7 @@ static __always_inline void tell_file(void *ctx, struct pending *pending, u32 in
 	count_lost(LOST_PATHS); /* reached only if the call failed */
 }
 
-/* Tells the file once. */
+/* Reports a file once. */
 static __always_inline void see_file(void *ctx, u64 file, u32 index, u32 access, u64 program,
 				     u64 script)
 {
@@ -37,16 +36,17 @@ static __always_inline void see_file(void *ctx, u64 file, u32 index, u32 access,
 	key.inode = READ(READ(dentry, OFF_dentry_d_inode), OFF_inode_i_ino);
 	u8 one = 1;
 	if (files.insert(&key, &one)) {
-		if (!files.lookup(&key)) /* full: new files can no longer be told from known ones */
+		/* full: new files cannot be distinguished from known ones */
+		if (!files.lookup(&key))
 			count_lost(LOST_PATHS);
 		return;
 	}
 	pending->key = key;
-	tell_file(ctx, pending, index, access, file, program, script);
+	report_file(ctx, pending, index, access, file, program, script);
 }
 
-/* The next time may find room. */
-static __always_inline void not_told(struct pending *pending)
+/* Forgets a file that was not reported: the next time may find room. */
+static __always_inline void forget_pending(struct pending *pending)
 {
 	if (!(pending->access & ACCESS_EXECUTE)) {
 		files.delete(&pending->key);
@@ -94,7 +94,7 @@ static __always_inline void send_file(void)
 	 */
 	u64 wake = pending->access & ACCESS_EXECUTE ? BPF_RB_FORCE_WAKEUP : BPF_RB_NO_WAKEUP;
 	if (events.ringbuf_output(event, EVENT_HEADER + bytes, wake))
-		not_told(pending);
+		forget_pending(pending);
 }
 
 static __always_inline bool maps_code(u64 regs, bool compat)

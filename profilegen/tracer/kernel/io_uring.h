@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * What an io_uring does for a program. No system call tells of it, and no filter sees it: checks of
- * capabilities come by (capability.h), files and sockets at the completion of a request.
+ * Work of an io_uring for a program. No system call shows it and no filter sees it: checks of
+ * capabilities come as ever (capability.h), files and sockets at the completion of a request.
  *
  * A request is worked on by the thread that submits it, or by a worker: a thread of the program
  * that never enters the kernel, and comes without sched_process_fork (create_io_thread,
@@ -39,7 +39,7 @@ static __always_inline void see_personality(TASK task, u32 index, struct pt_regs
 /*
  * 1 if a ring puts these credentials in the place of the task's own (io_issue_sqe,
  * io_uring/io_uring.c): a worker, which keeps those that the program had when it came, gets those
- * of who submits; anybody those that were registered.
+ * of the submitter; any request may have those that were registered.
  */
 static __always_inline u64 are_of_ring(TASK task, u32 index, u64 credentials)
 {

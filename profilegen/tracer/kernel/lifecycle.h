@@ -42,7 +42,7 @@ static __always_inline void see_prepared_exec(u64 binary)
 }
 #endif
 
-/* 0 if it was not noted: the names are lost then, and no more. */
+/* struct linux_binprm of the execve; 0 if it was not noted, and only the names are lost. */
 static __always_inline u64 binary_of(struct exec_record *ctx, TASK task)
 {
 #ifdef THROUGH_PERF
@@ -120,8 +120,8 @@ static __always_inline void see_exec(struct exec_record *ctx)
 }
 
 /*
- * How the first process ends, with its last thread: do_exit has set the code and left the living
- * ones by then (kernel/exit.c). A main thread may end long before the others.
+ * Keeps how the first process ends, with its last thread: do_exit has set the code and left the
+ * living ones by then (kernel/exit.c). A main thread may end long before the others.
  */
 static __always_inline void see_end(TASK task, struct task_state *state)
 {

@@ -32,7 +32,7 @@ struct judged {
 	u64 value[ARGUMENTS];
 };
 
-/* A call that is answered, and who makes it. */
+/* A call that is answered, and the thread that makes it. */
 struct answered {
 	u32 thread;
 	bool compat;
@@ -60,7 +60,7 @@ static __always_inline u64 pending_notification(u64 listener, u64 id)
 	return 0;
 }
 
-/* Whether this ioctl is a supervisor's, and for which call. */
+/* Finds the call that an ioctl of a supervisor is about; false if there is none. */
 static __always_inline bool find_notified(TASK task, u64 regs, bool compat, struct answered *seen)
 {
 	u64 id = 0;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * Members of kernel structs by their offsets: plain in a struct that has nothing else, or read by a
+ * Members of kernel structs by offset: loaded from a struct that holds nothing else, or read by a
  * helper.
  */
 #pragma once

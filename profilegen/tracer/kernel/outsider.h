@@ -15,7 +15,7 @@
 /* user namespaces above each other, at most (create_user_ns, kernel/user_namespace.c) */
 #define NAMESPACE_DEPTH 33
 
-/* Whether the user namespace is the container's, or one that was made inside. */
+/* True for the container's user namespace, and for those that were made inside. */
 static __always_inline bool is_inside(u64 user_namespace, struct subject *subject)
 {
 #pragma clang loop unroll(disable)
@@ -36,7 +36,10 @@ static __always_inline bool has_more(u64 credentials, struct subject *subject)
 	return !is_inside(user_namespace, subject);
 }
 
-/* From its execve on; what the runtime did for it before stays. Tells its program. */
+/*
+ * Leaves a process out from its execve on, and reports its program. What the runtime did for it
+ * before stays.
+ */
 static __always_inline void leave_out(void *ctx, struct task_state *state, struct subject *subject,
 				      u32 index, u64 file, u64 script)
 {

@@ -15,7 +15,8 @@
 #include "task.h"
 
 /*
- * Only of the subject's own tasks, whoever says so: a container can widen no profile but its own.
+ * Keeps the call, if a task of this subject makes it: an attacker can widen no profile but their
+ * own.
  */
 static __always_inline void see_answered(struct subject *subject, u32 index, struct answered *seen)
 {
@@ -36,7 +37,7 @@ static __always_inline void see_answered(struct subject *subject, u32 index, str
 		see_argument_values(subject, index, call, seen->call.value, state);
 }
 
-/* The current task has told its tracer that it is stopped. */
+/* Keeps the call of the current task, which is signalling its stop to its tracer. */
 static __always_inline void see_stop(void)
 {
 	u32 index = 0;
@@ -49,7 +50,7 @@ static __always_inline void see_stop(void)
 	see_answered(subject, index, &seen);
 }
 
-/* The call of another task that an ioctl or ptrace of this one is about. */
+/* Keeps the call of another task that an ioctl or ptrace of this one is about. */
 static __always_inline void see_answers(TASK task, struct subject *subject, u32 index, u32 trait,
 					struct pt_regs *regs, bool compat)
 {

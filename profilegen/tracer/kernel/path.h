@@ -75,7 +75,7 @@ static __always_inline u64 mixed(u64 seed, u64 value)
 	return (seed ^ value) * 0x9e3779b97f4a7c15ULL;
 }
 
-/* What a script was called by, as a number; 0: none. */
+/* Hash of the name that a script was called by; 0 without one. */
 static __always_inline u64 script_id(u64 script)
 {
 	u64 id = 0;
@@ -89,7 +89,7 @@ static __always_inline u64 script_id(u64 script)
 	return id;
 }
 
-/* Names a program: its file and, for a script, how it was called (script_id). */
+/* Number of a program: of its file and, for a script, of the name it was called by (script_id). */
 static __always_inline u64 program_id(u64 file, u64 called)
 {
 	u64 dentry = READ(file, OFF_file_f_path + OFF_path_dentry);

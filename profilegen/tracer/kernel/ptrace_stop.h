@@ -78,7 +78,7 @@ static __always_inline u64 as_number(void *pointer)
 	return READ(&pointer, 0);
 }
 
-/* Whether this ptrace is a tracer's that hides its stops, and about such a stop. */
+/* Finds the stopped call that this ptrace is about, if the tracer hides its stops. */
 static __always_inline bool find_hidden_stop(TASK tracer, struct pt_regs *regs, bool compat,
 					     struct answered *seen)
 {

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * What the containers of this machine do, kept in maps that user space reads at the end.
+ * Records what the containers of this machine do, in maps that user space reads at the end.
  *
- * Tracepoints (records.h), no patched kernel text, but for one function that older kernels have no
- * tracepoint in. Offsets of kernel structs come from the running kernel's BTF as
- * -DOFF_<struct>_<member>, what it has as -DHAVE_<name> (offsets.py). A subject is a container,
- * found by the cgroup v2 id of the current task. Nothing that has been seen can be lost: calls and
- * capabilities are bytes in an array. What needs more room (who did it, arguments, paths) has
- * bounded maps and a counter for what did not fit.
+ * Programs are attached to tracepoints (records.h); only a kernel without the tracepoint
+ * cap_capable has a kprobe. Offsets of kernel structs come from the running kernel's BTF as
+ * -DOFF_<struct>_<member>, what it has as -DHAVE_<name> (load/offsets.py). A subject is a
+ * container, found by the cgroup v2 id of the current task. Calls and capabilities are bytes in an
+ * array, so that none of them can be lost. What needs more room (programs, arguments, paths) has
+ * bounded maps and a counter of what did not fit.
  */
 #include "calls.h"
 #include "capability.h"
@@ -20,6 +20,30 @@
 #include "maps.h"
 #include "own_filter.h"
 #include "records.h"
+
+/*
+ * Tracepoint NAME has the program on_NAME, which maps.h calls by the second column. The third
+ * lists the maps that it writes, after the programs that read them.
+ *
+ * sys_enter           enter    user: first_program, arguments, unknown, first_capability, events;
+ *                              enter, exit: tasks, seen_by_all; exit: sets_before;
+ *                              check: personalities
+ * sys_exit            exit     user: refused, unknown, kept_sets, low_ports; exit: files;
+ *                              file: pending_file
+ * sched_process_fork  fork     all: tasks
+ * sched_prepare_exec  prepare  exec: binaries
+ * sched_process_exec  exec     all: subjects, tasks; user: first_capability; exec: programs;
+ *                              file: pending_file
+ * sched_process_exit  end      user: subjects, first_capability, refused; all: tasks, seen_by_all
+ * cgroup_mkdir        mkdir    all: subjects, slots, subject_by_cgroup, seen_by_all
+ * cgroup_rmdir        rmdir    user: ended_subjects; all: slots, subject_by_cgroup, seen_by_all
+ * cap_capable         check    user: first_capability; check: tasks, checks
+ * signal_generate     signal   user: refused, first_program, arguments, unknown
+ * io_uring_complete   uring    user: low_ports; uring: files; file: pending_file
+ * (after another)     file     user: events
+ *
+ * Every program counts in subjects and lost, which user space reads.
+ */
 
 /*
  * Loaded with typed arguments (tp_btf) where it cannot be preempted, because every system call of

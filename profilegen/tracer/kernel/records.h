@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * What a program is handed: the arguments of its tracepoint, or perf's record of them.
+ * Records that programs get: the arguments of a tracepoint, or perf's record of them.
  *
  * Where a program at a raw tracepoint can be preempted (Linux 6.19 and later), the kernel skips the
  * same program for everything else that this CPU runs until it goes on (__bpf_trace_run,
  * kernel/trace/bpf_trace.c): whole containers went unseen. perf's way keeps preemption off
  * (include/trace/perf.h), and its record has nearly all that is asked for. cgroup_mkdir and
- * cgroup_rmdir need it not: they are told under a spin lock (TRACE_CGROUP_PATH).
+ * cgroup_rmdir do not need it: they fire under a spin lock (TRACE_CGROUP_PATH).
  */
 #pragma once
 

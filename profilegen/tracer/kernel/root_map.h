@@ -33,7 +33,7 @@ static __always_inline struct extent read_extent(u64 extents, u32 index)
 	return extent;
 }
 
-/* What the kernel calls the user 0 of a namespace: an extent that has 0 begins with it. */
+/* The kernel's id of user 0 of a namespace: an extent that has 0 begins with it. */
 static __always_inline u32 root_of(u64 user_namespace)
 {
 	u64 map = user_namespace + OFF_user_namespace_uid_map;
@@ -51,7 +51,7 @@ static __always_inline u32 root_of(u64 user_namespace)
 	return root;
 }
 
-/* Whether an extent of the namespace's map begins with the user whom the kernel calls so. */
+/* True if an extent of the namespace's map begins with this id of the kernel's. */
 static __always_inline bool maps(u64 user_namespace, u32 user)
 {
 	u64 map = user_namespace + OFF_user_namespace_uid_map;
@@ -79,7 +79,7 @@ static __always_inline bool maps(u64 user_namespace, u32 user)
 	return found;
 }
 
-/* A kernel that does not keep it: the container's programs had it or had not. */
+/* Where the kernel does not keep it, the container's bounding set decides. */
 static __always_inline bool maker_had_setfcap(struct subject *subject, u64 user_namespace)
 {
 #ifdef OFF_user_namespace_parent_could_setfcap

@@ -36,7 +36,7 @@ struct subject {
 	/* of --process, entered by user space: no runtime comes before its first execve */
 	u8 command;
 	u8 ended;     /* its cgroup is gone */
-	u8 root_told; /* user space was told of a process that is in its root */
+	u8 root_told; /* user space knows of a process that is in its root */
 	u8 outside;   /* a process is left out (outsider.h) */
 	/* an io_uring has opened a file for itself alone, whose name is not known */
 	u8 opened_by_slot;
@@ -129,7 +129,7 @@ struct capability_key {
 	 */
 	u32 kind;
 	u32 call;
-	u64 stack; /* stack_told_apart() where the asker decides, else 0 */
+	u64 stack; /* stack_hash() where the asker decides, else 0 */
 };
 
 /* Who asked first: the program, and the functions of the kernel. */

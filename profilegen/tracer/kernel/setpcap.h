@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * SETPCAP of capset and prctl, by what they are called with: a kprobe does not see checks that the
- * compiler has inlined (security/commoncap.c), and capset asks every time but minds the answer only
- * if the inheritable set grows beyond what the task is permitted (cap_capset).
+ * The need of SETPCAP in capset and prctl, by their arguments: a kprobe does not see checks that
+ * the compiler has inlined (security/commoncap.c), and capset asks every time but minds the answer
+ * only if the inheritable set grows beyond what the task is permitted (cap_capset).
  */
 #pragma once
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * Whose call it is: the container by cgroup, the process by its thread, and what its filter sees.
+ * Container and state of a task: by its cgroup, by its thread, and by its filters.
  */
 #pragma once
 
@@ -88,7 +88,7 @@ static __always_inline struct task_state *state_of(TASK task, struct subject *su
 	return tasks.lookup(&thread);
 }
 
-/* Of a task that may work for an io_uring: no call of its own would give it a state. */
+/* State of a task that may work for an io_uring, where no call of its own gives it one. */
 static __always_inline struct task_state *state_of_any(TASK task, struct subject *subject,
 						       u32 index)
 {
@@ -96,7 +96,7 @@ static __always_inline struct task_state *state_of_any(TASK task, struct subject
 	return is_ring_worker(task) ? state_of(task, subject, index) : tasks.lookup(&thread);
 }
 
-/* Does the container's own filter see what this task does? Without one: everything after execve. */
+/* True if the container's own filter judges what this task does. */
 static __always_inline bool is_confined(TASK task, struct task_state *state)
 {
 	return seccomp_mode(task) >= SECCOMP_MODE_FILTER &&

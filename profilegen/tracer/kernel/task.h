@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * The current task, read through offsets that BTF gave for the running kernel: all that the structs
- * carry.
+ * The current task, read by the offsets that BTF has for the running kernel: the structs hold
+ * nothing else.
  */
 #pragma once
 
@@ -116,7 +116,7 @@ static __always_inline u32 mount_namespace_inode(TASK task)
 	return READ32(mount_namespace((u64)task), OFF_mnt_namespace_ns + OFF_ns_common_inum);
 }
 
-/* As a number: of a typed pointer the verifier allows no arithmetic. */
+/* Credentials as a plain number: the verifier allows no arithmetic on typed pointers. */
 static __always_inline u64 credentials_of(TASK task)
 {
 	return READ(task, OFF_task_struct_real_cred);
