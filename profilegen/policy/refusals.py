@@ -52,7 +52,11 @@ class Judge:
         return self.engines_own or not self._allows(self.measure, item)
 
     def _allows(self, measure: Reference, item: RefusedSyscall) -> bool:
-        base = measure.allows_for(item.name, self.arch, self.held) if measure.lists(item.abi, self.arch) else None
+        base = (
+            measure.allows_for(item.name, self.arch, self.held)
+            if measure.lists(item.abi, self.arch)
+            else None
+        )
         if not base:
             return base is not None
         return item.anything or admits(base, dict(item.values))

@@ -64,7 +64,7 @@ OWN_GRANT = CheckFlags(15)
 
 
 class FileEvent(IntFlag):
-    """``ACCESS_*`` of path.h beside those of :class:`profilegen.vocabulary.Access`: an execve."""
+    """``enum access`` beside the members of :class:`profilegen.vocabulary.Access`: an execve."""
 
     EXECUTE = 8
     UNREAD = 16
@@ -74,7 +74,7 @@ class FileEvent(IntFlag):
 
 
 class UnknownSeen(IntFlag):
-    """Value of the map ``unknown``."""
+    """``enum unknown_seen``, a set of bits."""
 
     ENTERED = 1
     ENOSYS = 2
@@ -96,7 +96,7 @@ TRACEPOINTS = (
 """Each has a function ``on_NAME``, attached in this order."""
 
 OPTIONAL = "io_uring_complete"
-"""A tracepoint that not every kernel has, and none before 5.19 with the request that completed (rings.h)."""
+"""A tracepoint that not every kernel has, and none before 5.19 with the completed request (io_uring.h)."""
 
 PREPARATION = "sched_prepare_exec"
 """Attached first where the others are reached through perf, itself as a raw tracepoint."""
@@ -111,7 +111,7 @@ PERF_EVENTS = {
     "sys_exit": "raw_syscalls",
     "sys_enter": "raw_syscalls",
 }
-"""Those that are reached through perf where they can be preempted (context.h): their systems in tracefs."""
+"""Those that are reached through perf where they can be preempted (records.h): their systems in tracefs."""
 
 TYPED_TRACEPOINTS = ("sys_enter",)
 """Those whose arguments are typed: on the hottest path a helper call costs as much as all the rest."""
@@ -120,8 +120,9 @@ PROBED = "cap_capable"
 """A tracepoint since Linux 6.14; before it is a function with a kprobe."""
 
 UNCOUNTED = ("on_sched_prepare_exec", "on_signal_generate")
-"""Programs that the kernel may skip: a name that is missing then is counted where it is missing, and a signal
-that an interrupt sends, to whomever, is no filter's SIGSYS."""
+"""Programs whose skipped runs are not counted as lost: on_sched_prepare_exec counts a missing name
+itself, and on_signal_generate can only miss signals sent from interrupts, which are never a filter's
+SIGSYS."""
 
 TAIL = "on_file"
 """What the programs of several tracepoints end in."""

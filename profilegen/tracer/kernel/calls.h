@@ -2,17 +2,24 @@
 /* System calls: seen once per subject and phase, arguments and exits of those that need them. */
 #pragma once
 
+#include "arch.h"
+#include "maps.h"
+#include "offsets.h"
+#include "subject.h"
+#include "task.h"
+
 /*
- * The runtime has its filter, and so the container's root, before it waits for the start: user space has time to
- * open that root, which it would not have while a program of a millisecond runs. Without access: no file.
+ * The runtime has its filter, and so the container's root, before it waits for the start: user
+ * space has time to open that root, which it would not have while a program of a millisecond runs.
+ * An event without access bits has no file.
  */
 static __always_inline void see_root(struct subject *subject, u32 index)
 {
 	u32 zero = 0;
 	struct event *event = scratch.lookup(&zero);
-	if (subject->rooted || !event)
+	if (subject->root_told || !event)
 		return;
-	subject->rooted = 1;
+	subject->root_told = 1;
 	event->subject = index;
 	event->access = 0;
 	event->process = bpf_get_current_pid_tgid() >> 32;
@@ -21,11 +28,12 @@ static __always_inline void see_root(struct subject *subject, u32 index)
 	events.ringbuf_output(event, EVENT_HEADER, BPF_RB_FORCE_WAKEUP);
 }
 
-static __always_inline void see_call(struct subject *subject, u32 index, u32 call, struct task_state *state,
-				     bool common)
+static __always_inline void see_call(struct subject *subject, u32 index, u32 call,
+				     struct task_state *state, bool common)
 {
 	u32 zero = 0;
-	u8 *seen = state->phase == APP ? &subject->app[BELOW(CALLS, call)] : &subject->runtime[BELOW(CALLS, call)];
+	u8 *seen = state->phase == APP ? &subject->app[BELOW(CALLS, call)]
+				       : &subject->runtime[BELOW(CALLS, call)];
 	if (*seen)
 		return;
 	struct call_key key = {.subject = index, .call = call, .phase = state->phase};
@@ -36,10 +44,10 @@ static __always_inline void see_call(struct subject *subject, u32 index, u32 cal
 		see_root(subject, index);
 	/* Two CPUs may come here at once; only the one whose insert succeeded counts. */
 	if (!added && common && state->phase == APP) {
-		struct hot *all = hot.lookup(&zero);
+		struct seen_by_all *all = seen_by_all.lookup(&zero);
 		if (all) {
 			subject->counted[BELOW(CALLS, call)] = 1;
-			__sync_fetch_and_add(&all->have[BELOW(CALLS, call)], 1);
+			__sync_fetch_and_add(&all->subjects_that_made[BELOW(CALLS, call)], 1);
 		}
 	}
 	if (added && !first_program.lookup(&key))
@@ -57,15 +65,15 @@ static __always_inline void see_unknown(u32 index, bool compat, u64 number, u32 
 		count_lost(LOST_UNKNOWN_SYSCALLS);
 }
 
-static __always_inline void await_exit(struct hot *all, struct task_state *state, u32 call)
+static __always_inline void await_exit(struct seen_by_all *all, struct task_state *state, u32 call)
 {
 	if (!state->awaited)
 		__sync_fetch_and_add(&all->under_way, 1);
 	state->awaited = call + 1;
 }
 
-/* Whether the exit of this call was waited for; none is any more. */
-static __always_inline bool exit_seen(struct hot *all, struct task_state *state, u32 call)
+/* Ends the wait for an exit; true if it was the exit of this call. */
+static __always_inline bool exit_seen(struct seen_by_all *all, struct task_state *state, u32 call)
 {
 	u32 awaited = state->awaited;
 	if (!awaited)
@@ -75,7 +83,7 @@ static __always_inline bool exit_seen(struct hot *all, struct task_state *state,
 	return awaited == call + 1;
 }
 
-/* All of them, where the registers are but a number. */
+/* Reads all six arguments where `regs` is a plain address. */
 static __always_inline void read_arguments(u64 *value, u64 regs, bool compat)
 {
 #pragma unroll
@@ -91,11 +99,12 @@ static __always_inline void mask_arguments(u64 *value, struct argument_mask *mas
 }
 
 /*
- * Kept once. A call that was made with more combinations than are kept is done with: the count, written after the
- * row and never by two CPUs for one row, is above the limit only when as many rows are there.
+ * Keeps a combination once. A call with more combinations than are kept is looked at no more: the
+ * count, written after the row and never by two CPUs for one row, is above the limit only when as
+ * many rows are there.
  */
-static __always_inline void keep_arguments(struct subject *subject, struct argument_key *key, u32 *count,
-					   struct task_state *state)
+static __always_inline void keep_arguments(struct subject *subject, struct argument_key *key,
+					   u32 *count, struct task_state *state)
 {
 	if (arguments.lookup(key))
 		return;
@@ -112,13 +121,14 @@ static __always_inline void keep_arguments(struct subject *subject, struct argum
 	}
 }
 
-static __always_inline void see_arguments(struct subject *subject, u32 index, u32 call, struct pt_regs *regs,
-					  bool compat, struct task_state *state)
+static __always_inline void see_arguments(struct subject *subject, u32 index, u32 call,
+					  struct pt_regs *regs, bool compat,
+					  struct task_state *state)
 {
 	struct argument_mask *masks = argument_masks.lookup(&call);
 	if (!masks)
 		return;
-	u32 *count = &subject->combinations[BELOW(ARGUMENT_CALLS, masks->place)];
+	u32 *count = &subject->combinations[BELOW(ARGUMENT_CALLS, masks->index)];
 	if (*count > MAX_COMBINATIONS)
 		return;
 	struct argument_key key = {.subject = index, .call = call, .phase = state->phase};
@@ -127,14 +137,14 @@ static __always_inline void see_arguments(struct subject *subject, u32 index, u3
 	keep_arguments(subject, &key, count, state);
 }
 
-/* The same of another task's call, whose arguments have been read. */
-static __always_inline void see_argument_values(struct subject *subject, u32 index, u32 call, u64 *value,
-						struct task_state *state)
+/* Keeps arguments that have been read already, those of another task's call. */
+static __always_inline void see_argument_values(struct subject *subject, u32 index, u32 call,
+						u64 *value, struct task_state *state)
 {
 	struct argument_mask *masks = argument_masks.lookup(&call);
 	if (!masks)
 		return;
-	u32 *count = &subject->combinations[BELOW(ARGUMENT_CALLS, masks->place)];
+	u32 *count = &subject->combinations[BELOW(ARGUMENT_CALLS, masks->index)];
 	if (*count > MAX_COMBINATIONS)
 		return;
 	struct argument_key key = {.subject = index, .call = call, .phase = state->phase};
@@ -143,19 +153,24 @@ static __always_inline void see_argument_values(struct subject *subject, u32 ind
 	keep_arguments(subject, &key, count, state);
 }
 
-/* Whether the filter has let these arguments of the call through before: then it was not the filter that failed it. */
-static __always_inline bool entered_with(struct subject *subject, struct refused_key *refusal, u32 place)
+/*
+ * True if the filter has let the call through with these arguments before: the error is not the
+ * filter's.
+ */
+static __always_inline bool entered_with(struct subject *subject, struct refused_key *refusal,
+					 u32 masked)
 {
-	if (subject->combinations[BELOW(ARGUMENT_CALLS, place)] > MAX_COMBINATIONS)
+	if (subject->combinations[BELOW(ARGUMENT_CALLS, masked)] > MAX_COMBINATIONS)
 		return true;
-	struct argument_key key = {.subject = refusal->subject, .call = refusal->call, .phase = APP};
+	struct argument_key key = {
+		.subject = refusal->subject, .call = refusal->call, .phase = APP};
 	__builtin_memcpy(key.value, refusal->value, sizeof(key.value));
 	return arguments.lookup(&key) != NULL;
 }
 
 /*
- * A call with arguments keeps as many combinations here as in `arguments`. Whatever else it is refused with is one row
- * for each error, without arguments.
+ * Keeps as many refused combinations of a call as `arguments` has. All others are one row for each
+ * error, without arguments.
  */
 static __always_inline void see_refused(struct refused_key *key, u64 program, u32 *count)
 {
@@ -176,7 +191,10 @@ static __always_inline void see_refused(struct refused_key *key, u64 program, u3
 	}
 }
 
-/* The call that the current task is in was answered with SIGSYS, or with its end, by the container's filter. */
+/*
+ * Keeps the call under way as refused: the container's filter sent SIGSYS for it, or ended the
+ * thread.
+ */
 static __always_inline void see_killed(void)
 {
 	u32 index = 0, thread = bpf_get_current_pid_tgid();

@@ -1,10 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Files that were opened or mapped, told once, and whatever is told: one program walks the paths of all. */
+/*
+ * Files that were opened, mapped or executed, reported once: one program walks the paths of all.
+ */
 #pragma once
 
-/* Leaves the walk to on_file, which takes over from the caller for good. */
-static __always_inline void tell_file(void *ctx, struct pending *pending, u32 index, u32 access, u64 file, u64 program,
-				      u64 script)
+#include "maps.h"
+#include "offsets.h"
+#include "path.h"
+
+/* Reports a file by on_file, which takes over from the caller for good. */
+static __always_inline void report_file(void *ctx, struct pending *pending, u32 index, u32 access,
+					u64 file, u64 program, u64 script)
 {
 	pending->subject = index;
 	pending->access = access;
@@ -15,8 +21,9 @@ static __always_inline void tell_file(void *ctx, struct pending *pending, u32 in
 	count_lost(LOST_PATHS); /* reached only if the call failed */
 }
 
-/* Tells the file once. */
-static __always_inline void see_file(void *ctx, u64 file, u32 index, u32 access, u64 program, u64 script)
+/* Reports a file once. */
+static __always_inline void see_file(void *ctx, u64 file, u32 index, u32 access, u64 program,
+				     u64 script)
 {
 	u32 zero = 0;
 	struct pending *pending = pending_file.lookup(&zero);
@@ -29,16 +36,17 @@ static __always_inline void see_file(void *ctx, u64 file, u32 index, u32 access,
 	key.inode = READ(READ(dentry, OFF_dentry_d_inode), OFF_inode_i_ino);
 	u8 one = 1;
 	if (files.insert(&key, &one)) {
-		if (!files.lookup(&key)) /* full: new files can no longer be told from known ones */
+		/* full: new files cannot be distinguished from known ones */
+		if (!files.lookup(&key))
 			count_lost(LOST_PATHS);
 		return;
 	}
 	pending->key = key;
-	tell_file(ctx, pending, index, access, file, program, script);
+	report_file(ctx, pending, index, access, file, program, script);
 }
 
-/* The next time may find room. */
-static __always_inline void not_told(struct pending *pending)
+/* Forgets a file that was not reported: the next time may find room. */
+static __always_inline void forget_pending(struct pending *pending)
 {
 	if (!(pending->access & ACCESS_EXECUTE)) {
 		files.delete(&pending->key);
@@ -49,13 +57,14 @@ static __always_inline void not_told(struct pending *pending)
 	count_lost(pending->executed.given ? LOST_PROGRAMS : LOST_PATHS);
 }
 
-int on_file(struct bpf_raw_tracepoint_args *ctx)
+/* Walks the path of the pending file and sends it to user space. */
+static __always_inline void send_file(void)
 {
 	u32 zero = 0;
 	struct pending *pending = pending_file.lookup(&zero);
 	struct event *event = scratch.lookup(&zero);
 	if (!event || !pending)
-		return 0;
+		return;
 	event->subject = pending->subject;
 	event->access = pending->access;
 	event->program = pending->program;
@@ -68,24 +77,28 @@ int on_file(struct bpf_raw_tracepoint_args *ctx)
 		count_lost(LOST_PATHS);
 	u32 bytes = event->path_bytes;
 	if (walked < 0 || bytes > PATH_BYTES)
-		return 0;
+		return;
 	if (pending->script) {
-		int length = bpf_probe_read_kernel_str(event->data + bytes, SCRIPT_BYTES, (void *)pending->script);
+		int length = bpf_probe_read_kernel_str(event->data + bytes, SCRIPT_BYTES,
+						       (void *)pending->script);
 		if (length > 0) {
 			event->script_bytes = length;
 			bytes += length;
 		}
 	}
 	if (bytes > PATH_BYTES + SCRIPT_BYTES)
-		return 0;
-	/* A program may be gone in a millisecond: user space looks at it at once, at the others in its time. */
+		return;
+	/*
+	 * A program may be gone in a millisecond: user space looks at it at once, at the others in
+	 * its time.
+	 */
 	u64 wake = pending->access & ACCESS_EXECUTE ? BPF_RB_FORCE_WAKEUP : BPF_RB_NO_WAKEUP;
 	if (events.ringbuf_output(event, EVENT_HEADER + bytes, wake))
-		not_told(pending);
-	return 0;
+		forget_pending(pending);
 }
 
 static __always_inline bool maps_code(u64 regs, bool compat)
 {
-	return (syscall_argument(regs, compat, 2) & PROT_EXEC) && (s32)syscall_argument(regs, compat, 4) >= 0;
+	return (syscall_argument(regs, compat, 2) & PROT_EXEC) &&
+	       (s32)syscall_argument(regs, compat, 4) >= 0;
 }

@@ -1,12 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * Calls that a filter of the program's own has somebody else answer: RET_TRACE its tracer, RET_USER_NOTIF its
- * supervisor. No filter has given a sterner verdict then (seccomp_run_filters, kernel/seccomp.c), so the container's
- * has to let the call through for the answer to come; and if the answer takes its place, no sys_enter follows.
+ * Calls that a filter of the program's own has somebody else answer: RET_TRACE its tracer,
+ * RET_USER_NOTIF its supervisor. No filter has given a sterner verdict then (seccomp_run_filters,
+ * kernel/seccomp.c), so the container's has to let the call through for the answer to come; and if
+ * the answer takes its place, no sys_enter follows.
  */
 #pragma once
 
-/* Only of the subject's own tasks, whoever says so: a container can widen no profile but its own. */
+#include "calls.h"
+#include "maps.h"
+#include "notification.h"
+#include "ptrace_stop.h"
+#include "subject.h"
+#include "task.h"
+
+/*
+ * Keeps the call, if a task of this subject makes it: an attacker can widen no profile but their
+ * own.
+ */
 static __always_inline void see_answered(struct subject *subject, u32 index, struct answered *seen)
 {
 	struct task_state *state = tasks.lookup(&seen->thread);
@@ -14,7 +25,7 @@ static __always_inline void see_answered(struct subject *subject, u32 index, str
 	if (!state || state->subject != index || state->phase != APP || number < 0)
 		return;
 	if (number >= NUMBERS) {
-		see_unknown(index, seen->compat, (u32)number, 1);
+		see_unknown(index, seen->compat, (u32)number, UNKNOWN_ENTERED);
 		return;
 	}
 	u32 call = call_index(number, seen->compat);
@@ -26,7 +37,7 @@ static __always_inline void see_answered(struct subject *subject, u32 index, str
 		see_argument_values(subject, index, call, seen->call.value, state);
 }
 
-/* The current task has told its tracer that it is stopped. */
+/* Keeps the call of the current task, which is signalling its stop to its tracer. */
 static __always_inline void see_stop(void)
 {
 	u32 index = 0;
@@ -39,9 +50,9 @@ static __always_inline void see_stop(void)
 	see_answered(subject, index, &seen);
 }
 
-/* The call of another task that an ioctl or ptrace of this one is about. */
-static __always_inline void see_answers(TASK task, struct subject *subject, u32 index, u32 trait, struct pt_regs *regs,
-					bool compat)
+/* Keeps the call of another task that an ioctl or ptrace of this one is about. */
+static __always_inline void see_answers(TASK task, struct subject *subject, u32 index, u32 trait,
+					struct pt_regs *regs, bool compat)
 {
 	struct answered seen = {};
 	bool found = trait & TRAIT_SUPERVISES ? find_notified(task, (u64)regs, compat, &seen)

@@ -6,17 +6,12 @@
  */
 #pragma once
 
-#define PATH_BYTES 4096
+#include "offsets.h"
+#include "rows.h"
+#include "task.h"
+
 #define PATH_STEPS 64 /* components and mount points on the way up */
 #define NAME_BYTES 256
-#define SCRIPT_BYTES 256
-
-#define ACCESS_READ 1
-#define ACCESS_WRITE 2
-#define ACCESS_MAP_EXEC 4
-#define ACCESS_EXECUTE 8
-#define ACCESS_UNREAD 16  /* beside it: the file has changed too often to be told each time */
-#define ACCESS_OUTSIDE 32 /* executed by who is left out (outside.h) */
 
 #define FMODE_READ 1 /* include/linux/fs.h */
 #define FMODE_WRITE 2
@@ -38,9 +33,9 @@ static __always_inline u32 open_access(u64 file)
 #define PATH_TOO_LONG -2
 
 /*
- * Writes the components from the file upwards, each with its NUL; 0 or one of the above.
- * The count lives in the event: a value that the verifier does not follow keeps the loop's states
- * alike, else it runs out of its million instructions.
+ * Writes the components from the file upwards, each with its NUL; 0 or one of the above. The count
+ * lives in the event: a value that the verifier does not follow keeps the loop's states alike, else
+ * it runs out of its million instructions.
  */
 static __always_inline int walk_path(char *out, u64 file, u32 *bytes)
 {
@@ -50,10 +45,13 @@ static __always_inline int walk_path(char *out, u64 file, u32 *bytes)
 #pragma clang loop unroll(disable)
 	for (u32 i = 0; i < PATH_STEPS; i++) {
 		u64 parent = READ(dentry, OFF_dentry_d_parent);
-		if (dentry == READ(mount, OFF_mount_mnt + OFF_vfsmount_mnt_root) || dentry == parent) {
+		if (dentry == READ(mount, OFF_mount_mnt + OFF_vfsmount_mnt_root) ||
+		    dentry == parent) {
 			u64 above = READ(mount, OFF_mount_mnt_parent);
-			if (above == mount) /* a pseudo file system has no namespace, or an error pointer */
-				return READ(mount, OFF_mount_mnt_ns) + 4095 > 4095 ? 0 : PATH_DETACHED;
+			/* a pseudo file system has no namespace, or an error pointer */
+			if (above == mount)
+				return READ(mount, OFF_mount_mnt_ns) + 4095 > 4095 ? 0
+										   : PATH_DETACHED;
 			dentry = READ(mount, OFF_mount_mnt_mountpoint);
 			mount = above;
 			continue;
@@ -61,8 +59,9 @@ static __always_inline int walk_path(char *out, u64 file, u32 *bytes)
 		u32 used = *bytes;
 		if (used > PATH_BYTES - NAME_BYTES)
 			break;
-		int length = bpf_probe_read_kernel_str(out + used, NAME_BYTES,
-						       (void *)READ(dentry, OFF_dentry_d_name + OFF_qstr_name));
+		int length = bpf_probe_read_kernel_str(
+			out + used, NAME_BYTES,
+			(void *)READ(dentry, OFF_dentry_d_name + OFF_qstr_name));
 		if (length <= 0)
 			break;
 		*bytes = used + length;
@@ -76,7 +75,7 @@ static __always_inline u64 mixed(u64 seed, u64 value)
 	return (seed ^ value) * 0x9e3779b97f4a7c15ULL;
 }
 
-/* What a script was called by, as a number; 0: none. */
+/* Hash of the name that a script was called by; 0 without one. */
 static __always_inline u64 script_id(u64 script)
 {
 	u64 id = 0;
@@ -90,7 +89,7 @@ static __always_inline u64 script_id(u64 script)
 	return id;
 }
 
-/* Names a program: its file and, for a script, how it was called (script_id). */
+/* Number of a program: of its file and, for a script, of the name it was called by (script_id). */
 static __always_inline u64 program_id(u64 file, u64 called)
 {
 	u64 dentry = READ(file, OFF_file_f_path + OFF_path_dentry);

@@ -1,6 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Whose call it is: the container by cgroup, the process by its thread, and what its filter sees. */
+/*
+ * Container and state of a task: by its cgroup, by its thread, and by its filters.
+ */
 #pragma once
+
+#include "maps.h"
+#include "path.h"
+#include "task.h"
 
 /* Where a call is in everything that CALLS counts. */
 static __always_inline u32 call_index(u64 number, bool compat)
@@ -17,7 +23,7 @@ static __always_inline struct subject *subject_of(u64 cgroup, u32 *index)
 	if (slot->cgroup == cgroup) {
 		*index = slot->subject;
 	} else {
-		if (!slot->crowded)
+		if (!slot->others)
 			return NULL;
 		u32 *found = subject_by_cgroup.lookup(&cgroup);
 		if (!found)
@@ -28,8 +34,9 @@ static __always_inline struct subject *subject_of(u64 cgroup, u32 *index)
 }
 
 /*
- * The state of a thread that came without a fork: its thread group leader's. A worker of an io_uring whose leader has
- * ended is the program's all the same; anything else came into the cgroup from outside.
+ * The state of a thread that came without a fork: its thread group leader's. A worker of an
+ * io_uring whose leader has ended is the program's all the same; anything else came into the cgroup
+ * from outside.
  */
 static __always_inline struct task_state fresh_state(TASK task, struct subject *subject, u32 index,
 						     struct task_state *leader)
@@ -40,12 +47,16 @@ static __always_inline struct task_state fresh_state(TASK task, struct subject *
 		fresh = *leader;
 	fresh.subject = index;
 	fresh.awaited = 0;
-	fresh.settled = !subject->late;
-	/* The filter may have reached this thread (TSYNC) before its first call: what counts is
-	 * what the process had when it joined. */
+	fresh.entry_seen = !subject->late;
+	/*
+	 * The filter may have reached this thread (TSYNC) before its first call: what counts is
+	 * what the process had when it joined.
+	 */
 	if (leader)
 		return fresh;
-	fresh.base = subject->started && subject->base < filters ? subject->base : filters;
+	fresh.inherited_filters = subject->started && subject->inherited_filters < filters
+					  ? subject->inherited_filters
+					  : filters;
 	fresh.phase = RUNTIME;
 	bool worker = subject->started && is_ring_worker(task);
 	u32 *still = subject->late ? listing.lookup(&zero) : NULL;
@@ -55,7 +66,8 @@ static __always_inline struct task_state fresh_state(TASK task, struct subject *
 		fresh.unconfined = subject->unconfined;
 	}
 	if (worker)
-		fresh.program = program_id(READ(READ(task, OFF_task_struct_mm), OFF_mm_struct_exe_file), 0);
+		fresh.program =
+			program_id(READ(READ(task, OFF_task_struct_mm), OFF_mm_struct_exe_file), 0);
 	return fresh;
 }
 
@@ -76,17 +88,19 @@ static __always_inline struct task_state *state_of(TASK task, struct subject *su
 	return tasks.lookup(&thread);
 }
 
-/* Of a task that may work for an io_uring: no call of its own would give it a state. */
-static __always_inline struct task_state *state_of_any(TASK task, struct subject *subject, u32 index)
+/* State of a task that may work for an io_uring, where no call of its own gives it one. */
+static __always_inline struct task_state *state_of_any(TASK task, struct subject *subject,
+						       u32 index)
 {
 	u32 thread = bpf_get_current_pid_tgid();
 	return is_ring_worker(task) ? state_of(task, subject, index) : tasks.lookup(&thread);
 }
 
-/* Does the container's own filter see what this task does? Without one: everything after execve. */
+/* True if the container's own filter judges what this task does. */
 static __always_inline bool is_confined(TASK task, struct task_state *state)
 {
-	return seccomp_mode(task) >= SECCOMP_MODE_FILTER && filter_count(task) > state->base;
+	return seccomp_mode(task) >= SECCOMP_MODE_FILTER &&
+	       filter_count(task) > state->inherited_filters;
 }
 
 static __always_inline bool is_wanted(TASK task, struct task_state *state)

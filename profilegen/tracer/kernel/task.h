@@ -1,15 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
-/* The current task, read through offsets that BTF gave for the running kernel: all that the structs carry. */
+/*
+ * The current task, read by the offsets that BTF has for the running kernel: the structs hold
+ * nothing else.
+ */
 #pragma once
 
+#include "arch.h"
+#include "offsets.h"
+
 #define SECCOMP_MODE_FILTER 2 /* include/uapi/linux/seccomp.h */
-#define SECCOMP_MODE_DEAD 3   /* what RET_KILL makes of it before the task ends, since 5.16 (kernel/seccomp.c) */
-#define SYS_SECCOMP 1         /* si_code of a SIGSYS that a filter sent */
+/* what RET_KILL makes of it before the task ends, since 5.16 (kernel/seccomp.c) */
+#define SECCOMP_MODE_DEAD 3
+#define SYS_SECCOMP 1 /* si_code of a SIGSYS that a filter sent */
 #define SIGSYS 31
 #define PROT_EXEC 4
-#define TRACE_CGROUP_PATH_LEN 1024 /* kernel/cgroup/cgroup-internal.h */
-#define PFA_NO_NEW_PRIVS 0        /* bit of task_struct.atomic_flags */
-#define PF_IO_WORKER 0x10         /* include/linux/sched.h: bit of task_struct.flags */
+#define PFA_NO_NEW_PRIVS 0 /* bit of task_struct.atomic_flags */
+#define PF_IO_WORKER 0x10  /* include/linux/sched.h: bit of task_struct.flags */
 
 struct kernfs_node {
 	union {
@@ -43,19 +49,19 @@ struct task_struct {
 typedef struct task_struct *TASK;
 
 /*
- * A pointer from bpf_get_current_task_btf() (Linux 5.11) is checked by the verifier against the kernel's own
- * types, so that a member is a plain load. Before, every read takes a helper call.
+ * A pointer from bpf_get_current_task_btf() (Linux 5.11) is checked by the verifier against the
+ * kernel's own types, so that a member is a plain load. Before, every read takes a helper call.
  */
 #ifdef HAVE_get_current_task_btf
 #define current_task() ((TASK)bpf_get_current_task_btf())
 #define TASK_MEMBER(task, member) ((task)->member)
 #else
 #define current_task() ((TASK)bpf_get_current_task())
-#define TASK_MEMBER(task, member)                                                                 \
-	({                                                                                        \
-		typeof(((TASK)0)->member) _member = 0;                                            \
-		bpf_probe_read_kernel(&_member, sizeof(_member), &(task)->member);                \
-		_member;                                                                          \
+#define TASK_MEMBER(task, member)                                                  \
+	({                                                                         \
+		typeof(((TASK)0)->member) _member = 0;                             \
+		bpf_probe_read_kernel(&_member, sizeof(_member), &(task)->member); \
+		_member;                                                           \
 	})
 #endif
 
@@ -74,7 +80,10 @@ static __always_inline bool no_new_privs(TASK task)
 	return TASK_MEMBER(task, atomic_flags) & (1 << PFA_NO_NEW_PRIVS);
 }
 
-/* 1 for a thread that the kernel has made to work on the requests of an io_uring, or to poll for them. */
+/*
+ * 1 for a thread that the kernel has made to work on the requests of an io_uring, or to poll for
+ * them.
+ */
 static __always_inline u64 is_ring_worker(TASK task)
 {
 	return (TASK_MEMBER(task, flags) & PF_IO_WORKER) / PF_IO_WORKER;
@@ -85,10 +94,14 @@ static __always_inline u64 mount_namespace(u64 task)
 	return READ(READ(task, OFF_task_struct_nsproxy), OFF_nsproxy_mnt_ns);
 }
 
-/* The runtime that starts a container stays outside: until the container's root is there, both see the same. */
+/*
+ * The runtime that starts a container stays outside: until the container's root is there, both see
+ * the same.
+ */
 static __always_inline bool shares_mounts_with_parent(TASK task)
 {
-	return mount_namespace((u64)task) == mount_namespace(READ((u64)task, OFF_task_struct_real_parent));
+	return mount_namespace((u64)task) ==
+	       mount_namespace(READ((u64)task, OFF_task_struct_real_parent));
 }
 
 /* What stat(2) gives for /proc/PID/ns/user. */
@@ -103,7 +116,7 @@ static __always_inline u32 mount_namespace_inode(TASK task)
 	return READ32(mount_namespace((u64)task), OFF_mnt_namespace_ns + OFF_ns_common_inum);
 }
 
-/* As a number: of a typed pointer the verifier allows no arithmetic. */
+/* Credentials as a plain number: the verifier allows no arithmetic on typed pointers. */
 static __always_inline u64 credentials_of(TASK task)
 {
 	return READ(task, OFF_task_struct_real_cred);
@@ -121,53 +134,6 @@ static __always_inline u64 cgroup_id(TASK task)
 #else
 	return cgroup_id_of(READ(TASK_MEMBER(task, cgroups), OFF_css_set_dfl_cgrp));
 #endif
-}
-
-/* kernfs_node.parent was renamed in 6.15; the css has pointed to its parent since 3.12. */
-static __always_inline u64 parent_cgroup(u64 cgroup)
-{
-	return READ(cgroup, OFF_cgroup_self + OFF_cgroup_subsys_state_parent) - OFF_cgroup_self;
-}
-
-static __always_inline bool is_unified_hierarchy(u64 cgroup)
-{
-	return READ32(READ(cgroup, OFF_cgroup_root), OFF_cgroup_root_hierarchy_id) == 0;
-}
-
-static __always_inline u64 cgroup_name(u64 cgroup)
-{
-	return READ(READ(cgroup, OFF_cgroup_kn), OFF_kernfs_node_name);
-}
-
-#define EACH_BYTE(value) ((value) * 0x0101010101010101ULL)
-
-/* Bit 7 of each byte that is a digit or a letter from a to f; no byte may be above 127. */
-static __always_inline u64 hex_digits(u64 text)
-{
-	u64 digits = (text + EACH_BYTE(0x80 - '0')) & ~(text + EACH_BYTE(0x80 - '9' - 1));
-	u64 letters = (text + EACH_BYTE(0x80 - 'a')) & ~(text + EACH_BYTE(0x80 - 'f' - 1));
-	return (digits | letters) & ~text & EACH_BYTE(0x80);
-}
-
-/*
- * Every engine ends the name of a container's cgroup with its 64 hex digits, under systemd plus ".scope".
- * Eight bytes at a time and without a branch, for the verifier's sake.
- */
-static __always_inline bool is_container_name(char *room, u64 name)
-{
-	u64 digits[8] = {}, all = EACH_BYTE(0x80);
-	char before = '-';
-	int length = bpf_probe_read_kernel_str(room, 256, (void *)name) - 1;
-	if (length >= 6 && (READ(name, length - 6) & 0xffffffffffffULL) == 0x65706f63732eULL) /* ".scope" */
-		length -= 6;
-	if (length < 64 || bpf_probe_read_kernel(digits, sizeof(digits), (void *)(name + length - 64)))
-		return false;
-	if (length > 64)
-		bpf_probe_read_kernel(&before, 1, (void *)(name + length - 65));
-#pragma unroll
-	for (u32 i = 0; i < 8; i++)
-		all &= hex_digits(digits[i]);
-	return all == EACH_BYTE(0x80) && (before == '-' || before == ':');
 }
 
 /* Where the task entered the kernel: before 5.15 they are found at the end of its stack. */

@@ -31,7 +31,7 @@ def compile_recorder(*, through_perf: bool) -> ObjectCode:
     """Object code for the running kernel.
 
     Args:
-        through_perf: the programs take perf's records of their tracepoints (context.h).
+        through_perf: the programs take perf's records of their tracepoints (records.h).
 
     Raises:
         CannotTraceError: BCC or the kernel's types are missing, or it does not compile.

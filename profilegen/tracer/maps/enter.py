@@ -51,7 +51,7 @@ def enter_traits(maps: Mapping[str, Map], abis: Abis) -> None:
     for place, (call, sensitive) in enumerate(sensitive_calls(abis).items()):
         found[call] = found.get(call, 0) | Trait.ARGUMENTS
         value = maps["argument_masks"].Value()
-        value.place = place
+        value.index = place
         for index, mask in sensitive:
             value.mask[index] = mask
         maps["argument_masks"].put(call, value)
@@ -89,7 +89,7 @@ def enter_late(maps: Mapping[str, Map], index: int, cgroup: RunningCgroup) -> in
         cgroup,
         late=1,
         started=1,
-        base=base,
+        inherited_filters=base,
         unconfined=unconfined,
         user_ns=first.user_ns if first is not None else 0,
         mount_ns=first.mount_ns if first is not None else 0,
@@ -109,13 +109,13 @@ def enter_subject(maps: Mapping[str, Map], index: int, cgroup: RunningCgroup, **
         maps["subject_by_cgroup"].put(cgroup_id, index)
         slot = maps["slots"].get(cgroup_id % SLOTS)
         if slot.cgroup:
-            slot.crowded += 1
+            slot.others += 1
         else:
             slot.cgroup, slot.subject = cgroup_id, index
         maps["slots"].put(cgroup_id % SLOTS, slot)
-    hot = maps["hot"].get(0)
-    hot.active = index + 1
-    maps["hot"].put(0, hot)
+    all_seen = maps["seen_by_all"].get(0)
+    all_seen.subjects = index + 1
+    maps["seen_by_all"].put(0, all_seen)
     maps["subject_count"].put(0, index + 1)
 
 
@@ -125,7 +125,7 @@ def enter_tasks(
     """The threads of a container that runs already, and their programs; after forks are followed."""
     for task in tasks_of(cgroup.folders):
         state = maps["tasks"].Value()
-        state.subject, state.phase, state.base = index, Phase.APP.number, base
+        state.subject, state.phase, state.inherited_filters = index, Phase.APP.number, base
         state.filters = task.filters
         state.unconfined = int(not (task.confined and task.filters > base))
         if task.program is not None:

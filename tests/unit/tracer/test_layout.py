@@ -19,7 +19,7 @@ def c_enum(name: str) -> dict[str, int]:
     assert body is not None
     numbers: dict[str, int] = {}
     following = 0
-    for item in body[1].split(","):
+    for item in re.sub(r"/\*.*?\*/", "", body[1], flags=re.DOTALL).strip().strip(",").split(","):
         member, _, value = (part.strip() for part in item.partition("="))
         following = int(value, 0) if value else following
         numbers[member] = following
@@ -58,7 +58,11 @@ def test_what_the_kernel_side_takes_for_granted_agrees() -> None:
 def test_file_access_agrees() -> None:
     words = {access.name: access.number for access in Access}
     words |= {str(event.name): event.value for event in layout.FileEvent}
-    assert {name: int(value) for name, value in re.findall(r"#define ACCESS_(\w+) (\d+)", SOURCE)} == words
+    assert c_enum("access") == {f"ACCESS_{name}": number for name, number in words.items()}
+
+
+def test_what_is_seen_of_unknown_calls_agrees() -> None:
+    assert c_enum("unknown_seen") == {f"UNKNOWN_{seen.name}": seen.value for seen in layout.UnknownSeen}
 
 
 def test_the_limit_of_combinations_agrees() -> None:
@@ -98,7 +102,7 @@ def test_bits_give_their_words_sorted_and_others_none() -> None:
 @pytest.mark.parametrize("abi", [Abi.X86_64, Abi.I386, Abi.ARM64, Abi.ARM])
 @pytest.mark.parametrize("index", [layout.NUMBERS - 1, layout.RING_CALL])
 def test_the_last_indexes_are_nobodys(index: int, abi: Abi) -> None:
-    """A capability check in a call without an index is kept with one of them (capable.h)."""
+    """A capability check in a call without an index is kept with one of them (capability.h)."""
     assert table(abi).name(index) is None
 
 

@@ -1,15 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * RET_USER_NOTIF: the call that a supervisor deals with. It waits in its filter's list until it is answered
- * (seccomp_do_user_notification, kernel/seccomp.c), with what the filter was shown of it.
+ * RET_USER_NOTIF: the call that a supervisor deals with. It waits in its filter's list until it is
+ * answered (seccomp_do_user_notification, kernel/seccomp.c), with what the filter was shown of it.
  */
 #pragma once
 
+#include "arch.h"
+#include "maps.h"
+#include "offsets.h"
+#include "path.h"
+#include "task.h"
+
 #define AUDIT_ARCH_64BIT 0x80000000 /* include/uapi/linux/audit.h */
 #define SECCOMP_IOC_MAGIC '!'       /* include/uapi/linux/seccomp.h */
-#define FIRST_WITH_ID 1 /* NOTIF_SEND, NOTIF_ID_VALID, NOTIF_ADDFD: what they are given begins with the id */
+/* NOTIF_SEND, NOTIF_ID_VALID, NOTIF_ADDFD: what they are given begins with the id */
+#define FIRST_WITH_ID 1
 #define LAST_WITH_ID 3
-#define NOTIFY_FILE 0x20706d6f63636573ULL /* "seccomp ": of "seccomp notify" (init_listener, kernel/seccomp.c) */
+/* "seccomp ": of "seccomp notify" (init_listener, kernel/seccomp.c) */
+#define NOTIFY_FILE 0x20706d6f63636573ULL
 #define PENDING_STEPS 128 /* notifications that are looked through for the one */
 
 struct list_head {
@@ -24,7 +32,7 @@ struct judged {
 	u64 value[ARGUMENTS];
 };
 
-/* A call that is answered, and who makes it. */
+/* A call that is answered, and the thread that makes it. */
 struct answered {
 	u32 thread;
 	bool compat;
@@ -32,8 +40,8 @@ struct answered {
 };
 
 /*
- * The notification with this id of a filter's listener, 0 if it has gone. The list is read beside its writers:
- * where an entry is taken out under the reader, it begins again.
+ * The notification with this id of a filter's listener, 0 if it has gone. The list is read beside
+ * its writers: where an entry is taken out under the reader, it begins again.
  */
 static __always_inline u64 pending_notification(u64 listener, u64 id)
 {
@@ -52,23 +60,27 @@ static __always_inline u64 pending_notification(u64 listener, u64 id)
 	return 0;
 }
 
-/* Whether this ioctl is a supervisor's, and for which call. */
+/* Finds the call that an ioctl of a supervisor is about; false if there is none. */
 static __always_inline bool find_notified(TASK task, u64 regs, bool compat, struct answered *seen)
 {
 	u64 id = 0;
 	u32 request = syscall_argument(regs, compat, 1);
-	if ((request >> 8 & 0xff) != SECCOMP_IOC_MAGIC || (request & 0xff) - FIRST_WITH_ID > LAST_WITH_ID - FIRST_WITH_ID)
+	if ((request >> 8 & 0xff) != SECCOMP_IOC_MAGIC ||
+	    (request & 0xff) - FIRST_WITH_ID > LAST_WITH_ID - FIRST_WITH_ID)
 		return false;
 	u64 file = file_of(task, (u32)syscall_argument(regs, compat, 0));
-	u64 name = READ(READ(file, OFF_file_f_path + OFF_path_dentry), OFF_dentry_d_name + OFF_qstr_name);
+	u64 name = READ(READ(file, OFF_file_f_path + OFF_path_dentry),
+			OFF_dentry_d_name + OFF_qstr_name);
 	if (READ(name, 0) != NOTIFY_FILE)
 		return false;
 	bpf_probe_read_user(&id, sizeof(id), (void *)syscall_argument(regs, compat, 2));
-	u64 found = pending_notification(READ(READ(file, OFF_file_private_data), OFF_seccomp_filter_notif), id);
+	u64 found = pending_notification(
+		READ(READ(file, OFF_file_private_data), OFF_seccomp_filter_notif), id);
 	if (!found)
 		return false;
 	seen->thread = READ32(READ(found, OFF_seccomp_knotif_task), OFF_task_struct_pid);
-	bpf_probe_read_kernel(&seen->call, sizeof(seen->call), (void *)READ(found, OFF_seccomp_knotif_data));
+	bpf_probe_read_kernel(&seen->call, sizeof(seen->call),
+			      (void *)READ(found, OFF_seccomp_knotif_data));
 	seen->compat = !(seen->call.arch & AUDIT_ARCH_64BIT);
 	return true;
 }

@@ -1,11 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * Executed programs: told at the first execve, and again whenever the file is another one or was changed, so that
- * user space looks at its attributes again. What a file gave its task the kernel says itself, without a race.
+ * Executed programs: reported at the first execve, and again whenever the file is another one or
+ * was changed, so that user space looks at its attributes again. Capabilities that a file gave its
+ * task come from the kernel itself, without a race.
  */
 #pragma once
 
-/* Changes with the content, the mode and the attributes of a file, and with the file behind a name. Never 0 or 1. */
+#include "files.h"
+#include "maps.h"
+#include "offsets.h"
+#include "path.h"
+#include "task.h"
+
+/* of a time: the bits above say that somebody asked for it (Linux 6.13) */
+#define NANOSECONDS 0x3fffffff
+
+/*
+ * Changes with the content, the mode and the attributes of a file, and with the file behind a name.
+ * Never 0 or 1.
+ */
 static __always_inline u64 version_of(u64 inode)
 {
 	u64 version = mixed(READ(inode, OFF_inode_i_ino), READ(inode, OFF_inode_i_ctime_sec));
@@ -14,16 +27,17 @@ static __always_inline u64 version_of(u64 inode)
 }
 
 /*
- * Capabilities that a task of a common user has by the file that it has just executed: effective and not ambient
- * (cap_bprm_creds_from_file, security/commoncap.c). Without one of them in the bounding set the execve fails. To who
- * is root execve gives all, and what the file adds cannot be told.
+ * Capabilities that a task of a common user has by the file that it has just executed: effective
+ * and not ambient (cap_bprm_creds_from_file, security/commoncap.c). Without one of them in the
+ * bounding set the execve fails. Root gets all by execve, so that what the file adds is not known.
  */
 static __always_inline u64 given_by_file(u64 credentials, struct subject *subject)
 {
 	u64 user_namespace = READ(credentials, OFF_cred_user_ns);
 	u64 extent = user_namespace + OFF_user_namespace_uid_map + OFF_uid_gid_map_extent;
 	u32 root = READ32(extent, OFF_uid_gid_extent_lower_first);
-	if (namespace_inode(user_namespace) != subject->user_ns || READ32(extent, OFF_uid_gid_extent_first) != 0)
+	if (namespace_inode(user_namespace) != subject->user_ns ||
+	    READ32(extent, OFF_uid_gid_extent_first) != 0)
 		return 0;
 	if (READ32(credentials, OFF_cred_uid) == root || READ32(credentials, OFF_cred_euid) == root)
 		return 0;
@@ -31,11 +45,12 @@ static __always_inline u64 given_by_file(u64 credentials, struct subject *subjec
 }
 
 /*
- * One row a path, however often its file is replaced: a container that changes files and executes them without end is
- * told SUBJECT_CHANGES times, then once more for each path, which is marked as not looked at from then on.
+ * One row a path, however often its file is replaced: a container that changes files and executes
+ * them without end is reported SUBJECT_CHANGES times, then once more for each path, which is marked
+ * as not looked at from then on.
  */
-static __always_inline void see_program(void *ctx, struct subject *subject, u32 index, u64 file, u64 program,
-					u64 script, u64 called, u64 given)
+static __always_inline void see_program(void *ctx, struct subject *subject, u32 index, u64 file,
+					u64 program, u64 script, u64 called, u64 given)
 {
 	u32 zero = 0, access = ACCESS_EXECUTE;
 	struct pending *pending = pending_file.lookup(&zero);
@@ -63,5 +78,5 @@ static __always_inline void see_program(void *ctx, struct subject *subject, u32 
 		return;
 	}
 	pending->executed = key;
-	tell_file(ctx, pending, index, access, file, program, script);
+	report_file(ctx, pending, index, access, file, program, script);
 }

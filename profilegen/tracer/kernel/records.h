@@ -1,13 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * What a program is handed: the arguments of its tracepoint, or perf's record of them.
+ * Records that programs get: the arguments of a tracepoint, or perf's record of them.
  *
- * Where a program at a raw tracepoint can be preempted (Linux 6.19 and later), the kernel skips the same program for
- * everything else that this CPU runs until it goes on (__bpf_trace_run, kernel/trace/bpf_trace.c): whole containers
- * went unseen. perf's way keeps preemption off (include/trace/perf.h), and its record has nearly all that is asked
- * for. cgroup_mkdir and cgroup_rmdir need it not: they are told under a spin lock (TRACE_CGROUP_PATH).
+ * Where a program at a raw tracepoint can be preempted (Linux 6.19 and later), the kernel skips the
+ * same program for everything else that this CPU runs until it goes on (__bpf_trace_run,
+ * kernel/trace/bpf_trace.c): whole containers went unseen. perf's way keeps preemption off
+ * (include/trace/perf.h), and its record has nearly all that is asked for. cgroup_mkdir and
+ * cgroup_rmdir do not need it: they fire under a spin lock (TRACE_CGROUP_PATH).
  */
 #pragma once
+
+#include "arch.h"
+#include "offsets.h"
+#include "task.h"
 
 #ifdef THROUGH_PERF
 struct sys_enter_record {
@@ -78,7 +83,8 @@ struct sys_enter_arguments { /* typed */
 #define FORK_CHILD(ctx) READ32((ctx)->args[1], OFF_task_struct_pid)
 #define EXEC_BEFORE(ctx) ((u32)(ctx)->args[1])
 #define SIGNAL_NUMBER(ctx) ((int)(ctx)->args[0])
-#define SIGNAL_CODE(ctx) ((ctx)->args[1] > 1 ? (s32)READ((ctx)->args[1], OFF_kernel_siginfo_si_code) : 0)
+#define SIGNAL_CODE(ctx) \
+	((ctx)->args[1] > 1 ? (s32)READ((ctx)->args[1], OFF_kernel_siginfo_si_code) : 0)
 #define CHECK_CREDENTIALS(ctx) ((ctx)->args[0])
 #define CHECK_NAMESPACE(ctx) ((ctx)->args[1])
 #define CHECK_CAPABILITY(ctx) ((ctx)->args[3])

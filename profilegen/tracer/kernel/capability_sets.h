@@ -1,27 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * What capset and PR_CAP_AMBIENT_RAISE made of a task's own sets, without a check (cap_capset and cap_task_prctl of
- * security/commoncap.c): new inheritable and ambient capabilities, and those left of a permitted set. Told by the
- * task's credentials before and after the call; what the program passed counts only where the kernel refused it.
+ * What capset and PR_CAP_AMBIENT_RAISE made of a task's own sets, without a check (cap_capset and
+ * cap_task_prctl of security/commoncap.c): new inheritable and ambient capabilities, and those left
+ * of a permitted set. Taken from the task's credentials before and after the call; what the program
+ * passed counts only where the kernel refused it.
  */
 #pragma once
+
+#include "arch.h"
+#include "calls.h"
+#include "capability_evidence.h"
+#include "maps.h"
+#include "offsets.h"
+#include "task.h"
 
 #define PR_CAP_AMBIENT 47 /* include/uapi/linux/prctl.h */
 #define PR_CAP_AMBIENT_RAISE 2
 #define CAPABILITY_VERSION_1 0x19980330 /* include/uapi/linux/capability.h: sets of 32 bits */
-#define EXIT_EPERM 1
+#define ERRNO_EPERM 1                   /* include/uapi/asm-generic/errno-base.h */
 
 struct capability_data {
 	u32 effective, permitted, inheritable;
 };
 
-struct sets {
-	u64 permitted, inheritable, ambient;
-	u64 lacking, lacking_inheritable; /* asked for, and the kernel cannot give them */
-};
-BPF_HASH(sets_before, u32, struct sets, 4096); /* thread -> its sets at the call that it is in */
-
-/* Of a call of capset. */
+/* Reads the sets that a call of capset asks for. */
 static __always_inline void read_asked(struct sets *asked, u64 regs, bool compat)
 {
 	u32 version = 0;
@@ -36,9 +38,9 @@ static __always_inline void read_asked(struct sets *asked, u64 regs, bool compat
 }
 
 /*
- * A program that makes an empty set of libcap, reads its own beside it and then calls capset fills the one from the
- * other: it keeps what it has of a list (named), and does not fail without. libcap asks for the version of the calls
- * (a capget without an address) whenever it makes a set.
+ * A program that makes an empty set of libcap, reads its own beside it and then calls capset fills
+ * the one from the other: it keeps what it has of a list (named), and does not fail without. libcap
+ * asks for the version of the calls (a capget without an address) whenever it makes a set.
  */
 enum capget {
 	PROBED = 1,
@@ -80,8 +82,8 @@ static __always_inline struct sets sets_of(u64 credentials)
 	return sets;
 }
 
-static __always_inline void await_sets(TASK task, struct hot *all, u32 call, u32 trait, u64 regs, bool compat,
-				       struct task_state *state)
+static __always_inline void await_sets(TASK task, struct seen_by_all *all, u32 call, u32 trait,
+				       u64 regs, bool compat, struct task_state *state)
 {
 	u32 thread = bpf_get_current_pid_tgid();
 	u64 credentials = credentials_of(task);
@@ -90,21 +92,27 @@ static __always_inline void await_sets(TASK task, struct hot *all, u32 call, u32
 		struct sets asked = {};
 		read_asked(&asked, regs, compat);
 		before.lacking = asked.permitted & ~before.permitted;
-		before.lacking_inheritable = asked.inheritable & ~(before.inheritable | READ(credentials, OFF_cred_cap_bset));
+		before.lacking_inheritable =
+			asked.inheritable &
+			~(before.inheritable | READ(credentials, OFF_cred_cap_bset));
 	} else {
 		if ((u32)syscall_argument(regs, compat, 0) != PR_CAP_AMBIENT ||
 		    syscall_argument(regs, compat, 1) != PR_CAP_AMBIENT_RAISE)
 			return;
-		before.lacking = 1ULL << (syscall_argument(regs, compat, 2) & 63) & ~before.permitted;
+		before.lacking =
+			1ULL << (syscall_argument(regs, compat, 2) & 63) & ~before.permitted;
 	}
 	if (sets_before.update(&thread, &before))
 		count_lost(LOST_PROGRAMS);
 	await_exit(all, state, call);
 }
 
-/* A set as a whole, so that the verifier has no loop to follow. Nobody else writes the row of this CPU meanwhile. */
-static __always_inline void keep_set(TASK task, struct subject *subject, u32 index, u32 call, u32 kind, u64 bits,
-				     struct task_state *state)
+/*
+ * Keeps a set as a whole, so that the verifier has no loop to follow. No other program writes the
+ * row of this CPU meanwhile.
+ */
+static __always_inline void keep_set(TASK task, struct subject *subject, u32 index, u32 call,
+				     u32 kind, u64 bits, struct task_state *state)
 {
 	struct set_key key = {.subject = index, .call = call, .program = state->program};
 	key.cpu = bpf_get_smp_processor_id();
@@ -121,18 +129,21 @@ static __always_inline void keep_set(TASK task, struct subject *subject, u32 ind
 }
 
 /*
- * Of a program that has read its own sets: less than half of what was permitted before is taken for a fixed list,
- * which the kernel refuses as a whole; more, for what had been there without one or two. What is not effective then is
- * no such list: the program raises it when it needs it, and is checked for it. Of any other all is a fixed list.
+ * Capabilities left in the permitted set, if they are taken for a fixed list. Of a program that has
+ * read its own sets a list has less than half of what was permitted before, and the kernel refuses
+ * it as a whole; more than that is what had been there without one or two. What is not effective
+ * then is no such list: the program raises it when it needs it, and is checked for it. Of any other
+ * program all is a fixed list (see_sets).
  */
 static __always_inline u64 left_set(struct sets *before, struct sets *after)
 {
-	bool few = 2 * __builtin_popcountll(after->permitted) < __builtin_popcountll(before->permitted);
+	bool few = 2 * __builtin_popcountll(after->permitted) <
+		   __builtin_popcountll(before->permitted);
 	return few ? after->permitted : 0;
 }
 
-static __always_inline void see_sets(TASK task, struct subject *subject, u32 index, u32 call, u32 trait, s64 result,
-				     struct task_state *state)
+static __always_inline void see_sets(TASK task, struct subject *subject, u32 index, u32 call,
+				     u32 trait, s64 result, struct task_state *state)
 {
 	u32 thread = bpf_get_current_pid_tgid();
 	struct sets *found = sets_before.lookup(&thread);
@@ -140,10 +151,11 @@ static __always_inline void see_sets(TASK task, struct subject *subject, u32 ind
 		return;
 	struct sets before = *found;
 	sets_before.delete(&thread);
-	if (result == -EXIT_EPERM) {
+	if (result == -ERRNO_EPERM) {
 		u32 kind = trait & TRAIT_CAPSET ? CAP_PERMITTED : CAP_AMBIENT;
 		keep_set(task, subject, index, call, kind, before.lacking, state);
-		keep_set(task, subject, index, call, CAP_INHERITABLE, before.lacking_inheritable, state);
+		keep_set(task, subject, index, call, CAP_INHERITABLE, before.lacking_inheritable,
+			 state);
 	}
 	if (result)
 		return;
@@ -153,8 +165,10 @@ static __always_inline void see_sets(TASK task, struct subject *subject, u32 ind
 	u64 fixed = (state->capgets & CAPGETS) == CHOSE ? 0 : left & READ(credentials, OFF_cred_cap_effective);
 	if ((trait & TRAIT_CAPSET) && !may_derive(state))
 		fixed = left = after.permitted;
-	keep_set(task, subject, index, call, CAP_GRANTED | CAP_INHERITABLE, after.inheritable & ~before.inheritable, state);
-	keep_set(task, subject, index, call, CAP_GRANTED | CAP_AMBIENT, after.ambient & ~before.ambient, state);
+	keep_set(task, subject, index, call, CAP_GRANTED | CAP_INHERITABLE,
+		 after.inheritable & ~before.inheritable, state);
+	keep_set(task, subject, index, call, CAP_GRANTED | CAP_AMBIENT,
+		 after.ambient & ~before.ambient, state);
 	keep_set(task, subject, index, call, CAP_GRANTED | CAP_PERMITTED, fixed, state);
 	keep_set(task, subject, index, call, CAP_GRANTED | CAP_CHOSEN, left & ~fixed, state);
 	if (trait & TRAIT_CAPSET)

@@ -1,13 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * Processes that come into a container from outside with more than it has: docker exec --privileged, or nsenter by
- * an administrator. What they need says nothing about the container, so that they and their children are left out.
+ * Processes that come into a container from outside with more than it has: docker exec
+ * --privileged, or nsenter by an administrator. What they need says nothing about the container, so
+ * that they and their children are left out.
  */
 #pragma once
 
-#define NAMESPACE_DEPTH 33 /* user namespaces above each other, at most (create_user_ns, kernel/user_namespace.c) */
+#include "files.h"
+#include "maps.h"
+#include "offsets.h"
+#include "path.h"
+#include "task.h"
 
-/* Whether the user namespace is the container's, or one that was made inside. */
+/* user namespaces above each other, at most (create_user_ns, kernel/user_namespace.c) */
+#define NAMESPACE_DEPTH 33
+
+/* True for the container's user namespace, and for those that were made inside. */
 static __always_inline bool is_inside(u64 user_namespace, struct subject *subject)
 {
 #pragma clang loop unroll(disable)
@@ -28,9 +36,12 @@ static __always_inline bool has_more(u64 credentials, struct subject *subject)
 	return !is_inside(user_namespace, subject);
 }
 
-/* From its execve on; what the runtime did for it before stays. Tells its program. */
-static __always_inline void leave_out(void *ctx, struct task_state *state, struct subject *subject, u32 index, u64 file,
-				      u64 script)
+/*
+ * Leaves a process out from its execve on, and reports its program. What the runtime did for it
+ * before stays.
+ */
+static __always_inline void leave_out(void *ctx, struct task_state *state, struct subject *subject,
+				      u32 index, u64 file, u64 script)
 {
 	state->outside = 1;
 	subject->outside = 1;
