@@ -1,4 +1,4 @@
-"""The calls that OCI runtimes make under the filter (``runtime_baseline.csv``), and which they start with."""
+"""The calls that OCI runtimes make under the filter, and which of them they start with."""
 
 from __future__ import annotations
 

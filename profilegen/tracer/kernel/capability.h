@@ -68,7 +68,7 @@ static __always_inline u64 call_under_way(u32 call, u64 regs, bool compat)
 
 /*
  * 1 + the capability that this call was refused right before, if the kernel asks for the two in
- * turn and one of them is enough (asked_in_turn.csv); else 0.
+ * turn and one of them is enough (tables/capabilities/asked_in_turn.py); else 0.
  */
 static __always_inline u32 refused_before(struct task_state *state, u32 capability, bool granted,
 					  u32 call, u64 regs, bool compat)
