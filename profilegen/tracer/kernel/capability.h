@@ -105,6 +105,10 @@ static __always_inline void see_check(void *ctx, u64 *entered, u64 credentials, 
 		/* x32, private calls of arm, a page fault: this one has no name */
 		number = NO_CALL;
 	key.call = is_ring_worker(task) ? RING_CALL : call_index(number, IS_COMPAT(task, regs));
+	volatile u64 *room = unfollowed.lookup(&zero);
+	if (!room)
+		return;
+	key.call = UNFOLLOWED(room, key.call);
 	u32 *trait = traits.lookup(&key.call);
 	if (state && state->phase == APP) {
 		if (capability == CAP_SETPCAP && trait && (*trait & TRAIT_SETPCAP))
@@ -112,11 +116,13 @@ static __always_inline void see_check(void *ctx, u64 *entered, u64 credentials, 
 		class |= CAP_APP;
 		see_root_map(task, subject, index, state);
 	}
+	class = UNFOLLOWED(room, class);
 	u64 own = credentials_of(task);
 	if (credentials == own || are_of_ring(task, index, credentials))
 		class |= CAP_OWN_CREDENTIALS;
 	else
 		class |= copied(credentials, own);
+	class = UNFOLLOWED(room, class);
 	key.kind = class | namespaces(task, subject, user_namespace);
 	if (class & CAP_UNAUDITED)
 		key.kind |= root(credentials);
@@ -124,6 +130,7 @@ static __always_inline void see_check(void *ctx, u64 *entered, u64 credentials, 
 		key.kind |= refused_before(state, capability, class & CAP_GRANTED, key.call, regs,
 					   IS_COMPAT(task, regs))
 			    << BEFORE;
+	key.kind = UNFOLLOWED(room, key.kind);
 	if (first_capability.lookup(&key))
 		return;
 	struct asker *asker = asker_room.lookup(&zero);

@@ -56,7 +56,8 @@ static __always_inline void see_capget(u64 regs, bool compat, struct task_state 
 	u32 leader = bpf_get_current_pid_tgid() >> 32;
 	bool own = syscall_argument(regs, compat, 1);
 	struct task_state *process = tasks.lookup(&leader);
-	state->capgets = (state->capgets & HAS_READ) | ((state->capgets << 2 | (own ? READ_OWN : PROBED)) & CAPGETS);
+	state->capgets = (state->capgets & HAS_READ) |
+			 ((state->capgets << 2 | (own ? READ_OWN : PROBED)) & CAPGETS);
 	if (!own)
 		return;
 	state->capgets |= HAS_READ;
@@ -162,7 +163,9 @@ static __always_inline void see_sets(TASK task, struct subject *subject, u32 ind
 	u64 credentials = credentials_of(task);
 	struct sets after = sets_of(credentials);
 	u64 left = left_set(&before, &after);
-	u64 fixed = (state->capgets & CAPGETS) == CHOSE ? 0 : left & READ(credentials, OFF_cred_cap_effective);
+	u64 fixed = (state->capgets & CAPGETS) == CHOSE
+			    ? 0
+			    : left & READ(credentials, OFF_cred_cap_effective);
 	if ((trait & TRAIT_CAPSET) && !may_derive(state))
 		fixed = left = after.permitted;
 	keep_set(task, subject, index, call, CAP_GRANTED | CAP_INHERITABLE,

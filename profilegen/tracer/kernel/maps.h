@@ -25,6 +25,7 @@
  * unknown           ABI, number     enum unknown_seen enter, exit, signal user           UNKNOWN_*
  * first_capability  kind of check   struct asker      check, enter, exec  user           PROGRAMS
  * asker_room        0               struct asker      check               check
+ * unfollowed        0               a number          check               check
  * turns             capability      struct turn       user                check
  * unaudited_code    0               struct ranges     user                check
  * checks            thread          struct check      check               check          PROGRAMS
@@ -68,6 +69,7 @@ BPF_HASH(unknown, struct unknown_key, u32, 4096);
 
 BPF_HASH(first_capability, struct capability_key, struct asker, 32768);
 BPF_PERCPU_ARRAY(asker_room, struct asker, 1);
+BPF_PERCPU_ARRAY(unfollowed, u64, 1);
 BPF_ARRAY(turns, struct turn, CAP_NUMBERS);
 #ifdef HAVE_trace_cap_capable
 BPF_ARRAY(unaudited_code, struct ranges, 1);

@@ -40,11 +40,11 @@ struct subject {
 	u8 outside;   /* a process is left out (outsider.h) */
 	/* an io_uring has opened a file for itself alone, whose name is not known */
 	u8 opened_by_slot;
-	u8 root_mapped;         /* a user namespace that maps its root was seen */
-	u8 app[CALLS];          /* calls of its programs */
-	u8 counted[CALLS];      /* those in seen_by_all.subjects_that_made */
-	u8 runtime[CALLS];      /* calls of the container runtime, before the first execve */
-	u8 enosys[CALLS];       /* some call with this number returned -ENOSYS */
+	u8 root_mapped;          /* a user namespace that maps its root was seen */
+	u8 app[CALLS];           /* calls of its programs */
+	u8 counted[CALLS];       /* those in seen_by_all.subjects_that_made */
+	u8 runtime[CALLS];       /* calls of the container runtime, before the first execve */
+	u8 enosys[CALLS];        /* some call with this number returned -ENOSYS */
 	u8 granted[CAP_NUMBERS]; /* capabilities: CAP_OWN_GRANT without CAP_UNAUDITED */
 	/* those of kept_sets, for the live view: two CPUs may lose each other's */
 	u64 granted_sets;
