@@ -1,8 +1,9 @@
 """More than there is room for: bounded memory, everything counted, and what has room is complete."""
 
-import os
+import json
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 from typing import NamedTuple
 
@@ -39,22 +40,24 @@ class Measured(NamedTuple):
     memory: int
 
 
+# A process begins with the peak of the one that it was forked from (signal_struct.maxrss): here a small one.
+_MEASURE = """
+import json, resource, subprocess, sys
+status = subprocess.run(sys.argv[1:], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL).returncode
+print(json.dumps([status, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024]))
+"""
+
+
 def measured(folder: Path, *command: str, options: tuple[str, ...]) -> Measured:
     """`profilegen record -- COMMAND`, in a folder beside that of the recordings."""
     place = folder.parent / "place"
     place.mkdir()
-    with (folder.parent / "stderr").open("w+") as err:
-        process = subprocess.Popen(
-            [*PROFILEGEN, "record", "-o", str(folder), *options, "--", *command],
-            stdout=subprocess.DEVNULL,
-            stderr=err,
-            stdin=subprocess.DEVNULL,
-            cwd=place,
-        )
-        _, status, used = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-        err.seek(0)
-        return Measured(process.returncode, err.read(), used.ru_maxrss // 1024)
+    record = [*PROFILEGEN, "record", "-o", str(folder), *options, "--", *command]
+    done = subprocess.run(
+        [sys.executable, "-c", _MEASURE, *record], cwd=place, capture_output=True, text=True, check=True
+    )
+    status, memory = json.loads(done.stdout)
+    return Measured(status, done.stderr, memory)
 
 
 def test_a_flood_of_long_paths_costs_paths_alone(tmp_path: Path) -> None:
