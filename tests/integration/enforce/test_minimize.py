@@ -12,7 +12,7 @@ pytestmark = [pytest.mark.kernel, pytest.mark.engine]
 
 NAME = "minimal"
 SCRIPT = "touch /tmp/f; chown 1 /tmp/f || exit 1; chroot / true || true"
-RUN = ("docker", "run", "--rm", BASE, "sh", "-c")
+RUN = ("docker", "run", "--rm", "--network=none", BASE, "sh", "-c")  # a network, and the client may warn
 FLAGS = "$PROFILEGEN_ARGS_MINIMAL"
 
 
