@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from functools import cache
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 from profilegen.capabilities import Capability
 from profilegen.tables.capabilities.capability_powers import by_power
+from profilegen.tables.capabilities.kernel_functions import without_layer
 from profilegen.tables.rows import read
 from profilegen.versions import Version, numbers
 
@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _ANY = "any"
-_ENTRY = re.compile(r"^__(?:x64|ia32|arm64|do|se)_(?:compat_)?sys_")
-"""How the kernel calls the function of a system call (SYSCALL_DEFINE), by architecture and layer."""
 
 
 def _functions(text: str) -> frozenset[str]:
@@ -38,7 +36,7 @@ class Turn(NamedTuple):
 
     def at(self, askers: Sequence[str], kernel: Version) -> bool:
         """Whether the innermost of these functions asks so in this kernel."""
-        told = not self.functions or (bool(askers) and _ENTRY.sub("sys_", askers[0]) in self.functions)
+        told = not self.functions or (bool(askers) and without_layer(askers[0]) in self.functions)
         return told and self.since <= kernel and (not self.until or kernel[: len(self.until)] <= self.until)
 
 

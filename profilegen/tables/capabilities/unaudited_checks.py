@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from enum import StrEnum
 from functools import cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from profilegen.capabilities import Capability
+from profilegen.tables.capabilities.kernel_functions import without_layer
 from profilegen.tables.rows import read
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-
-_ENTRY = re.compile(r"^__(?:x64|ia32|arm64|do|se)_sys_")
-"""How the functions of a system call begin that the kernel's macros make (SYSCALL_DEFINE)."""
 
 
 class Consequence(StrEnum):
@@ -69,7 +66,7 @@ def unaudited_checks() -> Mapping[tuple[str, Capability], Checks]:
 
 def unaudited_check(capability: Capability, stack: Sequence[str]) -> UnauditedCheck | None:
     """The place that a stack of kernel functions tells, the innermost first; None: not known."""
-    names = [_ENTRY.sub("sys_", name) for name in stack]
+    names = [without_layer(name) for name in stack]
     for name in names:
         for check in unaudited_checks().get((name, capability), ()):
             if not check.through or check.through.intersection(names):

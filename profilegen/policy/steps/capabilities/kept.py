@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from profilegen.policy.capability_need import Need, execve_needs, need_of, needed_checks
 from profilegen.policy.capability_rules import keep, reason_of
 from profilegen.policy.model import CapabilityRule, Reason, Severity, Why
-from profilegen.text import printable
+from profilegen.text import listed, printable
 
 if TYPE_CHECKING:
     from profilegen.capabilities import Capability
@@ -62,14 +62,6 @@ def dropped_capabilities(draft: Draft) -> tuple[Capability, ...]:
 
 
 def _unread(paths: list[str]) -> str:
-    shown = [printable(path, 100) for path in paths[:_NAMED]]
-    if len(shown) == 1:
-        return (
-            f"could not read the file capabilities of {shown[0]}: "
-            f"if it has any (getcap {shown[0]}), add them by hand"
-        )
-    more = f" and {len(paths) - _NAMED} more" if len(paths) > _NAMED else ""
-    return (
-        f"could not read the file capabilities of {', '.join(shown)}{more}: "
-        "if one has any (getcap FILE), add them by hand"
-    )
+    shown = listed([printable(path, 100) for path in paths], _NAMED)
+    has, file = ("it has", shown) if len(paths) == 1 else ("one has", "FILE")
+    return f"could not read the file capabilities of {shown}: if {has} any (getcap {file}), add them by hand"

@@ -51,10 +51,10 @@ def low_ports(draft: Draft) -> Draft:
 
 def needed_for(ports: Iterable[int]) -> str:
     """The sentence that says where the ports need the capability."""
-    numbers = [str(port) for port in ports]
-    where = listed(numbers, _NAMED)
+    words = [str(port) for port in ports]
+    where = listed(words, _NAMED)
     free = f"port {where} is free to bind where it was recorded; binding it"
-    if len(numbers) > 1:
+    if len(words) > 1:
         free = f"ports {where} are free to bind where they were recorded; binding them"
     *most, last = _where_needed()
     return f"{free} needs NET_BIND_SERVICE with {', '.join(most)} or {last}"

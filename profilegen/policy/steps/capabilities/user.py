@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from profilegen.policy.capability_need import need_of
+from profilegen.policy.capability_need import needed_checks
 from profilegen.policy.model import Severity
 from profilegen.policy.privileges import no_new_privileges
 from profilegen.text import listed, printable
@@ -51,7 +51,7 @@ def _what_reaches_it(recording: Recording) -> str:
     givers = [
         file.path for file in recording.executed if file.file_capabilities or file.given or file.set_user
     ]
-    granted = {check.capability.docker for check in recording.capabilities if need_of(check).counts}
+    granted = {check.capability.docker for check in needed_checks(recording)}
     nothing = ", whom --cap-add alone gives nothing: "
     if no_new_privileges(recording) and not granted:
         return f"{nothing}with no-new-privileges nothing gives it any"
