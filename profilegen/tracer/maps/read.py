@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from profilegen.tables.arguments import MAX_COMBINATIONS
@@ -91,6 +92,11 @@ class MapReader:
             self._maps["free_subjects"].push(place)
         return taken
 
+    @cached_property
+    def _ring_workers(self) -> bool:
+        """Whether workers of an io_uring are threads of the program; five megabytes of names are searched."""
+        return self._symbols.has("create_io_thread")
+
     def _observed(
         self, chosen: Mapping[int, Any], rows: Mapping[str, Mapping[int, Sequence[tuple[Any, Any]]]]
     ) -> tuple[SubjectObservation, ...]:
@@ -165,7 +171,7 @@ class MapReader:
             ),
             ring_files=self._program.sees_rings,
             ring_slots=bool(raw.opened_by_slot),
-            ring_workers=self._symbols.has("create_io_thread"),
+            ring_workers=self._ring_workers,
             cpus=raw.cpus,
             ambient_set=raw.ambient_set,
             left_out=executed.left_out(place) if raw.outside else None,
