@@ -114,11 +114,11 @@ def _files(rules: Iterable[FileRule]) -> Iterator[Line]:
     differs: dict[str, frozenset[str]] = {}
     for rule, general in generalised(tuple(rules)):
         quoted = pattern(rule.path) if general is None else general.pattern
-        if quoted is None or _letters(rule) <= unseen_letters(rule.path):
+        letters = _letters(rule)
+        if quoted is None or letters <= unseen_letters(rule.path):
             continue
         if set(rule.access) == {Access.READ} and not rule.execute and not quoted.endswith("/"):
             quoted += "{,/}"  # a folder has a slash at its end; the recording does not tell them apart
-        letters = _letters(rule)
         permissions.setdefault(quoted, set()).update(letters)
         if refused := refused_letters(rule.path, letters):
             reasons.setdefault(quoted, set()).add(f"{refused} refused below, as by the engine")
