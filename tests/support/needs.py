@@ -3,6 +3,7 @@
 import platform
 from dataclasses import dataclass
 
+from profilegen.versions import Version, numbers
 from tests.support.containers import BASE, PROGRAMS
 
 UNCONFINED = "--security-opt=seccomp=unconfined"
@@ -99,7 +100,6 @@ NEEDS = (
 )
 
 
-def kernel() -> tuple[int, int]:
-    """The first two numbers of the running kernel's release."""
-    major, minor = platform.release().split(".")[:2]
-    return int(major), int(minor.partition("-")[0])
+def kernel() -> Version:
+    """The numbers of the running kernel's release."""
+    return numbers(platform.release())

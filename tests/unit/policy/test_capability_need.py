@@ -2,29 +2,19 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 
-from profilegen.abi import Abi
 from profilegen.capabilities import Capability
 from profilegen.policy.capability_need import Need, need_of
-from profilegen.recording import CapabilityCheck, CapabilityUse, Phase
+from profilegen.recording import CapabilityUse, Phase
+from tests.support import recordings
 
 ADMIN = {"capability": Capability.CAP_SYS_ADMIN}
 
 
-def check(**changes: object) -> CapabilityCheck:
-    needed = {
-        "capability": Capability.CAP_CHOWN,
-        "granted": True,
-        "own_credentials": True,
-        "own_user_namespace": True,
-        "task_user_namespace": True,
-        "audited": True,
-        "phase": Phase.APP,
-        "abi": Abi.X86_64,
-        "syscalls": ("fchownat",),
-    }
-    return CapabilityCheck.model_validate({**needed, **changes})
+check = partial(recordings.check, task_user_namespace=True, audited=True)
 
 
 @pytest.mark.parametrize(
