@@ -23,7 +23,7 @@ class PlainCommand(TyperCommand):
 
 
 class PlainGroup(TyperGroup):
-    """The same for what stands before a command."""
+    """The group of all commands: its own options, before a command, are taken as they stand too."""
 
     def get_params(self, ctx: Any) -> Any:
         """The parameters; what each is for stays as it is."""

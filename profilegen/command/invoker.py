@@ -59,7 +59,7 @@ class Invoker:
 
     @property
     def identity(self) -> dict[str, Any]:
-        """Whom a process runs as, in the words of :class:`subprocess.Popen`."""
+        """User and groups of a process, as keyword arguments of :class:`subprocess.Popen`."""
         return {"user": self.uid, "group": self.gid, "extra_groups": self.groups}
 
 

@@ -32,7 +32,7 @@ def first_of_each(
 
 
 def by_halves(items: Sequence[str], works: Works, gone: frozenset[str] = frozenset()) -> frozenset[str]:
-    """The same, many at a time: a part that may go costs one run, one that may not is halved."""
+    """Find what can go, many items at a time: a part that can costs one run, one that cannot is halved."""
     if not items:
         return gone
     whole = gone | set(items)

@@ -18,7 +18,7 @@ _KEPT = 4
 
 
 def folder() -> Path:
-    """Of root the machine's, of others their own (XDG Base Directory Specification)."""
+    """/var/cache/profilegen for root, the cache folder of the XDG Base Directory Specification for others."""
     if os.geteuid() == 0:
         return Path("/var/cache/profilegen")
     home = os.environ.get("XDG_CACHE_HOME") or Path("~/.cache").expanduser()

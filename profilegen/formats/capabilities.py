@@ -112,7 +112,7 @@ def _behind(start: str, text: str) -> str:
 
 
 def spellings(listing: Listing) -> Mapping[str, str]:
-    """The same capabilities for each tool, without a final newline."""
+    """Spell the capabilities for each tool, without a final newline."""
     names = _names(listing.kept)
     kernel = " ".join(sorted(listing.kept))
     flags = " ".join(capability_flags(listing.kept))

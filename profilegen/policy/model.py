@@ -29,7 +29,7 @@ class Why(StrEnum):
     SIBLING = "sibling"
     RUNTIME = "runtime"
     INIT = "init"
-    """Of the init that an engine puts before the program."""
+    """The init that an engine puts before the program makes it."""
     FALLBACK = "fallback"
     REFUSED = "refused"
     DEFAULT_CONDITION = "default-condition"

@@ -32,7 +32,7 @@ _END_SECONDS = 5
 
 @dataclass(frozen=True, slots=True)
 class _Versions:
-    """Of podman and of its default runtime."""
+    """Versions of podman and of its default runtime."""
 
     podman: str
     runtime: str
@@ -200,7 +200,7 @@ class PodmanEngine:
         return done.stdout.decode("utf-8", "replace") if done.returncode == 0 else ""
 
     def _identity(self) -> dict[str, Any]:
-        """Whom it runs as, in the words of :class:`subprocess.Popen`."""
+        """User and groups of podman, as keyword arguments of :class:`subprocess.Popen`; empty: as we run."""
         if self._invoker is None:
             return {}
         return {
