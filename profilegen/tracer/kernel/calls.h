@@ -99,13 +99,24 @@ static __always_inline void mask_arguments(u64 *value, struct argument_mask *mas
 }
 
 /*
- * Keeps a combination once. A call with more combinations than are kept is looked at no more: the
- * count, written after the row and never by two CPUs for one row, is above the limit only when as
- * many rows are there.
+ * Where the combinations of a call are counted; NULL if its arguments are not kept, or it has more
+ * combinations than are: such a call is looked at no more. The count, written after the row and
+ * never by two CPUs for one row, is above the limit only when as many rows are there.
  */
-static __always_inline void keep_arguments(struct subject *subject, struct argument_key *key,
-					   u32 *count, struct task_state *state)
+static __always_inline u32 *combinations_of(struct subject *subject, struct argument_mask *masks)
 {
+	if (!masks)
+		return NULL;
+	u32 *count = &subject->combinations[BELOW(ARGUMENT_CALLS, masks->index)];
+	return *count > MAX_COMBINATIONS ? NULL : count;
+}
+
+/* Keeps a combination once. */
+static __always_inline void keep_arguments(struct subject *subject, struct argument_key *key,
+					   struct argument_mask *masks, u32 *count,
+					   struct task_state *state)
+{
+	mask_arguments(key->value, masks);
 	if (arguments.lookup(key))
 		return;
 	u64 program = state->program;
@@ -125,32 +136,26 @@ static __always_inline void see_arguments(struct subject *subject, u32 index, u3
 					  struct pt_regs *regs, bool compat,
 					  struct task_state *state)
 {
-	struct argument_mask *masks = argument_masks.lookup(&call);
-	if (!masks)
-		return;
-	u32 *count = &subject->combinations[BELOW(ARGUMENT_CALLS, masks->index)];
-	if (*count > MAX_COMBINATIONS)
-		return;
 	struct argument_key key = {.subject = index, .call = call, .phase = state->phase};
+	struct argument_mask *masks = argument_masks.lookup(&call);
+	u32 *count = combinations_of(subject, masks);
+	if (!masks || !count)
+		return;
 	load_arguments(key.value, regs, compat);
-	mask_arguments(key.value, masks);
-	keep_arguments(subject, &key, count, state);
+	keep_arguments(subject, &key, masks, count, state);
 }
 
 /* Keeps arguments that have been read already, those of another task's call. */
 static __always_inline void see_argument_values(struct subject *subject, u32 index, u32 call,
 						u64 *value, struct task_state *state)
 {
-	struct argument_mask *masks = argument_masks.lookup(&call);
-	if (!masks)
-		return;
-	u32 *count = &subject->combinations[BELOW(ARGUMENT_CALLS, masks->index)];
-	if (*count > MAX_COMBINATIONS)
-		return;
 	struct argument_key key = {.subject = index, .call = call, .phase = state->phase};
+	struct argument_mask *masks = argument_masks.lookup(&call);
+	u32 *count = combinations_of(subject, masks);
+	if (!masks || !count)
+		return;
 	__builtin_memcpy(key.value, value, sizeof(key.value));
-	mask_arguments(key.value, masks);
-	keep_arguments(subject, &key, count, state);
+	keep_arguments(subject, &key, masks, count, state);
 }
 
 /*

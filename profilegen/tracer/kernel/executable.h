@@ -10,6 +10,7 @@
 #include "maps.h"
 #include "offsets.h"
 #include "path.h"
+#include "root_map.h"
 #include "task.h"
 
 /* of a time: the bits above say that somebody asked for it (Linux 6.13) */
@@ -34,10 +35,8 @@ static __always_inline u64 version_of(u64 inode)
 static __always_inline u64 given_by_file(u64 credentials, struct subject *subject)
 {
 	u64 user_namespace = READ(credentials, OFF_cred_user_ns);
-	u64 extent = user_namespace + OFF_user_namespace_uid_map + OFF_uid_gid_map_extent;
-	u32 root = READ32(extent, OFF_uid_gid_extent_lower_first);
-	if (namespace_inode(user_namespace) != subject->user_ns ||
-	    READ32(extent, OFF_uid_gid_extent_first) != 0)
+	u32 root = root_of(user_namespace);
+	if (namespace_inode(user_namespace) != subject->user_ns || root == NOT_MAPPED)
 		return 0;
 	if (READ32(credentials, OFF_cred_uid) == root || READ32(credentials, OFF_cred_euid) == root)
 		return 0;

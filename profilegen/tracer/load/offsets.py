@@ -27,7 +27,7 @@ _STRUCTS = sorted(
         "linux_binprm", "mm_struct", "mnt_namespace", "mount", "net", "netns_ipv4", "notification",
         "ns_common", "nsproxy", "path", "pid", "pt_regs", "qstr", "seccomp", "seccomp_filter",
         "seccomp_knotif", "sigaction", "sighand_struct", "signal_struct", "sock", "sock_common", "socket",
-        "task_struct", "thread_info", "uid_gid_extent", "uid_gid_map", "user_namespace", "vfsmount",
+        "task_struct", "thread_info", "uid_gid_map", "user_namespace", "vfsmount",
     ),
     key=len,
     reverse=True,

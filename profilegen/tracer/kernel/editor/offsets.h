@@ -115,8 +115,6 @@
 #define OFF_task_struct_thread_info 8
 #define OFF_task_struct_thread_pid 8
 #define OFF_thread_info_status 8
-#define OFF_uid_gid_extent_first 8
-#define OFF_uid_gid_extent_lower_first 8
 #define OFF_uid_gid_map_extent 8
 #define OFF_uid_gid_map_forward 8
 #define OFF_uid_gid_map_nr_extents 8
