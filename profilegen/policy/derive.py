@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from profilegen.errors import IncompleteRecordingError, UsageError
 from profilegen.policy.draft import Draft
 from profilegen.policy.model import Policy
-from profilegen.policy.options import Options
+from profilegen.policy.options import DeriveOptions
 from profilegen.policy.privileges import no_new_privileges
 from profilegen.policy.steps.calls.arguments import conditioned
 from profilegen.policy.steps.calls.clone3 import clone_instead_of_clone3
@@ -82,7 +82,7 @@ STEPS: tuple[Callable[[Draft], Draft], ...] = (
 )
 
 
-def derive(recording: Recording, options: Options | None = None) -> Policy:
+def derive(recording: Recording, options: DeriveOptions | None = None) -> Policy:
     """The policy of one subject.
 
     Args:
@@ -94,7 +94,7 @@ def derive(recording: Recording, options: Options | None = None) -> Policy:
             not accept that.
         UsageError: several architectures, and none chosen.
     """
-    options = options or Options()
+    options = options or DeriveOptions()
     draft = _start(recording, options)
     for step in STEPS:
         draft = step(draft)
@@ -126,7 +126,7 @@ def derive(recording: Recording, options: Options | None = None) -> Policy:
 
 
 def derive_each(
-    recordings: Iterable[Recording], options: Options | None = None, arches: Iterable[Abi] = ()
+    recordings: Iterable[Recording], options: DeriveOptions | None = None, arches: Iterable[Abi] = ()
 ) -> tuple[Policy, ...]:
     """The policies of each subject, sorted by subject: one, or one for each architecture.
 
@@ -142,7 +142,7 @@ def derive_each(
         IncompleteRecordingError: of all subjects with a gap, in one error.
         UsageError: as for :func:`derive`.
     """
-    options = options or Options()
+    options = options or DeriveOptions()
     choices = [replace(options, arch=arch) for arch in dict.fromkeys(arches)] or [options]
     subjects: dict[str, list[Recording]] = {}
     for recording in told_apart(recordings):
@@ -162,7 +162,7 @@ def derive_each(
     return tuple(policies)
 
 
-def _start(recording: Recording, options: Options) -> Draft:
+def _start(recording: Recording, options: DeriveOptions) -> Draft:
     recorded = sorted({host.arch.native for host in recording.hosts})
     arch = options.arch or _only(recorded, recording)
     translation = None if arch in recorded else translated(recording, arch)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from profilegen.abi import Abi
     from profilegen.capabilities import Capability
     from profilegen.policy.model import CapabilityRule, FileRule, NetworkRule, RiskNote, SyscallRule, Wider
-    from profilegen.policy.options import Options
+    from profilegen.policy.options import DeriveOptions
     from profilegen.policy.translation import Translation
     from profilegen.recording import Recording
     from profilegen.seccomp.reference import Reference
@@ -51,7 +51,7 @@ class Draft:
 
     recording: Recording
     seen: Recording
-    options: Options
+    options: DeriveOptions
     arch: Abi
     abis: tuple[Abi, ...]
     allowed: Mapping[str, Reasons] = field(default_factory=dict)

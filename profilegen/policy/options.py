@@ -38,7 +38,7 @@ class LowPorts(StrEnum):
 
 
 @dataclass(frozen=True)
-class Options:
+class DeriveOptions:
     """How to derive a policy.
 
     Attributes:

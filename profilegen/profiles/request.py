@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from profilegen.abi import Abi
 from profilegen.errors import UsageError
 from profilegen.formats import registry
-from profilegen.policy.options import Options, parse_args, parse_errno, parse_low_ports
+from profilegen.policy.options import DeriveOptions, parse_args, parse_errno, parse_low_ports
 from profilegen.policy.steps.calls.runtime import parse_runtimes
 from profilegen.seccomp.flags import ARGUMENTS, capabilities_beside
 from profilegen.seccomp.read import load
@@ -37,7 +37,7 @@ class Request:
         warnings: what the reader of the chosen reference profile should know, a sentence each.
     """
 
-    options: Options = field(default_factory=Options)
+    options: DeriveOptions = field(default_factory=DeriveOptions)
     formats: tuple[str, ...] = tuple(registry.formats())
     arches: tuple[Abi, ...] = ()
     multi_arch: bool = False
@@ -80,7 +80,7 @@ def parse(
         raise UsageError("--multi-arch needs at least two --arch", "--arch amd64 --arch arm64 --multi-arch")
     chosen = _known(formats)
     measure, warnings = _measure(default_profile) if default_profile else (DOCKER, ())
-    options = Options(
+    options = DeriveOptions(
         default_errno=parse_errno(default_errno),
         allow_incomplete=allow_incomplete,
         allow_unknown=allow_unknown,

@@ -12,7 +12,7 @@ from profilegen.abi import Abi
 from profilegen.formats.registry import formats
 from profilegen.policy.capability_need import Need, need_of
 from profilegen.policy.derive import derive_each
-from profilegen.policy.options import Options
+from profilegen.policy.options import DeriveOptions
 from profilegen.profiles import folder
 from profilegen.recording import load
 
@@ -20,7 +20,9 @@ GOLDEN = Path(__file__).parent
 
 
 def emits_what_is_stored(subject: str, *arches: Abi) -> None:
-    policies = derive_each([load(GOLDEN / f"{subject}.recording.json")], Options(need_paths=True), arches)
+    policies = derive_each(
+        [load(GOLDEN / f"{subject}.recording.json")], DeriveOptions(need_paths=True), arches
+    )
     stored = {(subject, path.name): path.read_text() for path in (GOLDEN / subject).iterdir()}
     assert stored == folder.rendered(policies, formats().values()) | folder.translations(policies)
 

@@ -13,7 +13,7 @@ from profilegen.capabilities import DOCKER_DEFAULT
 from profilegen.errors import ExitCode, ProfilegenError
 from profilegen.formats.registry import formats
 from profilegen.policy.derive import derive_each
-from profilegen.policy.options import Options
+from profilegen.policy.options import DeriveOptions
 from profilegen.recording import Recording, dumps, load
 from profilegen.recording.gaps import gaps
 from profilegen.recording.merge import merge
@@ -25,7 +25,7 @@ from profilegen.seccomp.read import load as load_profile
 from profilegen.seccomp.reference import Reference
 from profilegen.text import json_text
 
-ACCEPTING = Options(allow_incomplete=True, allow_unknown=True)
+ACCEPTING = DeriveOptions(allow_incomplete=True, allow_unknown=True)
 
 
 def read_everything(path: Path) -> Recording | None:
@@ -48,7 +48,7 @@ def read_everything(path: Path) -> Recording | None:
         *(gap.text for gap in gaps(recording)),
     ):
         assert only_text(text)
-    for options in (Options(), ACCEPTING):
+    for options in (DeriveOptions(), ACCEPTING):
         try:
             policies = derive_each([recording], options)
         except ProfilegenError as error:

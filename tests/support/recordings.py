@@ -9,7 +9,7 @@ from profilegen.capabilities import Capability
 from profilegen.conditions import Condition, Operator
 from profilegen.policy import derive as derivation
 from profilegen.policy.model import Policy, Severity, SyscallRule
-from profilegen.policy.options import Options
+from profilegen.policy.options import DeriveOptions
 from profilegen.recording import (
     CapabilityCheck,
     Container,
@@ -60,13 +60,13 @@ def recording(*names: str, container: Container = RUNC, **fields: object) -> Rec
     return Recording.model_validate({**content, **fields})
 
 
-def derive(recordings: Iterable[Recording], options: Options | None = None) -> Policy:
+def derive(recordings: Iterable[Recording], options: DeriveOptions | None = None) -> Policy:
     """The policy of recordings of one subject in any form."""
     return derivation.derive(merge(recordings), options)
 
 
 def policy_of(one: Recording, *, need_paths: bool = False, allow_unknown: bool = False) -> Policy:
-    return derive([one], Options(need_paths=need_paths, allow_unknown=allow_unknown))
+    return derive([one], DeriveOptions(need_paths=need_paths, allow_unknown=allow_unknown))
 
 
 def rules(policy: Policy, name: str) -> list[SyscallRule]:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
     from profilegen.policy.draft import Draft
-    from profilegen.policy.options import Options
+    from profilegen.policy.options import DeriveOptions
 
 
 def complete_or_allowed(draft: Draft) -> Draft:
@@ -38,12 +38,12 @@ def complete_or_allowed(draft: Draft) -> Draft:
     return draft
 
 
-def _of_no_use(options: Options) -> AbstractSet[GapKind]:
+def _of_no_use(options: DeriveOptions) -> AbstractSet[GapKind]:
     """What no profile that is wanted is made of."""
     return set() if options.need_paths else {GapKind.LOST_PATHS}
 
 
-def _accepted(options: Options) -> AbstractSet[GapKind]:
+def _accepted(options: DeriveOptions) -> AbstractSet[GapKind]:
     if options.allow_incomplete:
         return set(GapKind)
     return _of_no_use(options) | ({GapKind.UNNAMED} if options.allow_unknown else set())

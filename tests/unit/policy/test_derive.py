@@ -7,7 +7,7 @@ import pytest
 from profilegen.abi import Abi
 from profilegen.errors import UsageError
 from profilegen.policy.derive import derive_each
-from profilegen.policy.options import Options
+from profilegen.policy.options import DeriveOptions
 from profilegen.recording import (
     Host,
     Recording,
@@ -32,7 +32,7 @@ class TestArchitecture:
     def test_of_two_recorded_ones_the_user_chooses(self) -> None:
         with pytest.raises(UsageError, match="names arm64 and amd64"):
             derive([self.two()])
-        names = allowed(derive([self.two()], Options(arch=Abi.ARM64)))
+        names = allowed(derive([self.two()], DeriveOptions(arch=Abi.ARM64)))
         assert "open" not in names
         assert "time" not in names
 

@@ -13,7 +13,7 @@ from profilegen.capabilities import Capability
 from profilegen.errors import IncompleteRecordingError
 from profilegen.policy.capability_need import execve_needs, needed_checks
 from profilegen.policy.model import Policy, Severity, Why
-from profilegen.policy.options import Args, LowPorts, Options
+from profilegen.policy.options import Args, DeriveOptions, LowPorts
 from profilegen.recording import Host, Recording, RefusedSyscall, SyscallArguments
 from profilegen.recording.gaps import late_starts
 from profilegen.recording.merge import merge
@@ -25,7 +25,7 @@ from profilegen.tables.syscalls import table
 from tests.support.recordings import allowed, derive
 from tests.support.strategies import recordings
 
-ANYWAY = Options(allow_incomplete=True, need_paths=True)
+ANYWAY = DeriveOptions(allow_incomplete=True, need_paths=True)
 
 
 def on_x86_64(recording: Recording) -> Recording:
@@ -170,9 +170,9 @@ def test_a_gap_never_gives_a_quiet_policy(recording: Recording, need_paths: bool
     unknown = [item for item in recording.completeness.unknown_syscalls if item.executed]
     if lost or late or unknown:
         with pytest.raises(IncompleteRecordingError) as caught:
-            derive([recording], Options(need_paths=need_paths))
+            derive([recording], DeriveOptions(need_paths=need_paths))
         assert all(count.what in caught.value.cause for count in lost)
-    policy = derive([recording], Options(need_paths=need_paths, allow_incomplete=True))
+    policy = derive([recording], DeriveOptions(need_paths=need_paths, allow_incomplete=True))
     assert bool(lost or late or unknown) == (Severity.INCOMPLETE in {note.severity for note in policy.notes})
     if recording.completeness.lost:
         assert any("lost" in note.text for note in policy.notes)

@@ -1,4 +1,4 @@
-"""Options are read from text, or refused with what they can be."""
+"""DeriveOptions are read from text, or refused with what they can be."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from profilegen.abi import Abi
 from profilegen.errors import DataFileError
 from profilegen.files import resources
 from profilegen.policy.model import Policy, Severity, Why
-from profilegen.policy.options import Args, Options
+from profilegen.policy.options import Args, DeriveOptions
 from profilegen.recording import Host, Phase, Recording, SyscallArguments
 from profilegen.seccomp.read import parse
 from profilegen.seccomp.reference import DOCKER, Reference
@@ -49,7 +49,7 @@ def values(policy: Policy, name: str) -> set[int]:
 
 
 def strict(one: Recording, measure: Reference = DOCKER, *, portable: bool = True) -> Policy:
-    return derive([one], Options(args=Args.STRICT, measure=measure, portable=portable))
+    return derive([one], DeriveOptions(args=Args.STRICT, measure=measure, portable=portable))
 
 
 def lines(arch: Abi = Abi.X86_64) -> tuple[ImpliedArguments, ...]:
@@ -145,7 +145,7 @@ class TestAdded:
         assert rule.reasons[-1].text == "allowed with the arguments that it was recorded with"
 
     def test_on_an_architecture_that_was_not_recorded(self) -> None:
-        options = Options(arch=Abi.RISCV64, args=Args.STRICT)
+        options = DeriveOptions(arch=Abi.RISCV64, args=Args.STRICT)
         assert values(derive([made("fcntl", SETLK)], options), "fcntl") >= {GETLK, SETLK, SETLKW}
 
 
@@ -178,7 +178,7 @@ class TestNotAdded:
 
     @pytest.mark.parametrize("args", [Args.NONE, Args.DEFAULT])
     def test_a_call_without_conditions_needs_nothing(self, args: Args) -> None:
-        (rule,) = rules(derive([made("ptrace", SEIZE)], Options(args=args)), "ptrace")
+        (rule,) = rules(derive([made("ptrace", SEIZE)], DeriveOptions(args=args)), "ptrace")
         assert not rule.conditions
         assert not any("timing decides" in reason.text for reason in rule.reasons)
 

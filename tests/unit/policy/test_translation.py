@@ -15,7 +15,7 @@ from profilegen.formats.translation import render
 from profilegen.policy.derive import derive_each
 from profilegen.policy.model import Policy, Severity, Why
 from profilegen.policy.multi_arch import together
-from profilegen.policy.options import Options
+from profilegen.policy.options import DeriveOptions
 from profilegen.policy.translation import abi_on
 from profilegen.recording import (
     Access,
@@ -52,7 +52,7 @@ CLONE_FLAGS, NEWUSER = 0x7E020000, 0x10000000
 
 
 def on(arch: Abi, one: Recording) -> Policy:
-    return derive([one], Options(arch=arch))
+    return derive([one], DeriveOptions(arch=arch))
 
 
 def why(policy: Policy, name: str) -> list[tuple[Why, str]]:
@@ -214,7 +214,7 @@ def test_a_hostile_program_makes_no_line_of_its_own() -> None:
 def test_paths_that_have_another_name_elsewhere_are_named() -> None:
     path = PathAccess(path="/usr/lib/x86_64-linux-gnu/libc.so.6", access=(Access.READ,))
     policies = derive_each(
-        [recording("read", paths=(path,))], Options(need_paths=True), [Abi.X86_64, Abi.ARM64]
+        [recording("read", paths=(path,))], DeriveOptions(need_paths=True), [Abi.X86_64, Abi.ARM64]
     )
     text = "on arm64 x86_64-linux-gnu has another name"
     assert text in summary.render(*policies, apparmor="apparmor")
@@ -300,7 +300,7 @@ targets = st.sampled_from(NATIVES)
 
 @given(recorded, targets)
 def test_every_name_exists_on_an_architecture_of_the_profile(one: Recording, arch: Abi) -> None:
-    policy = derive([one], Options(arch=arch, allow_incomplete=True))
+    policy = derive([one], DeriveOptions(arch=arch, allow_incomplete=True))
     exists = frozenset().union(*(table(abi).names for abi in policy.abis))
     assert {rule.name for rule in policy.syscalls} <= exists
     assert all(rule.reasons for rule in policy.syscalls)
@@ -310,7 +310,7 @@ def test_every_name_exists_on_an_architecture_of_the_profile(one: Recording, arc
 def test_a_larger_recording_never_gives_a_smaller_translation(
     one: Recording, other: Recording, arch: Abi
 ) -> None:
-    options = Options(arch=arch, allow_incomplete=True)
+    options = DeriveOptions(arch=arch, allow_incomplete=True)
     small, large = derive([one], options), derive([one, other], options)
     wide = {rule.name: rule.conditions for rule in large.syscalls if rule.errno is None}
     for rule in small.syscalls:
@@ -321,13 +321,13 @@ def test_a_larger_recording_never_gives_a_smaller_translation(
 
 @given(recorded, targets)
 def test_the_same_recording_gives_the_same_translation(one: Recording, arch: Abi) -> None:
-    options = Options(arch=arch, allow_incomplete=True)
+    options = DeriveOptions(arch=arch, allow_incomplete=True)
     assert derive([one, one], options) == derive([one], options)
 
 
 @given(recorded, st.lists(st.sampled_from([Abi.X86_64, Abi.ARM64, Abi.RISCV64, Abi.LOONGARCH64]), min_size=1))
 def test_one_profile_for_several_allows_all_that_each_of_them_does(one: Recording, arches: list[Abi]) -> None:
-    policies = derive_each([one], Options(allow_incomplete=True), arches)
+    policies = derive_each([one], DeriveOptions(allow_incomplete=True), arches)
     policy = together(policies)
     whole = {rule.name: rule.conditions for rule in policy.syscalls if rule.errno is None}
     for each in policies:

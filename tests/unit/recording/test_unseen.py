@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from profilegen.abi import Abi
-from profilegen.policy.options import Options
+from profilegen.policy.options import DeriveOptions
 from profilegen.recording import (
     Completeness,
     Container,
@@ -125,7 +125,7 @@ def test_the_place_of_the_data_is_named() -> None:
     assert "/a /b /c and 1 more" in found.text
 
 
-def notes(recording: Recording, options: Options | None = None) -> list[str]:
+def notes(recording: Recording, options: DeriveOptions | None = None) -> list[str]:
     return [note.text for note in derive([recording], options).notes]
 
 
@@ -142,17 +142,17 @@ def test_emit_says_it_with_what_to_do_and_hostile_places_are_escaped() -> None:
 def test_an_init_is_offered_unless_it_is_in() -> None:
     without = recorded(SHOWN, init=False)
     assert [text for text in notes(without) if "--init" in text]
-    assert not [text for text in notes(without, Options(init=True)) if "--init" in text]
+    assert not [text for text in notes(without, DeriveOptions(init=True)) if "--init" in text]
     assert not [text for text in notes(recorded(SHOWN)) if "--init" in text]
 
 
-def allowed(recording: Recording, options: Options | None = None) -> set[str]:
+def allowed(recording: Recording, options: DeriveOptions | None = None) -> set[str]:
     return {rule.name for rule in derive([recording], options).syscalls if rule.errno is None}
 
 
 def test_the_calls_of_an_init_come_when_asked_for_or_recorded_so() -> None:
     reaping = {"rt_sigtimedwait", "signalfd4", "wait4", "setpgid"}
     assert not reaping & allowed(recorded(SHOWN, init=False))
-    assert reaping <= allowed(recorded(SHOWN, init=False), Options(init=True))
+    assert reaping <= allowed(recorded(SHOWN, init=False), DeriveOptions(init=True))
     assert reaping <= allowed(recorded(SHOWN))
-    assert {"signalfd4", "wait4"} <= allowed(recorded(SHOWN), Options(arch=Abi.ARM64))
+    assert {"signalfd4", "wait4"} <= allowed(recorded(SHOWN), DeriveOptions(arch=Abi.ARM64))

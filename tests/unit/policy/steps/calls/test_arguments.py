@@ -7,7 +7,7 @@ import pytest
 from profilegen.abi import Abi
 from profilegen.conditions import Condition, Operator
 from profilegen.policy.model import Policy, Severity, Why
-from profilegen.policy.options import Args, Options
+from profilegen.policy.options import Args, DeriveOptions
 from profilegen.recording import (
     CapabilityCheck,
     Recording,
@@ -47,7 +47,7 @@ def arguments_at(name: str, values: dict[int, int], abi: Abi = Abi.X86_64) -> Sy
 
 
 def with_args(args: Args, one: Recording) -> Policy:
-    return derive([one], Options(args=args))
+    return derive([one], DeriveOptions(args=args))
 
 
 class TestConditions:
@@ -147,7 +147,7 @@ class TestConditions:
         assert rules(policy, "mmap")[0].conditions == ()
         native = recording(syscalls=calls[:1], arguments=one.arguments)
         assert len(rules(with_args(Args.STRICT, native), "mmap")[0].conditions) == 5
-        exact = derive([native], Options(args=Args.STRICT, portable=False))
+        exact = derive([native], DeriveOptions(args=Args.STRICT, portable=False))
         assert len(rules(exact, "mmap")[0].conditions) == 3
 
     def test_calls_with_arguments_in_memory_are_named(self) -> None:

@@ -8,7 +8,7 @@ from profilegen.abi import Abi
 from profilegen.capabilities import Capability
 from profilegen.containers.engines.inspect import described
 from profilegen.policy.model import Policy, Severity
-from profilegen.policy.options import Options
+from profilegen.policy.options import DeriveOptions
 from profilegen.recording import Container, RefusedSyscall, SeccompProfile
 from profilegen.seccomp.document import Document
 from profilegen.seccomp.reference import Reference
@@ -123,9 +123,9 @@ def test_what_an_older_default_of_the_engine_refused_keeps_its_errno_with_a_note
     assert [rule.errno for rule in rules(policy, "landlock_create_ruleset")] == [38]
 
 
-def measure(**fields: object) -> Options:
+def measure(**fields: object) -> DeriveOptions:
     content = {"defaultAction": "SCMP_ACT_ALLOW", "architectures": ["SCMP_ARCH_X86_64"]} | fields
-    return Options(measure=Reference.of_document(Document.model_validate(content), "ours.json"))
+    return DeriveOptions(measure=Reference.of_document(Document.model_validate(content), "ours.json"))
 
 
 def test_what_a_measure_of_the_users_own_refuses_keeps_its_errno_with_a_note() -> None:

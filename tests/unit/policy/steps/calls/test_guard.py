@@ -10,7 +10,7 @@ import pytest
 from profilegen.abi import Abi
 from profilegen.capabilities import Capability
 from profilegen.policy.model import Policy, Severity, What, Why
-from profilegen.policy.options import Options
+from profilegen.policy.options import DeriveOptions
 from profilegen.recording import Recording
 from profilegen.seccomp.matching import admits
 from profilegen.seccomp.read import parse
@@ -30,7 +30,7 @@ def measure(*refused: str, **fields: Any) -> Reference:
 
 
 def compared(one: Recording, with_what: Reference) -> Policy:
-    return derive([one], Options(measure=with_what))
+    return derive([one], DeriveOptions(measure=with_what))
 
 
 class TestLeftOut:

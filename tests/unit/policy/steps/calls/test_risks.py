@@ -6,7 +6,7 @@ import pytest
 
 from profilegen.abi import Abi
 from profilegen.policy.model import Policy
-from profilegen.policy.options import Args, Options
+from profilegen.policy.options import Args, DeriveOptions
 from profilegen.recording import SyscallArguments
 from profilegen.render.policy import render
 from tests.support.recordings import RUN, arguments, call, derive, recording
@@ -14,7 +14,7 @@ from tests.support.recordings import RUN, arguments, call, derive, recording
 
 def policy(*calls: str, abi: Abi = Abi.I386, values: tuple[SyscallArguments, ...] = ()) -> Policy:
     seen = tuple(call(name, abi) for name in calls)
-    return derive([recording(syscalls=seen, arguments=values)], Options(args=Args.STRICT))
+    return derive([recording(syscalls=seen, arguments=values)], DeriveOptions(args=Args.STRICT))
 
 
 def opened(one: Policy) -> list[str]:

@@ -7,7 +7,7 @@ import pytest
 from profilegen.abi import Abi
 from profilegen.errors import UsageError
 from profilegen.policy.model import Severity, Why
-from profilegen.policy.options import Options
+from profilegen.policy.options import DeriveOptions
 from profilegen.policy.steps.calls.runtime import parse_runtimes
 from profilegen.recording import (
     Phase,
@@ -74,23 +74,23 @@ def test_without_a_filter_the_runtime_is_the_same_and_it_is_noted() -> None:
 def test_of_another_runtime_the_calls_are_added_and_those_of_the_recorded_one_are_not() -> None:
     start = Syscall(abi=Abi.X86_64, name="uname", phases=(Phase.RUNTIME,), programs=("/usr/bin/runc",))
     one = recording(syscalls=(start, call("read")))
-    under = {name: allowed(derive([one], Options(runtimes=(name,)))) for name in ("crun", "runc")}
+    under = {name: allowed(derive([one], DeriveOptions(runtimes=(name,)))) for name in ("crun", "runc")}
     assert {"setresuid", "close_range"} <= under["crun"]
     assert not {"uname", "fstatfs", "faccessat2"} & under["crun"]
     assert {"uname", "fstatfs", "setgroups", "recvfrom"} <= under["runc"]
-    every = allowed(derive([one], Options(runtimes=parse_runtimes(["any"]))))
+    every = allowed(derive([one], DeriveOptions(runtimes=parse_runtimes(["any"]))))
     assert under["crun"] | under["runc"] < every
 
 
 def test_a_chosen_runtime_needs_less_with_no_new_privileges() -> None:
     strict = recording(container=RUNC.model_copy(update={"no_new_privileges": True}))
-    names = allowed(derive([strict], Options(runtimes=("crun",))))
+    names = allowed(derive([strict], DeriveOptions(runtimes=("crun",))))
     assert "close_range" in names
     assert "setresuid" not in names
 
 
 def test_a_program_without_a_container_gets_a_runtime_if_one_is_chosen() -> None:
-    names = allowed(derive([recording("write", containers=())], Options(runtimes=("crun",))))
+    names = allowed(derive([recording("write", containers=())], DeriveOptions(runtimes=("crun",))))
     assert {"capset", "setresuid", "execve"} <= names
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from profilegen.abi import Abi
 from profilegen.policy.model import Why
-from profilegen.policy.options import Options
+from profilegen.policy.options import DeriveOptions
 from profilegen.recording import (
     Phase,
     Syscall,
@@ -36,7 +36,7 @@ def test_each_has_the_calls_beside_it_and_the_source_as_its_reason() -> None:
 
 
 def test_exact_leaves_them_out() -> None:
-    names = allowed(derive([recording("openat", "set_tid_address")], Options(portable=False)))
+    names = allowed(derive([recording("openat", "set_tid_address")], DeriveOptions(portable=False)))
     assert not {"open", "rseq", "prlimit64", "creat"} & names
 
 
@@ -65,7 +65,7 @@ def test_a_path_is_not_opened_by_a_descriptor_alone() -> None:
 )
 def test_busybox_and_coreutils_call_the_one_or_the_other(seen: str, added: str) -> None:
     assert set(added.split()) <= allowed(policy_of(recording(*seen.split())))
-    exact = allowed(derive([recording(*seen.split())], Options(portable=False)))
+    exact = allowed(derive([recording(*seen.split())], DeriveOptions(portable=False)))
     assert not exact & set(added.split())
 
 

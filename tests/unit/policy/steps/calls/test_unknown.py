@@ -6,7 +6,7 @@ import pytest
 
 from profilegen.abi import Abi
 from profilegen.policy.model import Severity
-from profilegen.policy.options import Options
+from profilegen.policy.options import DeriveOptions
 from profilegen.recording import (
     RefusedSyscall,
 )
@@ -26,7 +26,7 @@ from tests.support.recordings import (
 )
 def test_it_is_left_out_and_told(name: str, arch: Abi, absent: str) -> None:
     refused = RefusedSyscall(runs=(RUN,), abi=Abi.I386, name=name, errno=1)
-    policy = derive([recording("read", refused=(refused,))], Options(arch=arch, portable=False))
+    policy = derive([recording("read", refused=(refused,))], DeriveOptions(arch=arch, portable=False))
     assert not rules(policy, absent)
     narrow = Abi.I386 if arch is Abi.X86_64 else Abi.ARM
     text = f"{narrow} calls were refused and none was made: the profile does not list {narrow}"

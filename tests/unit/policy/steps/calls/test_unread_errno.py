@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from profilegen.policy.model import Severity
-from profilegen.policy.options import Options
+from profilegen.policy.options import DeriveOptions
 from tests.support.recordings import (
     RUNC,
     derive,
@@ -19,7 +19,7 @@ class TestDefaultErrno:
 
     def notes(self, engine: str, version: str, errno: int = 38) -> list[str]:
         container = RUNC.model_copy(update={"engine": engine, "engine_version": version})
-        policy = derive([recording(container=container)], Options(default_errno=errno))
+        policy = derive([recording(container=container)], DeriveOptions(default_errno=errno))
         return [text for text in texts(policy, Severity.NOTE) if "defaultErrnoRet" in text]
 
     @pytest.mark.parametrize("version", ["20.10.24+dfsg1", "19.03.15", "1.13.1", "22.06.0-beta.0"])

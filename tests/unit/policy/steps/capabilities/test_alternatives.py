@@ -9,7 +9,7 @@ import pytest
 from profilegen.capabilities import DOCKER_DEFAULT, Capability
 from profilegen.formats.capabilities import listing_of, parse, render
 from profilegen.policy.model import Policy, Severity
-from profilegen.policy.options import Options
+from profilegen.policy.options import DeriveOptions
 from profilegen.recording import CapabilityCheck, Container, Phase
 from profilegen.render.policy import render as summary
 from profilegen.seccomp.reference import DOCKER
@@ -29,7 +29,7 @@ def pair(granted: Capability, *instead: Capability, call: str = "openat") -> Cap
 def policy(
     *checks: CapabilityCheck, container: Container = NEW, has: frozenset[Capability] = DOCKER_DEFAULT
 ) -> Policy:
-    options = Options(measure=replace(DOCKER, capabilities=has))
+    options = DeriveOptions(measure=replace(DOCKER, capabilities=has))
     return derive([recording(container=container, capabilities=checks)], options)
 
 

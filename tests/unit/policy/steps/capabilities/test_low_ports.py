@@ -14,7 +14,7 @@ from profilegen.errors import UsageError
 from profilegen.formats import capabilities
 from profilegen.formats.apparmor import profile as apparmor
 from profilegen.policy.model import Policy
-from profilegen.policy.options import LowPorts, Options, parse_low_ports
+from profilegen.policy.options import DeriveOptions, LowPorts, parse_low_ports
 from profilegen.policy.steps.capabilities.low_ports import needed_for
 from profilegen.recording import Container, ExecutedFile, LowPort, Recording, save
 from profilegen.render import policy as summary
@@ -34,7 +34,7 @@ def bound(*containers: Container, ports: tuple[LowPort, ...] = (PORT,), **fields
 
 
 def derived(seen: Recording, wanted: LowPorts = LowPorts.AUTO) -> Policy:
-    return derive([seen], Options(low_ports=wanted))
+    return derive([seen], DeriveOptions(low_ports=wanted))
 
 
 def kept(policy: Policy) -> bool:
@@ -133,7 +133,7 @@ def test_without_such_a_port_the_option_changes_nothing(wanted: LowPorts) -> Non
 
 
 def test_beyond_the_measure_it_is_named() -> None:
-    strict = Options(measure=replace(DOCKER, capabilities=frozenset()))
+    strict = DeriveOptions(measure=replace(DOCKER, capabilities=frozenset()))
     assert SERVICE.value in {one.name for one in derive([bound(PODMAN)], strict).wider}
     assert SERVICE.value not in {one.name for one in derived(bound(PODMAN)).wider}
 
