@@ -177,6 +177,20 @@ class WiderThanDefaultError(ProfilegenError):
     )
 
 
+class DriftError(ProfilegenError):
+    """The program needs what its profile refuses, or a profile is not what it should be."""
+
+    exit_code = ExitCode.DRIFT
+    default_hint = "review the findings, then profilegen check --update"
+
+
+class ProjectFileError(ProfilegenError):
+    """The project file (profilegen.toml, or [tool.profilegen] in pyproject.toml) has an error."""
+
+    exit_code = ExitCode.USAGE
+    default_hint = "mend the file; docs/project-file.md explains each key"
+
+
 class ProfilesNotUsedError(ProfilegenError):
     """The command ran, but not under the profiles."""
 

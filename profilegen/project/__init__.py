@@ -1,0 +1,1 @@
+"""The project file: defaults of the command line, and decisions by hand."""

@@ -1,0 +1,1 @@
+"""What changed, what is missing, why a line is there. Pure."""
