@@ -109,7 +109,7 @@ def record(
     directory = Path(output)
     prepare_folder(directory, None if invoker is None else invoker.owner)
     if append:
-        from profilegen.session.file_names import check_appendable  # noqa: PLC0415
+        from profilegen.session.saving.file_names import check_appendable  # noqa: PLC0415
 
         check_appendable(directory)
     options = RecordOptions(

@@ -9,7 +9,7 @@ from profilegen.session.announcer import described
 from profilegen.session.assemble import this_host
 from profilegen.session.harvest import Harvest
 from profilegen.session.outcome import Outcome
-from profilegen.session.save import Saver
+from profilegen.session.saving.save import Saver
 from profilegen.session.subjects import one_program, say_helpers
 from profilegen.text import printable
 

@@ -10,7 +10,7 @@ from profilegen.command.run import Interruptions, run_command
 from profilegen.errors import NothingRecordedError
 from profilegen.session.assemble import assemble, this_host, with_lost
 from profilegen.session.outcome import Outcome
-from profilegen.session.save import Saver
+from profilegen.session.saving.save import Saver
 from profilegen.session.scripts import process_name
 from profilegen.session.watch import Watch
 from profilegen.text import printable

@@ -6,11 +6,11 @@
  */
 #pragma once
 
+#include "capability/root_map.h"
 #include "files.h"
 #include "maps.h"
 #include "offsets.h"
 #include "path.h"
-#include "root_map.h"
 #include "task.h"
 
 /* of a time: the bits above say that somebody asked for it (Linux 6.13) */

@@ -9,7 +9,7 @@
  */
 #pragma once
 
-#include "arch.h"
+#include "arch/arch.h"
 #include "files.h"
 #include "maps.h"
 #include "offsets.h"

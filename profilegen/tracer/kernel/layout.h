@@ -31,7 +31,7 @@ enum trait {
 };
 
 /*
- * From CAP_INHERITABLE on: not checked, but seen in sets or maps (capability_sets.h, root_map.h).
+ * From CAP_INHERITABLE on: not checked, but seen in sets or maps (capability/sets.h and root_map.h).
  */
 enum check_flags {
 	CAP_GRANTED = 1,

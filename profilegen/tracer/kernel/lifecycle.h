@@ -2,14 +2,14 @@
 /* Threads come, execute and end. */
 #pragma once
 
-#include "calls.h"
+#include "calls/calls.h"
+#include "capability/root_map.h"
 #include "executable.h"
 #include "maps.h"
 #include "offsets.h"
 #include "outsider.h"
 #include "path.h"
 #include "records.h"
-#include "root_map.h"
 #include "subject.h"
 #include "task.h"
 

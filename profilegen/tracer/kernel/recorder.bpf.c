@@ -9,16 +9,16 @@
  * array, so that none of them can be lost. What needs more room (programs, arguments, paths) has
  * bounded maps and a counter of what did not fit.
  */
-#include "calls.h"
-#include "capability.h"
+#include "calls/calls.h"
+#include "calls/entry.h"
+#include "calls/exit.h"
+#include "calls/own_filter.h"
+#include "capability/check.h"
 #include "cgroup.h"
-#include "entry.h"
-#include "exit.h"
 #include "files.h"
 #include "io_uring.h"
 #include "lifecycle.h"
 #include "maps.h"
-#include "own_filter.h"
 #include "records.h"
 
 /*

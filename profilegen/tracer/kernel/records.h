@@ -10,7 +10,7 @@
  */
 #pragma once
 
-#include "arch.h"
+#include "arch/arch.h"
 #include "offsets.h"
 #include "task.h"
 

@@ -5,7 +5,7 @@
  */
 #pragma once
 
-#include "arch.h"
+#include "arch/arch.h"
 #include "offsets.h"
 
 #define SECCOMP_MODE_FILTER 2 /* include/uapi/linux/seccomp.h */

@@ -19,7 +19,7 @@ KERNEL = Path(__file__).parents[1] / "kernel"
 HEADERS = KERNEL / "headers"
 """Stubs of what BCC includes by itself: no kernel headers are needed."""
 
-_INCLUDE = re.compile(r'#include (?:"(\w+\.h)"|ARCH_HEADER)\n')
+_INCLUDE = re.compile(r'#include (?:"([\w/]+\.h)"|ARCH_HEADER)\n')
 
 
 def recorder_source(arch: Abi) -> str:
@@ -28,7 +28,7 @@ def recorder_source(arch: Abi) -> str:
     Args:
         arch: of the running kernel; ``ARCH_HEADER`` is its header.
     """
-    return "".join(_pasted("recorder.bpf.c", f"arch_{arch}.h", set()))
+    return "".join(_pasted("recorder.bpf.c", f"arch/{arch}.h", set()))
 
 
 def _pasted(name: str, arch_header: str, done: set[str]) -> Iterator[str]:

@@ -2,15 +2,15 @@
 /* System calls that the filter let through, as sys_enter tells them. */
 #pragma once
 
-#include "arch.h"
-#include "calls.h"
-#include "capability_sets.h"
+#include "arch/arch.h"
+#include "calls/calls.h"
+#include "calls/own_filter.h"
+#include "capability/setpcap.h"
+#include "capability/sets.h"
 #include "files.h"
 #include "io_uring.h"
 #include "maps.h"
-#include "own_filter.h"
 #include "ports.h"
-#include "setpcap.h"
 #include "subject.h"
 #include "task.h"
 

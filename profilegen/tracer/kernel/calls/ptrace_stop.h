@@ -7,10 +7,10 @@
  */
 #pragma once
 
-#include "arch.h"
-#include "calls.h"
+#include "arch/arch.h"
+#include "calls/calls.h"
+#include "calls/notification.h"
 #include "maps.h"
-#include "notification.h"
 #include "offsets.h"
 #include "task.h"
 

@@ -7,7 +7,7 @@ import pytest
 from profilegen.abi import Abi
 from profilegen.recording import Container, Host, Phase, Recording, Syscall, load, of_service, save
 from profilegen.recording.merge import merge
-from profilegen.session.save import Saver
+from profilegen.session.saving.save import Saver
 
 ONE, OTHER = "sha256:" + "1" * 64, "sha256:" + "2" * 64
 

@@ -2,9 +2,9 @@
 /* System calls as they return: what the container's filter refused, and what a call has made. */
 #pragma once
 
-#include "arch.h"
-#include "calls.h"
-#include "capability_sets.h"
+#include "arch/arch.h"
+#include "calls/calls.h"
+#include "capability/sets.h"
 #include "files.h"
 #include "maps.h"
 #include "path.h"

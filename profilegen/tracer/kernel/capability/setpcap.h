@@ -6,9 +6,9 @@
  */
 #pragma once
 
-#include "arch.h"
-#include "capability_evidence.h"
-#include "capability_sets.h"
+#include "arch/arch.h"
+#include "capability/evidence.h"
+#include "capability/sets.h"
 #include "maps.h"
 #include "offsets.h"
 #include "task.h"

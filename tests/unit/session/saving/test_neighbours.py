@@ -6,7 +6,7 @@ import pytest
 
 from profilegen.errors import UsageError
 from profilegen.recording import Recording, load, of_service
-from profilegen.session.save import Saver
+from profilegen.session.saving.save import Saver
 from profilegen.session.subjects import one_program, say_helpers
 from tests.support.recordings import RUNC, recording
 

@@ -2,7 +2,7 @@
 /* System calls: seen once per subject and phase, arguments and exits of those that need them. */
 #pragma once
 
-#include "arch.h"
+#include "arch/arch.h"
 #include "maps.h"
 #include "offsets.h"
 #include "subject.h"

@@ -11,7 +11,7 @@
  */
 #pragma once
 
-#include "capability_evidence.h"
+#include "capability/evidence.h"
 #include "maps.h"
 #include "offsets.h"
 #include "task.h"

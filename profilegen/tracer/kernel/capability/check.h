@@ -10,14 +10,14 @@
  */
 #pragma once
 
-#include "arch.h"
-#include "asker.h"
-#include "capability_evidence.h"
+#include "arch/arch.h"
+#include "capability/asker.h"
+#include "capability/evidence.h"
+#include "capability/root_map.h"
 #include "io_uring.h"
 #include "maps.h"
 #include "offsets.h"
 #include "records.h"
-#include "root_map.h"
 #include "subject.h"
 #include "task.h"
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from profilegen.errors import UsageError
 from profilegen.recording import Recording, image_ids, load
-from profilegen.session.neighbours import SUFFIX
+from profilegen.session.saving.neighbours import SUFFIX
 from profilegen.text import printable
 
 if TYPE_CHECKING:

@@ -7,10 +7,10 @@
  */
 #pragma once
 
-#include "calls.h"
+#include "calls/calls.h"
+#include "calls/notification.h"
+#include "calls/ptrace_stop.h"
 #include "maps.h"
-#include "notification.h"
-#include "ptrace_stop.h"
 #include "subject.h"
 #include "task.h"
 

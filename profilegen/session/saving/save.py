@@ -9,8 +9,8 @@ from profilegen.errors import OutputError, ProfilegenError
 from profilegen.files.atomic import prepare_folder
 from profilegen.recording import Recording, image_ids, load, said_images, save
 from profilegen.recording.merge import merge
-from profilegen.session.file_names import DIGITS, name_files
-from profilegen.session.neighbours import SUFFIX, Folder
+from profilegen.session.saving.file_names import DIGITS, name_files
+from profilegen.session.saving.neighbours import SUFFIX, Folder
 from profilegen.text import printable
 
 if TYPE_CHECKING:

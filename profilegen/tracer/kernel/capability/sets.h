@@ -7,9 +7,9 @@
  */
 #pragma once
 
-#include "arch.h"
-#include "calls.h"
-#include "capability_evidence.h"
+#include "arch/arch.h"
+#include "calls/calls.h"
+#include "capability/evidence.h"
 #include "maps.h"
 #include "offsets.h"
 #include "task.h"

@@ -1,0 +1,1 @@
+"""Which file a recording goes into, and what the folder has already."""
