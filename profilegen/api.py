@@ -86,7 +86,7 @@ def load(path: str | os.PathLike[str]) -> Recording:
         An immutable value in canonical form: every collection sorted, every item there once.
 
     Raises:
-        ProfilegenError: it cannot be read, is no recording, or was made by a newer profilegen.
+        ProfilegenError: it cannot be read, is not a recording, or was made by a newer profilegen.
     """
     return store.load(Path(path))
 

@@ -1,4 +1,4 @@
-"""How a seccomp profile compares an argument, and how a person reads that."""
+"""One comparison of an argument in a seccomp profile, and its wording."""
 
 from __future__ import annotations
 

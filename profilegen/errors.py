@@ -162,14 +162,14 @@ class ProfilesUnreadableError(ProfilegenError):
 
 
 class SeccompUnreadableError(ProfilegenError):
-    """A file is no seccomp profile that a container engine would take."""
+    """A file is not a seccomp profile that a container engine would take."""
 
     exit_code = ExitCode.USAGE
     default_hint = "give a profile in OCI's or Docker's format"
 
 
 class WiderThanDefaultError(ProfilegenError):
-    """A profile would allow what Docker's default refuses, and that was not to be."""
+    """A profile would allow what Docker's default refuses, and --no-wider forbids that."""
 
     exit_code = ExitCode.DRIFT
     default_hint = (

@@ -31,7 +31,7 @@ def printable(text: str, limit: int | None = None) -> str:
     r"""The text on one line, with nothing in it that a terminal would obey.
 
     Control and format characters (escape sequences, line ends, bidi overrides, zero width), unassigned
-    ones and exotic spaces become ``\x1b``, ``\u202e``, ``\U000e0001``; a byte that was no UTF-8
+    ones and exotic spaces become ``\x1b``, ``\u202e``, ``\U000e0001``; a byte that was not UTF-8
     (``surrogateescape``) becomes ``\xff``. Everything else stays, the backslash too: it is for the eye
     and cannot be read back.
 

@@ -31,7 +31,7 @@ class _Numbered(StrEnum):
         for member in cls:
             if member.number == number:
                 return member
-        raise ValueError(f"{number} is no {cls.__name__}")
+        raise ValueError(f"{number} is not a {cls.__name__}")
 
 
 class _Bit(_Numbered):
@@ -51,7 +51,7 @@ class Phase(_Numbered):
 
 
 class SeccompMode(StrEnum):
-    """How the container was confined while it was recorded."""
+    """Seccomp mode of the container while it was recorded."""
 
     FILTER = "filter"
     UNCONFINED = "unconfined"

@@ -92,5 +92,5 @@ def _say(text: str) -> None:
 
 
 def _stop(number: int, _frame: object) -> NoReturn:
-    """As Ctrl-C does: the containers of the run go with it."""
+    """End as Ctrl-C does, and take the containers of the run along."""
     sys.exit(128 + number)

@@ -30,7 +30,7 @@ class Invoker:
 
     @classmethod
     def of_environment(cls) -> Invoker | None:
-        """From SUDO_UID and its kin (sudo(8)), None if root itself called.
+        """Read SUDO_UID and its kin (sudo(8)); None if root itself called.
 
         A user that no database knows keeps the ids, and is never taken for root.
         """

@@ -1,7 +1,7 @@
 """Names that a program made up: what is left of them without the part that is another one each time.
 
 A name that a user gave stays whole: numbers of up to seven digits (``web-2``, ``app-8080``), dates
-(``db-20240131``), and words with a number behind them (``node18``, ``web-abc12``) are no random tails.
+(``db-20240131``), and words with a number behind them (``node18``, ``web-abc12``) are not random tails.
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ def _looks_random(text: str, *, alone: bool) -> bool:
 
 
 def _changes(text: str) -> int:
-    """How often a digit follows a letter or a letter a digit."""
+    """Count of places where a digit follows a letter or a letter a digit."""
     return sum(one.isdigit() != other.isdigit() for one, other in pairwise(text))
 
 

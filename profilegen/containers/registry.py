@@ -70,7 +70,7 @@ class Registry:
                 self._news.notify_all()
 
     def start(self, container_id: str) -> None:
-        """It runs, or has run: its name is the one it had at its first start from here on."""
+        """Note that a container runs or has run: from here on it keeps the name of its first start."""
         self._started.add(container_id)
 
     def first_name(self, container_id: str) -> str:
@@ -79,7 +79,7 @@ class Registry:
         return known.name if known is not None and container_id in self._started else ""
 
     def destroy(self, container_id: str) -> None:
-        """It is no more: an engine that starts containers for weeks must not fill the recorder's memory."""
+        """Forget a removed container in time: weeks of containers must not fill the recorder's memory."""
         self._destroyed.append(container_id)
         if len(self._destroyed) > _DESTROYED_KEPT:
             old = self._destroyed.popleft()

@@ -86,7 +86,7 @@ def _is_called(container: EngineContainer, name: str) -> bool:
 
 
 def _image_names(container: EngineContainer) -> tuple[str, ...]:
-    """As an engine takes them: ``nginx`` is ``nginx:latest`` and ``docker.io/library/nginx:latest``."""
+    """All names an engine takes: ``nginx`` is ``nginx:latest`` and ``docker.io/library/nginx:latest``."""
     references = (container.image, *(container.image_tags if run_by_id(container) else ()))
     tagged = (*references, *(_HOME.sub("", reference) for reference in references))
     return (*tagged, *(image.removesuffix(":latest") for image in tagged), container.image_id)

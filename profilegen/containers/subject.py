@@ -1,4 +1,4 @@
-"""How a container's subject is called."""
+"""The name of a container's subject."""
 
 from __future__ import annotations
 

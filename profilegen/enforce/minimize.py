@@ -200,7 +200,7 @@ def _digest(profiles: Profiles) -> str:
 
 
 def _exchanges(kept: Collection[str], profiles: Profiles) -> list[list[str]]:
-    """By each capability that is kept, the most powerful first, what could stand in for it."""
+    """Possible replacements for each kept capability, the most powerful capability first."""
     powerful = sorted((one for one in profiles.capabilities if one.value in kept), key=by_power, reverse=True)
     return [
         [exchange(one, other) for other in less_powerful(one) if other not in profiles.capabilities]

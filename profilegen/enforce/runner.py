@@ -30,7 +30,7 @@ _TAIL = 20  # lines
 
 @dataclass(frozen=True, slots=True)
 class Ran:
-    """How a run went.
+    """Outcome of one run.
 
     Attributes:
         status: exit status; None if it had to be stopped.

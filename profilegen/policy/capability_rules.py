@@ -37,7 +37,7 @@ def keep(draft: Draft, rules: Iterable[CapabilityRule]) -> Draft:
 
 
 def reason_of(check: CapabilityCheck) -> str:
-    """In words who was granted it, in which call, and who asked in the kernel."""
+    """The reason in words: which program was granted it, in which call, which kernel functions asked."""
     who = printable(check.programs[0], 200) if check.programs else "a program"
     if check.use in _LOOKED_AT:
         return _LOOKED_AT[check.use].replace("{}", who)

@@ -28,7 +28,7 @@ class Decision:
         socket: an address family such as ``AF_ALG``, empty: another thing.
         errno: of a deny: what the call is answered, by its name; empty: the profile's default.
         expires: the last day on which it counts; None: it never ends.
-        malformed: ``expires`` was no date: it counts as expired.
+        malformed: ``expires`` was not a date: it counts as expired.
         line: where the entry begins in its file, from 1.
     """
 

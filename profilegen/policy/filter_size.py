@@ -1,4 +1,4 @@
-"""How many conditions a profile may hold: a filter has 4,096 instructions at most, for all ABIs together."""
+"""Limit on the conditions of a profile: a filter has 4,096 instructions at most, for all ABIs together."""
 
 from __future__ import annotations
 

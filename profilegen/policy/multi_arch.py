@@ -123,7 +123,7 @@ def _others(policy: Policy, allowed: Iterable[SyscallRule]) -> Iterator[SyscallR
 
 
 def _wider(policy: Policy, allowed: Iterable[SyscallRule], measure: Reference) -> Iterator[Wider]:
-    """Of that what the measure would refuse."""
+    """Those calls that the reference profile refuses."""
     own = {rule.name for rule in policy.syscalls if rule.errno is None}
     kept = frozenset(rule.capability for rule in policy.capabilities)
     for rule in _others(policy, allowed):

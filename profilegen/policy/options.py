@@ -19,7 +19,7 @@ _Choice = TypeVar("_Choice", bound=StrEnum)
 
 
 class Args(StrEnum):
-    """How far recorded arguments become conditions; Docker's default's own are kept in each case."""
+    """Which recorded arguments become conditions; those of Docker's default always stay."""
 
     NONE = "none"
     DEFAULT = "default"
@@ -39,7 +39,7 @@ class LowPorts(StrEnum):
 
 @dataclass(frozen=True)
 class DeriveOptions:
-    """How to derive a policy.
+    """The user's choices about a derivation.
 
     Attributes:
         arch: native ABI to derive for (default: the one that was recorded).
@@ -89,10 +89,10 @@ def _amd64(name: str) -> int:
 
 
 def parse_args(text: str) -> Args:
-    """How far arguments become conditions, by its word.
+    """The choice of --args, by its word.
 
     Raises:
-        UsageError: it is none.
+        UsageError: the word is not one of them.
     """
     return _parse(Args, "--args", text)
 
@@ -101,7 +101,7 @@ def parse_low_ports(text: str) -> LowPorts:
     """Whether NET_BIND_SERVICE is kept for low ports, by its word.
 
     Raises:
-        UsageError: it is none.
+        UsageError: the word is not one of them.
     """
     return _parse(LowPorts, "--low-ports", text)
 

@@ -15,17 +15,17 @@ if TYPE_CHECKING:
 
 
 class Known(NamedTuple):
-    """How a call was made, by all ABIs together."""
+    """The arguments a call was made with, on all ABIs together."""
 
     combinations: frozenset[Combination]
     complete: bool
-    """It was made with no other arguments that an ABI of the recording would tell."""
+    """True if ``combinations`` are all the arguments the call was made with."""
     anything: bool
-    """It was made with more combinations than a recording tells apart."""
+    """True if the call was made with more combinations than a recording keeps apart."""
 
 
 def known(recording: Recording, name: str) -> Known:
-    """Of a call by its name; complete if every ABI that made it told its arguments, or none made it."""
+    """What is known of a call; complete if every ABI that made it told its arguments, or none made it."""
     items = [item for item in recording.arguments if item.name == name]
     abis = {call.abi for call in recording.syscalls if call.name == name} | {item.abi for item in items}
     of_abi = [_of(abi, name, [item for item in items if item.abi is abi]) for abi in abis]
@@ -37,7 +37,7 @@ def known(recording: Recording, name: str) -> Known:
 
 
 def _of(abi: Abi, name: str, items: Iterable[SyscallArguments]) -> Known:
-    """Of one ABI; where it keeps the arguments in memory nothing is known, whatever was recorded."""
+    """What one ABI tells; nothing where it passes the arguments in memory, whatever was recorded."""
     expected = [index for index, _ in masks(abi).get(name, ())]
     found = {item.values: [index for index, _ in item.values] == expected for item in items}
     valid = frozenset(values for values, as_expected in found.items() if expected and as_expected)

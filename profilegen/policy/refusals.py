@@ -1,4 +1,4 @@
-"""Whose refusal it was: the reference's, the engine's own, or that of some other profile."""
+"""Which profile refused a call: the reference, the engine's own, or another one."""
 
 from __future__ import annotations
 

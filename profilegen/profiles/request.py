@@ -73,7 +73,7 @@ def parse(
 
     Raises:
         UsageError: a word is none of those that the option takes, or two options contradict each other.
-        SeccompUnreadableError: ``default_profile`` cannot be read, or is no seccomp profile.
+        SeccompUnreadableError: ``default_profile`` cannot be read, or is not a seccomp profile.
     """
     abis = _natives(arches)
     if multi_arch and len(abis) < 2:

@@ -114,7 +114,7 @@ def _health_check(recording: Recording) -> Iterator[Unseen]:
 
 
 def _exec(recording: Recording) -> Iterator[Unseen]:
-    """Of services alone: nobody looks into a job of a second."""
+    """Services without a docker exec; nobody looks into a job that lasts a second."""
     told = {container.exec_seen for container in recording.containers if container.end in _SERVICES}
     if False in told and not any(container.exec_seen for container in recording.containers):
         yield Unseen("exec", "a docker exec", "if people or scripts use it, do so while record runs")

@@ -17,7 +17,7 @@ class Output(BaseModel):
 
     @classmethod
     def of(cls, **fields: Any) -> Self:
-        """Of values that were checked before."""
+        """Make one of values that were checked before."""
         return cast("Self", cls.model_construct(**fields))
 
     def document(self) -> dict[str, Any]:

@@ -32,7 +32,7 @@ _NAMED = 8
 
 
 def render(policy: Policy, *others: Policy, apparmor: str = "") -> str:
-    """How much is allowed, against Docker's default, then what to look at, the gravest first.
+    """The summary: how much is allowed against Docker's default, then what to look at, gravest first.
 
     Args:
         policy: what was decided.
@@ -150,7 +150,7 @@ def _risks(policy: Policy) -> Iterator[str]:
 
 
 def _size(policy: Policy) -> str:
-    """How much of the kernel's table is open, how much of that under conditions, how much dangerous."""
+    """The size line: calls allowed of the kernel's table, those with conditions, dangerous ones."""
     calls = table(policy.arch)
     implemented = {name for name in calls.names if calls.since(name)}
     native = _allowed(policy) & implemented

@@ -21,7 +21,7 @@ _NAMED = 8
 
 
 def summary(recording: Recording) -> str:
-    """How much of what was seen, and what was refused to whom."""
+    """Counts of what was seen, and what was refused."""
     calls = {call.name for call in recording.syscalls if Phase.APP in call.phases}
     containers = len({container.id for container in recording.containers})
     noun = "or more container" if containers >= CONTAINERS_KEPT else "container"

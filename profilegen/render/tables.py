@@ -72,7 +72,7 @@ def docker(entry: TableEntry) -> str:
 
 
 def document(entries: Iterable[TableEntry]) -> dict[str, Any]:
-    """The same for a program."""
+    """The entries as JSON-ready values."""
     return {
         "version": 1,
         "docker_default": {"commit": COMMIT, "date": DATE},

@@ -40,7 +40,7 @@ def capabilities_beside(seccomp: Path) -> frozenset[Capability] | None:
 
 
 def _left(added: frozenset[Capability], dropped: frozenset[Capability]) -> frozenset[Capability]:
-    """As Docker counts (moby's oci/caps, TweakCapabilities): what is added to ALL dropped stays."""
+    """The set that stays, as Docker counts (moby's oci/caps, TweakCapabilities): ALL dropped, then added."""
     if dropped == _ALL:
         return added
     return (DOCKER_DEFAULT | added) - dropped

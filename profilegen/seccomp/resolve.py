@@ -1,4 +1,4 @@
-"""From the file to the filter: what an engine makes of a profile for one container on one machine."""
+"""Resolve a profile to its filter, as an engine does for one container on one machine."""
 
 from __future__ import annotations
 

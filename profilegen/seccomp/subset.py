@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 HIGHEST = 2**64 - 1
 _STEPS = 5_000
-"""Pieces after which an answer is given up: a profile of an enemy has thousands of alternatives."""
+"""Pieces after which an answer is given up: an attacker's profile may have thousands of alternatives."""
 
 
 class Values(NamedTuple):

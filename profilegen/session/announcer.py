@@ -38,12 +38,12 @@ class Announcer:
         return bool(self._said)
 
     def started(self, container: EngineContainer) -> None:
-        """It starts, and is recorded if it was asked for."""
+        """Announce a container that starts and is recorded."""
         name = subject_name(container, self._subject)
         self._say_once(container, f"recording {described(container)} as {name}")
 
     def was_running(self, container: EngineContainer) -> None:
-        """It was asked for by its name, and runs already."""
+        """Announce a chosen container that runs already."""
         self._say_once(
             container,
             f"{described(container)} was already running: without its start no usable profile can be made. "
@@ -51,7 +51,7 @@ class Announcer:
         )
 
     def left_out(self, container: EngineContainer) -> None:
-        """It runs already, and was not asked for by its name."""
+        """Announce a running container that was not chosen, and is left out."""
         name = printable(container.shown_name)
         self._say(
             f"{described(container)} was already running: it is not recorded; start it again meanwhile, "

@@ -153,7 +153,7 @@ def _unknown(seen: SubjectObservation, runs: Runs) -> Iterable[UnknownSyscall]:
     for call, what in seen.unknown.items():
         if _name(call) is not None:
             continue
-        # A negative number is no call; its exit is not looked at, because a signal's return has one too.
+        # A negative number is not a call; its exit is not looked at, because a signal's return has one too.
         executed = call.number >= 0 and bool(what & UnknownSeen.ENTERED) and not what & UnknownSeen.ENOSYS
         yield UnknownSyscall(abi=call.abi, number=call.number, executed=executed, runs=runs)
     for refusal in seen.refused:

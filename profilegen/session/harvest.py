@@ -133,7 +133,7 @@ class Harvest:
             yield of_service(with_lost(group.parts[0], lost), group.service, project)
 
     def _ask(self, seen: SubjectObservation, owner: CgroupOwner, patience: float) -> EngineContainer | None:
-        """Whose it is; None if the engine that has to know has not said it yet, or not that it has ended."""
+        """The container of a cgroup; None until its engine has described it and reported its end."""
         if not self._engines.may_know(owner):
             return self._engines.find(owner, 0.0) or self._nameless(owner)
         number = self._runs.next(owner.container_id)

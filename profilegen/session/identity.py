@@ -1,4 +1,4 @@
-"""Whose a cgroup is, as far as that is known while the recording goes on."""
+"""The container of a cgroup, as far as it is known while the recording goes on."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How much one recording may hold, however many containers it is of: each may bring what no other has."""
+"""Bounds on one recording, whatever its containers bring."""
 
 from __future__ import annotations
 

@@ -74,7 +74,7 @@ def start_of(seen: SubjectObservation, container: EngineContainer, run: Run) -> 
 
 
 def end_of(seen: SubjectObservation, container: EngineContainer) -> End:
-    """How it ended, by the wait status of its first process (wait(2)).
+    """Decide how a run ended, by the wait status of its first process (wait(2)).
 
     Not every engine tells who sent a signal: a program that dies by one that asks for its end was asked.
     """

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class Interpreter(NamedTuple):
-    """How the options of an interpreter are read; letters are those of short options."""
+    """Options of an interpreter: which take a value; letters are those of short options."""
 
     name: re.Pattern[str]
     code: str

@@ -53,7 +53,7 @@ class TableEntry:
 
     @property
     def answer(self) -> DefaultAnswer:
-        """In short, what Docker's default does."""
+        """What Docker's default does, in short."""
         if not lists(self.abi):
             return DefaultAnswer.KILLED if self.abi.native.goarch else DefaultAnswer.NO_DOCKER
         opened = [

@@ -133,7 +133,7 @@ class ProgramSeen:
 
     @property
     def name(self) -> str:
-        """How the recording names it: the path, for a script interpreter and script."""
+        """The program's name in a recording: its path, for a script interpreter and script."""
         return self.path if self.script is None else f"{self.path} {self.script}"
 
 

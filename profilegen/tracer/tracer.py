@@ -49,7 +49,7 @@ class Tracer(Protocol):
         """
 
     def progress(self) -> Progress:
-        """How far it is, at the price of a few map reads."""
+        """Counts for the live view, at the price of a few map reads."""
 
     def take_ended(self) -> Observation:
         """The subjects whose cgroups have gone since the last time; the tracer forgets them.
@@ -159,7 +159,7 @@ class KernelTracer:
         return self._files.look(place, process, cgroup.rpartition("/")[2], path)
 
     def _read_events(self) -> None:
-        """At once when a program was executed, every now and then for the rest.
+        """Read events at once when a program was executed, and every now and then for the rest.
 
         What a container leaves behind is soon removed: this thread comes before ordinary ones, if it may.
         """

@@ -109,7 +109,7 @@ class PodmanEngine:
         return {name: version for name, version in found.items() if name and version}
 
     def _read(self, lines: Iterable[bytes], started: Started) -> None:
-        """As for Docker: inspect on ``create``, and keep the name of the first start."""
+        """Inspect a container on ``create``, and keep the name of its first start, as for Docker."""
         for line in lines:
             self._asking = True
             event = _parsed(line)

@@ -19,7 +19,7 @@ PROGRAMS_KEPT = 8
 
 @dataclass(frozen=True, slots=True)
 class Joined:
-    """Stands on a field that is no part of an item's identity: how its values become one."""
+    """Stands on a field that is not part of an item's identity: how its values become one."""
 
     join: Callable[[Iterable[Any]], Any]
     """Commutative, associative and idempotent; takes one or more values."""

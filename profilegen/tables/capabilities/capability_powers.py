@@ -1,4 +1,4 @@
-"""How powerful each capability is, from ``syscall_tables/capability_powers.csv``."""
+"""Ranks of capabilities by power, from ``syscall_tables/capability_powers.csv``."""
 
 from __future__ import annotations
 

@@ -73,7 +73,7 @@ def rules() -> Mapping[str, tuple[Rule, ...]]:
 
 @cache
 def architectures() -> Mapping[Abi, frozenset[Abi]]:
-    """By the daemon's native ABI the others that the profile lists, all with the same rules.
+    """Compat ABIs that the profile lists, by the daemon's native ABI; all have the same rules.
 
     A native ABI that is not there is listed alone. What is not listed is killed: libseccomp's answer to a
     foreign architecture.

@@ -94,7 +94,7 @@ class Map:
 
     @unpreempted()
     def delete(self, keys: Sequence[Any]) -> None:
-        """Delete all of them; one that is missing is no error."""
+        """Delete all of them; a missing one is not an error."""
         array = (self.Key * len(keys))(*keys)
         done = 0
         while done < len(keys):

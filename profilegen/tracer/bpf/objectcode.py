@@ -65,7 +65,7 @@ class ObjectCode:
 
 
 def with_maps(code: bytes, numbers: Mapping[int, int]) -> bytes:
-    """The same instructions with every map that they name under another number."""
+    """Instructions with the numbers of their maps replaced."""
     out = bytearray(code)
     for offset in range(0, len(code), _INSTRUCTION.size):
         operation, registers, jump, immediate = _INSTRUCTION.unpack_from(code, offset)

@@ -33,7 +33,7 @@ def can_be_preempted(release: str | None = None) -> bool:
 
 @contextmanager
 def unpreempted() -> Iterator[None]:
-    """For calls of bpf(2) on maps, the fewer the better: no ordinary thread preempts this one (sched(7)).
+    """Run a few calls of bpf(2) on maps without being preempted by ordinary threads (sched(7)).
 
     Without the right to it (CAP_SYS_NICE) all goes on as it is: what is missed is counted.
     """

@@ -105,7 +105,7 @@ def open_raw_tracepoint(program: int, name: str | None) -> int:
 
 
 def missed(program: int) -> int:
-    """How often the kernel skipped the program because it was running already (Linux 5.12; before: 0)."""
+    """Count of runs that the kernel skipped, the program running already (Linux 5.12; before: 0)."""
     info = ctypes.create_string_buffer(_PROGRAM_INFO_BYTES)
     _bpf(Command.OBJ_GET_INFO_BY_FD, _INFO.pack(program, len(info), ctypes.addressof(info)))
     return int(struct.unpack_from("<Q", info, _MISSES_OFFSET)[0])

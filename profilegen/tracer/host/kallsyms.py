@@ -1,4 +1,4 @@
-"""Who asked for a capability: functions of the running kernel by their addresses, from /proc/kallsyms.
+"""Functions of the running kernel by address, from /proc/kallsyms: they tell who asked for a capability.
 
 Without CAP_SYSLOG, or at kptr_restrict 2, all addresses are zero there (proc(5)): nothing has a name then.
 """
@@ -56,7 +56,7 @@ class KernelSymbols:
         return not self._text or f" {function}\n".encode() in self._text
 
     def _name(self, address: int) -> str | None:
-        """Of the last function that begins at or before the address."""
+        """Name of the last function that begins at or before the address."""
         addresses, names = self._modules
         at = bisect_right(addresses, address) - 1
         start = addresses[at] if at >= 0 else 0

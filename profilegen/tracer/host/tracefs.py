@@ -74,7 +74,7 @@ class Tracefs:
 
 
 def offsets(text: str) -> dict[str, int]:
-    """Of the fields that a file ``format`` lists, in bytes."""
+    """Offsets of the fields that a file ``format`` lists, in bytes."""
     return {name: int(offset) for name, offset in _FIELD.findall(text)}
 
 

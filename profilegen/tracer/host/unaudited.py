@@ -37,7 +37,7 @@ Ranges = list[tuple[int, int]]
 
 
 def unaudited_ranges(place: Path | None = None, kallsyms: Path = _KALLSYMS) -> Ranges:
-    """Of the functions of UNAUDITED that this kernel has; none where the addresses are hidden (proc(5))."""
+    """Ranges of the UNAUDITED functions this kernel has; none where addresses are hidden (proc(5))."""
     functions = hashlib.sha256(" ".join(UNAUDITED).encode()).hexdigest()[:8]
     place, name = place or cache.folder(), f"{_BOOT.read_text().strip()}.unaudited-{functions}.json"
     found = _parsed(cache.load(place, name) or "")

@@ -1,1 +1,1 @@
-"""From the C files to programs in the kernel."""
+"""Compile the C files and load them into the kernel."""

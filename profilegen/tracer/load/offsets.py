@@ -19,7 +19,7 @@ _MACRO = re.compile(r"\bOFF_([a-z]\w+)")
 _FIELD = re.compile(r"\bFIELD_([a-z]\w+)")
 _FEATURE = re.compile(r"\bHAVE_([a-z]\w+)")
 
-# Longest first: cgroup_root_hierarchy_id is no member of cgroup.
+# Longest first: cgroup_root_hierarchy_id is not a member of cgroup.
 _STRUCTS = sorted(
     (
         "cgroup", "cgroup_root", "cgroup_subsys_state", "cred", "css_set", "dentry", "fdtable", "file",

@@ -85,7 +85,7 @@ class Program:
         return f"{_TRACEPOINT}{OPTIONAL}" in self._programs
 
     def missed(self) -> int:
-        """How often the kernel has skipped one of the programs: what nobody knows the rest of."""
+        """Count of program runs that the kernel skipped, with whatever they would have recorded."""
         return sum(syscall.missed(fd) for name, fd in self._programs.items() if name not in UNCOUNTED)
 
     def _numbers(self) -> dict[str, int]:

@@ -1,4 +1,4 @@
-"""How far a recording is: counts for a view that looks twice a second, a few map reads each."""
+"""Progress of a recording: counts for a view that refreshes twice a second, a few map reads each."""
 
 from __future__ import annotations
 

@@ -81,7 +81,7 @@ class MapReader:
         return self._observed(places, {name: self._maps[name].rows(places) for name in _KEYED})
 
     def take(self, places: Collection[int]) -> tuple[SubjectObservation, ...]:
-        """The same of these places, which are emptied and given back: nobody writes there any more."""
+        """Everything seen of these places, which are then emptied and given back."""
         rows = {name: self._maps[name].rows(places) for name in (*_KEYED, *_UNREAD)}
         taken = self._observed({place: self._maps["subjects"].get(place) for place in places}, rows)
         for name, found in rows.items():

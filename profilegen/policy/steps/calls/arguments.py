@@ -75,7 +75,7 @@ def conditioned(draft: Draft) -> Draft:
 
 
 def _measure(draft: Draft, name: str) -> Reference:
-    """Whose conditions are kept: Docker's default's where the user's own measure has none."""
+    """The profile whose conditions stay: Docker's default where the user's reference has none."""
     return draft.measure if draft.measure.conditions(name, draft.arch) else DOCKER
 
 

@@ -96,7 +96,7 @@ def _without(needs: Iterable[Capability]) -> str:
 
 
 def _because(reasons: tuple[Reason, ...], conditions: Iterable[Condition]) -> str:
-    """In words why it is there; which program it was is known of the call, not of its arguments."""
+    """The reason in words; the program is known for the call, not for its arguments."""
     seen = next((one for one in reasons if one.why not in {*UNSEEN, Why.DEFAULT_CONDITION}), None)
     if seen is None:
         return f": {reasons[0].text}"
@@ -120,6 +120,6 @@ def _example(base: Alternatives | None, conditions: Sequence[Condition]) -> str:
 
 
 def _added(reason: Reason) -> str:
-    """In short why it was added unseen: the evidence, after the colon, is for the profile's reader."""
+    """A short reason for an unseen call, without the evidence that follows the colon."""
     short = reason.text.partition(": ")[0]
     return short.replace("beside", "another libc's", 1) if reason.why is Why.SIBLING else short

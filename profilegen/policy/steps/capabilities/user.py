@@ -36,7 +36,7 @@ def common_user(draft: Draft) -> Draft:
 
 
 def _user(container: Container) -> str:
-    """Who runs in it; an engine that came too late to name the user says nothing, as it does of root."""
+    """Name of the container's user; empty for root, or if the engine was asked too late to know."""
     named = container.user.partition(":")[0]
     return _UNNAMED if not named and container.ambient_set else named
 
