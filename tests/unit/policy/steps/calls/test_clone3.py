@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from profilegen.capabilities import Capability
+from profilegen.policy.model import Severity
+from profilegen.vocabulary import CapabilityUse
 from tests.support.recordings import (
     ADMIN,
+    check,
     exactly,
     policy_of,
     recording,
     refusal,
     rules,
+    texts,
     wider_calls,
 )
 
@@ -30,3 +35,12 @@ def test_it_stays_beside_sys_admin() -> None:
     policy = policy_of(recording("clone3", capabilities=(ADMIN,)))
     assert [rule.errno for rule in rules(policy, "clone3")] == [None]
     assert not wider_calls(policy)
+
+
+def test_a_user_namespace_that_clone3_made_is_said_for_a_program_may_know_no_other_way() -> None:
+    made = {"capability": Capability.CAP_SETFCAP, "use": CapabilityUse.USER_NAMESPACE}
+    by_clone3 = recording("clone3", capabilities=(check(**made, syscalls=("clone3",)),))
+    by_unshare = recording("clone3", "unshare", capabilities=(check(**made, syscalls=("unshare",)),))
+    said = [any("user namespace" in text for text in texts(policy_of(one), Severity.NOTE))
+            for one in (by_clone3, by_unshare)]  # fmt: skip
+    assert said == [True, False]
