@@ -19,6 +19,7 @@ from profilegen.tracer.host.tracefs import Tracefs
 from profilegen.tracer.layout import OPTIONAL, PERF_EVENTS, PREPARATION, TAIL, TRACEPOINTS, UNCOUNTED
 from profilegen.tracer.load.compiled import keep_code, kept_code
 from profilegen.tracer.load.compiler import compile_recorder
+from profilegen.tracer.load.side_by_side import side_by_side
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -133,10 +134,15 @@ class Program:
             for definition in code.maps:
                 made[definition.name] = _make_map(definition)
             fds = {place: made[definition.name].fd for place, definition in enumerate(code.maps)}
-            for name, instructions in code.functions.items():
+
+            def load(name: str) -> None:
                 target = code.types.get(name.removeprefix(_TRACEPOINT), 0)
                 kind = _kind(name, target, through_perf=code.through_perf)
-                self._programs[name] = _load_program(name, kind, with_maps(instructions, fds), target)
+                instructions = with_maps(code.functions[name], fds)
+                self._programs[name] = _load_program(name, kind, instructions, target)
+
+            longest_first = sorted(code.functions, key=lambda name: len(code.functions[name]), reverse=True)
+            side_by_side(load, longest_first)
             made["tails"].put(0, self._programs[TAIL])
         except BaseException:
             self.close()
