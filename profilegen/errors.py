@@ -45,6 +45,13 @@ class UsageError(ProfilegenError):
     default_hint = "profilegen --help"
 
 
+class InputError(ProfilegenError):
+    """A file that was given cannot be read, or is not what the command reads."""
+
+    exit_code = ExitCode.USAGE
+    default_hint = "give another file; profilegen COMMAND --help says which kinds it reads"
+
+
 class RecordingUnreadableError(ProfilegenError):
     """A recording that cannot be read, is cut, is empty or is not a recording."""
 
