@@ -6,13 +6,14 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from profilegen.abi import Abi
 from profilegen.capabilities import DOCKER_DEFAULT
+from profilegen.seccomp.reference import docker_default_filter
 from profilegen.seccomp.resolve import resolve
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from profilegen.abi import Abi
     from profilegen.capabilities import Capability
     from profilegen.seccomp.document import Document
     from profilegen.seccomp.filter import Filter
@@ -61,7 +62,22 @@ class Confinement:
         """The seccomp profile that an engine on a native architecture is given; None: there is none."""
         return self.documents.get(arch, self.documents.get(None))
 
-    def filter(self, arch: Abi) -> Filter | None:
-        """The filter on a native architecture; None: no profile was committed for it."""
+    def filter(self, arch: Abi) -> Filter:
+        """The filter on a native architecture; Docker's default where no seccomp profile is given."""
         document = self.document(arch)
-        return None if document is None else resolve(document, arch, self.bounding_set)
+        if document is None:
+            return docker_default_filter(arch, self.bounding_set)
+        return resolve(document, arch, self.bounding_set)
+
+    @cached_property
+    def arches(self) -> tuple[Abi, ...]:
+        """Native architectures that the profiles are for, as far as they say so, sorted."""
+        found = {arch for arch in self.documents if arch is not None}
+        general = self.documents.get(None)
+        if general is not None:
+            found |= {abi for abi in Abi if abi is abi.native and abi.scmp in _listed(general)}
+        return tuple(sorted(found))
+
+
+def _listed(document: Document) -> frozenset[str]:
+    return frozenset((*document.architectures, *document.families))

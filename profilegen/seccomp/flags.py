@@ -10,7 +10,7 @@ from profilegen.files.untrusted import read_bytes
 from profilegen.text import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
 ARGUMENTS = "docker-run.args"
@@ -34,9 +34,28 @@ def capabilities_beside(seccomp: Path) -> frozenset[Capability] | None:
         cause = error.strerror if isinstance(error, OSError) else error
         raise SeccompUnreadableError(f"{name} cannot be read: {cause}") from error
     try:
-        return _left(_named(words, "--cap-add"), _named(words, "--cap-drop"))
+        return capabilities_of(" ".join(words))
     except ValueError as error:
         raise SeccompUnreadableError(f"{name} has flags that docker run refuses: {error}") from error
+
+
+def capabilities_of(flags: str) -> frozenset[Capability]:
+    """The capabilities that ``docker run`` with these flags gives, whatever else is among them.
+
+    Raises:
+        ValueError: one does not exist.
+    """
+    words = flags.split()
+    return bounding_set(_values(words, "--cap-add"), _values(words, "--cap-drop"))
+
+
+def bounding_set(added: Iterable[str], dropped: Iterable[str]) -> frozenset[Capability]:
+    """The capabilities of a container, from the lists that engines take: ``CHOWN``, ``CAP_CHOWN``, ``ALL``.
+
+    Raises:
+        ValueError: one does not exist.
+    """
+    return _left(_named(added), _named(dropped))
 
 
 def _left(added: frozenset[Capability], dropped: frozenset[Capability]) -> frozenset[Capability]:
@@ -46,8 +65,8 @@ def _left(added: frozenset[Capability], dropped: frozenset[Capability]) -> froze
     return (DOCKER_DEFAULT | added) - dropped
 
 
-def _named(words: list[str], flag: str) -> frozenset[Capability]:
-    return frozenset().union(*(_capability(value) for value in _values(words, flag)))
+def _named(names: Iterable[str]) -> frozenset[Capability]:
+    return frozenset().union(*(_capability(name) for name in names))
 
 
 def _values(words: list[str], flag: str) -> Iterator[str]:
