@@ -159,3 +159,10 @@ def _refused(
             update = {"abi": there, "name": name, "values": values, "errno": errno}
             found.append(item.model_copy(update=update))
     return tuple(found), tuple(printable(note) for note in notes)
+
+
+def seen_on(recording: Recording, arch: Abi) -> Recording:
+    """The part of a recording that was made on a native architecture, or what would have been seen there."""
+    if arch in {host.arch.native for host in recording.hosts}:
+        return of_natives(recording, {arch})
+    return translated(recording, arch).recording

@@ -33,7 +33,8 @@ if TYPE_CHECKING:
 
 _PERMISSIONS = {Access.MAP_EXEC: "m", Access.READ: "r", Access.WRITE: "wk"}
 """Who may write a file may lock it: ``k`` takes nothing more away from anybody."""
-_ORDER = "mrwkix"
+ORDER = "mrwkix"
+"""In which letters are written."""
 _MOUNT_CALLS = {"mount": "mount", "umount2": "umount", "pivot_root": "pivot_root"}
 
 
@@ -79,7 +80,7 @@ def skipped_paths(policy: Policy) -> tuple[str, ...]:
 
 def refused_paths(policy: Policy) -> tuple[str, ...]:
     """Recorded paths with the letters that a profile refuses all the same, for the summary."""
-    found = ((rule.path, refused_letters(rule.path, _letters(rule))) for rule in policy.files)
+    found = ((rule.path, refused_letters(rule.path, letters_of(rule))) for rule in policy.files)
     return tuple(f"{path} {letters}" for path, letters in found if letters)
 
 
@@ -114,7 +115,7 @@ def _files(rules: Iterable[FileRule]) -> Iterator[Line]:
     differs: dict[str, frozenset[str]] = {}
     for rule, general in generalised(tuple(rules)):
         quoted = pattern(rule.path) if general is None else general.pattern
-        letters = _letters(rule)
+        letters = letters_of(rule)
         if quoted is None or letters <= unseen_letters(rule.path):
             continue
         if set(rule.access) == {Access.READ} and not rule.execute and not quoted.endswith("/"):
@@ -126,14 +127,15 @@ def _files(rules: Iterable[FileRule]) -> Iterator[Line]:
         if general is not None:
             differs[quoted] = general.parts
     for quoted in sorted(permissions):
-        allowed = "".join(letter for letter in _ORDER if letter in permissions[quoted])
+        allowed = "".join(letter for letter in ORDER if letter in permissions[quoted])
         reason = ", ".join(sorted(reasons[quoted]))
         if quoted in differs:
             reason += f"; differs from run to run: {', '.join(sorted(differs[quoted]))}"
         yield Line(f'"{quoted}" {allowed}', printable(reason, 200))
 
 
-def _letters(rule: FileRule) -> frozenset[str]:
+def letters_of(rule: FileRule) -> frozenset[str]:
+    """The letters of a rule about files."""
     letters = (letter for access in rule.access for letter in _PERMISSIONS[access])
     return frozenset(letters) | frozenset("mix" if rule.execute else "")
 

@@ -1,0 +1,1 @@
+"""Does what is committed allow what was seen? One module a kind of need."""
