@@ -61,7 +61,9 @@ def gaps(recording: Recording) -> tuple[Gap, ...]:
 def _lost(recording: Recording) -> Iterator[Gap]:
     for item in recording.completeness.lost:
         kind = GapKind.LOST_PATHS if item.what is Lost.PATHS else GapKind.LOST
-        yield Gap(kind, item.count, f"lost {item.count} {item.what} ({_REASONS.get(item.what, _FULL)})")
+        words = item.what.replace("_", " ")
+        noun = words.removesuffix("s") if item.count == 1 else words
+        yield Gap(kind, item.count, f"lost {item.count} {noun} ({_REASONS.get(item.what, _FULL)})")
 
 
 def _executed(recording: Recording) -> Iterator[Gap]:

@@ -8,6 +8,7 @@ from pydantic import TypeAdapter
 
 from profilegen.recording.model import Recording
 from profilegen.render.doctor_json import Examination
+from profilegen.render.findings_json import Findings
 from profilegen.render.minimize_json import MinimizedProfiles
 from profilegen.render.policy_json import Policies
 from profilegen.render.recording_json import ShownFolder, ShownFolderRisks, ShownRecording, ShownRisks
@@ -27,6 +28,7 @@ _FORMS: dict[str, tuple[str, Any, Literal["validation", "serialization"]]] = {
         "serialization",
     ),
     "tables": ("What profilegen tables --json prints", Calls | Architectures, "serialization"),
+    "findings": ("What profilegen check and diff print with --format json", Findings, "serialization"),
     "doctor": ("What profilegen doctor --json prints", Examination, "serialization"),
 }
 

@@ -145,7 +145,7 @@ def test_docker_default_allows_an_ordinary_program_and_has_much_that_is_no_longe
     report = checked(one, Confinement("ls", {}))
     assert errors(report) == []
     assert report.count(Rule.NO_LONGER_SEEN) == 0  # nothing is committed
-    everything = Confinement("ls", {None: Document(defaultAction="SCMP_ACT_ALLOW")})  # type: ignore[arg-type]
+    everything = Confinement("ls", {None: Document(defaultAction="SCMP_ACT_ALLOW")})
     assert checked(one, everything).count(Rule.NO_LONGER_SEEN) > 200
     assert errors(checked(one, everything)) == []
     assert errors(checked(one, everything, strict=True))

@@ -1,0 +1,1 @@
+"""Reports of check and diff for CI systems: one file a format."""
