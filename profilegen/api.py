@@ -17,23 +17,43 @@ Each error is a :class:`ProfilegenError` with its ``cause`` and a ``hint``, whic
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from profilegen.errors import ProfilegenError
 from profilegen.policy.model import Policy
+from profilegen.policy.options import DeriveOptions
 from profilegen.profiles import replace
+from profilegen.profiles.inputs.match import matched
+from profilegen.profiles.inputs.read import read_confinements
 from profilegen.profiles.make import Made, make
 from profilegen.profiles.request import parse
 from profilegen.recording import Recording, store
 from profilegen.recording.merge import merge as united
+from profilegen.recording.subjects import each_subject
+from profilegen.review.check.check import CheckOptions
+from profilegen.review.check.check import check as evaluate
+from profilegen.review.findings import Finding, Report
 
 if TYPE_CHECKING:
-    import os
     from collections.abc import Iterable, Mapping
+    from datetime import date
 
-__all__ = ["Policy", "ProfilegenError", "Profiles", "Recording", "load", "make_profiles", "merge"]
+__all__ = [
+    "Finding",
+    "Policy",
+    "ProfilegenError",
+    "Profiles",
+    "Recording",
+    "Report",
+    "check",
+    "load",
+    "make_profiles",
+    "merge",
+]
 
 
 @dataclass(frozen=True)
@@ -171,3 +191,41 @@ def make_profiles(
     )
     made = make(recordings, request)
     return Profiles(made.policies, request.warnings, made)
+
+
+def check(
+    recordings: Iterable[Recording],
+    profiles: str | os.PathLike[str],
+    *,
+    today: date | None = None,
+    strict: bool = False,
+    wider_only: bool = False,
+    allow_incomplete: bool = False,
+    allow_unknown: bool = False,
+) -> Report:
+    """Evaluate what was recorded against committed profiles, as ``profilegen check`` does. Writes nothing.
+
+    Args:
+        recordings: of any subjects, in any order, as :func:`load` and :func:`merge` return them.
+        profiles: a folder that ``emit`` wrote, a seccomp profile of OCI, Docker, Podman or Kubernetes, a
+            compose file, or a manifest of Kubernetes.
+        today: the day for decisions that expire (default: now, UTC).
+        strict: what is allowed and no longer seen fails too.
+        wider_only: only what Docker's default refuses as well fails.
+        allow_incomplete: go on although a recording has gaps.
+        allow_unknown: go on although the program made calls that have no name here.
+
+    Returns:
+        Findings, the gravest of each subject first. ``report.failed`` is what ends the command with 6.
+
+    Raises:
+        ProfilegenError: the profiles cannot be read, or a recording has gaps.
+    """
+    merged = each_subject(recordings)
+    confinements = matched([one.subject for one in merged], read_confinements(os.fspath(profiles)))
+    derive = DeriveOptions(allow_incomplete=allow_incomplete, allow_unknown=allow_unknown)
+    return evaluate(
+        [(one, confinements.get(one.subject)) for one in merged],
+        today=today or datetime.now(UTC).date(),
+        options=CheckOptions(strict=strict, wider_only=wider_only, derive=derive),
+    )

@@ -289,6 +289,7 @@ def processes(rounds: int) -> dict[str, Samples]:
             "profilegen --help": [str(PROFILEGEN), "--help"],
             "profilegen emit": [str(PROFILEGEN), "emit", recording, "-o", directory],
             "profilegen show": [str(PROFILEGEN), "show", recording],
+            "profilegen check": [str(PROFILEGEN), "check", recording, "--profiles", directory],
             "profilegen tables openat": [str(PROFILEGEN), "tables", "openat"],
         }
         samples: Samples = {name: [] for name in commands}
@@ -333,6 +334,7 @@ REFERENCES = {
     ("processes", "profilegen --help"): "python -c pass",
     ("processes", "profilegen emit"): "python -c pass",
     ("processes", "profilegen show"): "python -c pass",
+    ("processes", "profilegen check"): "python -c pass",
     ("processes", "profilegen tables openat"): "python -c pass",
     ("requests", "empty sys_enter"): "not recorded",
     ("requests", "empty programs"): "not recorded",

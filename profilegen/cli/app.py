@@ -11,10 +11,12 @@ from typing import Annotated
 import typer
 
 from profilegen import __version__
+from profilegen.cli.check import check
 from profilegen.cli.doctor import doctor
 from profilegen.cli.emit import emit
 from profilegen.cli.group import Group
 from profilegen.cli.minimize import minimize
+from profilegen.cli.optional_value import OptionalValueCommand
 from profilegen.cli.raw_parameters import PlainCommand
 from profilegen.cli.record import record
 from profilegen.cli.show import show
@@ -68,6 +70,7 @@ _OWN_OPTIONS_FIRST = {"allow_interspersed_args": False}
 for command, line, kind, settings in (
     (record, "Watch containers and save what they do.", PlainCommand, _OWN_OPTIONS_FIRST),
     (emit, "Turn recordings into profiles.", PlainCommand, None),
+    (check, "Fail if a program needs more than its profiles allow.", OptionalValueCommand, None),
     (minimize, "Find what the tests pass without.", None, _OWN_OPTIONS_FIRST),
     (show, "Show what a recording holds.", PlainCommand, None),
     (doctor, "Check whether this machine can record.", None, None),

@@ -38,8 +38,8 @@ from profilegen.policy.steps.outside import programs_from_outside
 from profilegen.policy.steps.paths import opened_files
 from profilegen.policy.steps.unseen import unseen_circumstances
 from profilegen.policy.translation import translated
-from profilegen.recording import of_natives, told_apart
-from profilegen.recording.merge import merge
+from profilegen.recording import of_natives
+from profilegen.recording.subjects import each_subject
 from profilegen.tables.errnos import errno_on
 
 if TYPE_CHECKING:
@@ -144,13 +144,9 @@ def derive_each(
     """
     options = options or DeriveOptions()
     choices = [replace(options, arch=arch) for arch in dict.fromkeys(arches)] or [options]
-    subjects: dict[str, list[Recording]] = {}
-    for recording in told_apart(recordings):
-        subjects.setdefault(recording.subject, []).append(recording)
     policies, gaps = [], []
-    for _, group in sorted(subjects.items()):
+    for merged in each_subject(recordings):
         try:
-            merged = group[0] if len(group) == 1 else merge(group)
             derived = [derive(merged, choice) for choice in choices]
         except IncompleteRecordingError as error:
             gaps.append(error)

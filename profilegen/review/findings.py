@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 class Rule(StrEnum):
     """Kinds of findings, by the fixed ids that every report shows (SARIF's ``ruleId``)."""
 
+    NO_PROFILE = "no-profile"
+    """A subject was recorded that has no profiles."""
     NEW_CALL = "new-call"
     """A call was seen that the profile refuses."""
     NEW_ARGUMENTS = "new-arguments"
@@ -155,7 +157,14 @@ class Report:
     @property
     def plan(self) -> str:
         """One line without what is 0: ``3 to allow, 1 wider than Docker's default, 7 no longer seen``."""
-        new = (Rule.NEW_CALL, Rule.NEW_ARGUMENTS, Rule.NEW_ABI, Rule.NEW_CAPABILITY, Rule.NEW_PATH)
+        new = (
+            Rule.NO_PROFILE,
+            Rule.NEW_CALL,
+            Rule.NEW_ARGUMENTS,
+            Rule.NEW_ABI,
+            Rule.NEW_CAPABILITY,
+            Rule.NEW_PATH,
+        )
         wider = sum(finding.wider for finding in self.findings)
         parts = (
             (self.count(*new), "to allow"),

@@ -90,3 +90,12 @@ def test_importing_the_package_imports_nothing_else() -> None:
         env={**os.environ, "PYTHONPATH": str(Path(api.__file__).parents[1])},
     )
     assert ran.stdout.split() == ["profilegen"]
+
+
+def test_check_finds_what_the_command_finds(tmp_path: Path) -> None:
+    before, after = recording("read"), recording("read", "sync")
+    api.make_profiles([before]).write(tmp_path)
+    assert api.check([before], tmp_path).findings == ()
+    report = api.check([after], tmp_path)
+    assert report.failed
+    assert [(one.rule, one.name) for one in report.findings] == [("new-call", "sync")]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from profilegen.review.findings import Rule
 
 TITLES = {
+    Rule.NO_PROFILE: "A subject was recorded that has no profiles",
     Rule.NEW_CALL: "The profile refuses a system call that was seen",
     Rule.NEW_ARGUMENTS: "The profile refuses arguments that were seen",
     Rule.NEW_ABI: "The profile kills programs of an architecture that was seen",

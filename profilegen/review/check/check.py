@@ -41,7 +41,7 @@ class CheckOptions:
 
 
 def check(
-    pairs: Iterable[tuple[Recording, Confinement]],
+    pairs: Iterable[tuple[Recording, Confinement | None]],
     *,
     today: date,
     options: CheckOptions | None = None,
@@ -54,7 +54,7 @@ def check(
     for and on each that was recorded; so it does not matter which options made the profiles.
 
     Args:
-        pairs: one merged recording of a subject, in canonical form, and its profiles.
+        pairs: one merged recording of a subject, in canonical form, and its profiles; None: it has none.
         today: the day for decisions that expire.
         options: what to be strict about.
         decisions: by hand, by subject.
@@ -68,6 +68,9 @@ def check(
     compared: list[str] = []
     for recording, confinement in pairs:
         own = decisions.get(recording.subject, ())
+        if confinement is None:
+            found.append(_unconfined(recording.subject))
+            continue
         arches = arches_of(recording, confinement)
         for arch in arches:
             found += denied(_on(arch, recording, confinement, options), own, project_file)
@@ -91,6 +94,19 @@ def without_profile(confinement: Confinement, arches: Iterable[Abi]) -> tuple[Ab
     if not confinement.documents:
         return ()
     return tuple(arch for arch in arches if confinement.document(arch) is None)
+
+
+def _unconfined(subject: str) -> Finding:
+    text = f"{subject} was recorded, and has no profiles"
+    return Finding(
+        Rule.NO_PROFILE,
+        Level.ERROR,
+        subject,
+        Subject.PROFILE,
+        subject,
+        text,
+        fix=f"profilegen emit {subject}.recording.json -o profiles",
+    )
 
 
 def _no_profile(recording: Recording, arch: Abi, confinement: Confinement) -> Finding:
