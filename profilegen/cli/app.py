@@ -12,6 +12,7 @@ import typer
 
 from profilegen import __version__
 from profilegen.cli.check import check
+from profilegen.cli.diff import diff
 from profilegen.cli.doctor import doctor
 from profilegen.cli.emit import emit
 from profilegen.cli.group import Group
@@ -71,6 +72,7 @@ for command, line, kind, settings in (
     (record, "Watch containers and save what they do.", PlainCommand, _OWN_OPTIONS_FIRST),
     (emit, "Turn recordings into profiles.", PlainCommand, None),
     (check, "Fail if a program needs more than its profiles allow.", OptionalValueCommand, None),
+    (diff, "Compare two profiles by meaning.", PlainCommand, None),
     (minimize, "Find what the tests pass without.", None, _OWN_OPTIONS_FIRST),
     (show, "Show what a recording holds.", PlainCommand, None),
     (doctor, "Check whether this machine can record.", None, None),

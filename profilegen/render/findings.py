@@ -6,7 +6,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from profilegen.review.findings import Level
-from profilegen.text import counted, listed, printable
+from profilegen.text import listed, printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -36,7 +36,7 @@ def _of_level(level: Level, findings: list[Finding]) -> Iterator[str]:
     for finding in shown:
         yield from _lines(finding)
     if len(findings) > len(shown):
-        yield f"  ... and {counted(len(findings) - len(shown), _SIGNS[level])} more (--format json has all)"
+        yield f"  ... and {len(findings) - len(shown)} more of them (--format json has all)"
 
 
 def _lines(finding: Finding) -> Iterator[str]:

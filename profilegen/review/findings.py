@@ -123,6 +123,11 @@ class Finding:
     runs: tuple[str, ...] = ()
 
     @property
+    def headline(self) -> str:
+        """The sentence with the subject before it."""
+        return f"{self.container}: {self.text}" if self.container else self.text
+
+    @property
     def key(self) -> str:
         """Names the finding for good, whatever its sentence: for fingerprints and for sorting."""
         conditions = " or ".join(" and ".join(map(str, both)) for both in self.conditions)

@@ -40,7 +40,7 @@ def _command(finding: Finding) -> str:
     properties = {"title": f"profilegen: {TITLES[finding.rule]}"}
     if finding.place:
         properties = {"file": finding.place.file, "line": str(finding.place.line), **properties}
-    text = f"{finding.container}: {finding.text}" + (f". To allow it: {finding.fix}" if finding.fix else "")
+    text = finding.headline + (f". To allow it: {finding.fix}" if finding.fix else "")
     named = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
     return f"::{_COMMANDS[finding.level]} {named}::{_message(text)}"
 

@@ -28,7 +28,7 @@ def _issue(finding: Finding) -> dict[str, Any]:
     place = finding.place
     severity = "critical" if finding.level is Level.ERROR and finding.wider else _SEVERITIES[finding.level]
     return {
-        "description": printable(f"{finding.container}: {finding.text}", 1000),
+        "description": printable(finding.headline, 1000),
         "check_name": f"profilegen/{finding.rule}",
         "fingerprint": fingerprint(finding),
         "severity": severity,

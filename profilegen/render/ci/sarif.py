@@ -51,7 +51,7 @@ def _rule(rule: Rule) -> dict[str, Any]:
 
 
 def _result(finding: Finding) -> dict[str, Any]:
-    text = printable(f"{finding.container}: {finding.text}", 1000)
+    text = printable(finding.headline, 1000)
     fix = f" To allow it: {printable(finding.fix, 500)}" if finding.fix else ""
     result: dict[str, Any] = {
         "ruleId": str(finding.rule),

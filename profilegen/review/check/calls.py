@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from profilegen.conditions import in_words
 from profilegen.review.findings import Finding, Level, Rule, Subject
+from profilegen.review.opens import opens
 from profilegen.review.places import place_of_call
 from profilegen.seccomp.document import Argument, Entry
 from profilegen.seccomp.filter import Action
 from profilegen.seccomp.matching import allows
-from profilegen.tables.risks import risks
 from profilegen.text import listed, printable
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def _finding(
     measure: Reference,
 ) -> Finding:
     base = measure.allows_for(need.name, needs.arch, confinement.bounding_set)
-    opens, source = _opens(need.name, missing)
+    what, source = opens(need.name, missing)
     with_what = f" with {_words(missing)}" if rule is Rule.NEW_ARGUMENTS and missing != ((),) else ""
     if rule is Rule.NEW_ARGUMENTS and missing == ((),):
         with_what = " with arguments that were not recorded"
@@ -75,7 +75,7 @@ def _finding(
         arch=needs.arch,
         conditions=() if missing == ((),) else missing,
         programs=need.programs,
-        opens=opens,
+        opens=what,
         source=source,
         wider=not all(allows(base, one) for one in missing or ((),)),
         fix=_entry(need.name, missing),
@@ -104,16 +104,6 @@ def _abi(abi: Abi, need: CallNeed, needs: Needs, confinement: Confinement, measu
 
 def _words(missing: Alternatives) -> str:
     return listed([in_words(one) or "any arguments" for one in missing], _NAMED).replace(", ", " or ")
-
-
-def _opens(name: str, missing: Alternatives) -> tuple[str, str]:
-    """What the call opens with these arguments, and the source of that."""
-    from profilegen.seccomp.subset import overlap  # noqa: PLC0415 - a clean check asks for no risk
-
-    for risk in risks().get(name, ()):
-        if not risk.conditions or any(overlap(one, risk.conditions) for one in missing or ((),)):
-            return risk.opens, risk.source
-    return "", ""
 
 
 def _entry(name: str, missing: Alternatives) -> str:

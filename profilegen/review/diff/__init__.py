@@ -1,0 +1,1 @@
+"""Two profiles, or two recordings, by meaning: one module a kind of difference."""
