@@ -60,7 +60,7 @@ def test_skipped_programs_may_have_missed_anything() -> None:
 def test_answered_calls_that_were_not_found_are_a_gap() -> None:
     one = recording(completeness=Completeness(lost=(LostCount(what=Lost.ANSWERED_SYSCALLS, count=1),)))
     (gap,) = gaps(one)
-    assert gap.text == "lost 1 answered_syscalls (too many of a program's own filter waited at once)"
+    assert gap.text == "lost 1 answered syscall (too many of a program's own filter waited at once)"
     with pytest.raises(IncompleteRecordingError, match=re.escape(gap.text)):
         policy_of(one)
 
