@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from profilegen.text import printable
+
 if TYPE_CHECKING:
     from datetime import date
 
@@ -50,6 +52,17 @@ class Decision:
         """What it is about: ``mlock``, ``CAP_CHOWN``, ``/etc/passwd``, ``AF_ALG``."""
         return self.syscall or (self.capability.value if self.capability else "") or self.path or self.socket
 
+    @property
+    def said(self) -> str:
+        """The reason as it stands beside a rule."""
+        return f"by hand: {self.reason}"
+
     def expired(self, today: date) -> bool:
         """Whether its last day is over."""
         return self.malformed or (self.expires is not None and self.expires < today)
+
+
+def changes_nothing(decision: Decision) -> str:
+    """A sentence about an entry that allows what is allowed without it."""
+    name = printable(decision.name, 100)
+    return f"the project file allows {name} by hand, and a recording has it too: the entry can go"

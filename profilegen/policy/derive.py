@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 from profilegen.errors import IncompleteRecordingError, UsageError
 from profilegen.policy.draft import Draft
 from profilegen.policy.model import Policy
-from profilegen.policy.options import DeriveOptions
+from profilegen.policy.options import Choices, DeriveOptions
 from profilegen.policy.privileges import no_new_privileges
+from profilegen.policy.steps.by_hand import files_by_hand
 from profilegen.policy.steps.calls.arguments import conditioned
+from profilegen.policy.steps.calls.by_hand import allowed_by_hand, arguments_by_hand, denied_by_hand
 from profilegen.policy.steps.calls.clone3 import clone_instead_of_clone3
 from profilegen.policy.steps.calls.closure import sibling_closure, timing_closure
 from profilegen.policy.steps.calls.fallbacks import answered_enosys
@@ -25,6 +27,7 @@ from profilegen.policy.steps.calls.translated import translation_reasons
 from profilegen.policy.steps.calls.unknown import existing_calls
 from profilegen.policy.steps.calls.unread_errno import unread_default_errno
 from profilegen.policy.steps.capabilities.alternatives import one_of_each
+from profilegen.policy.steps.capabilities.by_hand import capabilities_by_hand
 from profilegen.policy.steps.capabilities.kept import dropped_capabilities, kept_capabilities
 from profilegen.policy.steps.capabilities.low_ports import low_ports
 from profilegen.policy.steps.capabilities.refused import refused_capabilities
@@ -43,7 +46,7 @@ from profilegen.recording.subjects import each_subject
 from profilegen.tables.errnos import errno_on
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
     from profilegen.abi import Abi
     from profilegen.recording import Recording
@@ -53,6 +56,7 @@ STEPS: tuple[Callable[[Draft], Draft], ...] = (
     kept_capabilities,
     one_of_each,
     low_ports,
+    capabilities_by_hand,
     common_user,
     refused_capabilities,
     looked_at_capabilities,
@@ -64,17 +68,21 @@ STEPS: tuple[Callable[[Draft], Draft], ...] = (
     runtime_calls,
     runtime_baseline,
     init_baseline,
+    allowed_by_hand,
     unseen_within_default,
     translation_reasons,
     answered_enosys,
     unread_default_errno,
     conditioned,
+    arguments_by_hand,
     foreign_refusals,
     refused_calls,
+    denied_by_hand,
     wider_than_default,
     dangers_left,
     opened_files,
     address_families,
+    files_by_hand,
     programs_from_outside,
     unseen_circumstances,
     seen_once,
@@ -107,6 +115,7 @@ def derive(recording: Recording, options: DeriveOptions | None = None) -> Policy
         capabilities=draft.capabilities,
         no_new_privileges=no_new_privileges(draft.recording),
         files=draft.files,
+        denied_files=draft.denied_files,
         networks=draft.networks,
         notes=draft.notes,
         dropped=dropped_capabilities(draft),
@@ -126,7 +135,10 @@ def derive(recording: Recording, options: DeriveOptions | None = None) -> Policy
 
 
 def derive_each(
-    recordings: Iterable[Recording], options: DeriveOptions | None = None, arches: Iterable[Abi] = ()
+    recordings: Iterable[Recording],
+    options: DeriveOptions | None = None,
+    arches: Iterable[Abi] = (),
+    subjects: Mapping[str, Choices] | None = None,
 ) -> tuple[Policy, ...]:
     """The policies of each subject, sorted by subject: one, or one for each architecture.
 
@@ -137,17 +149,19 @@ def derive_each(
         options: the user's choices (default: none).
         arches: native ABIs to derive for, instead of the one in the options. Of one subject those that were
             recorded come first.
+        subjects: what is chosen for a subject of that name instead.
 
     Raises:
         IncompleteRecordingError: of all subjects with a gap, in one error.
         UsageError: as for :func:`derive`.
     """
-    options = options or DeriveOptions()
-    choices = [replace(options, arch=arch) for arch in dict.fromkeys(arches)] or [options]
+    general = Choices(options or DeriveOptions(), tuple(arches))
     policies, gaps = [], []
     for merged in each_subject(recordings):
+        chosen = (subjects or {}).get(merged.subject, general)
+        each = [replace(chosen.options, arch=arch) for arch in dict.fromkeys(chosen.arches)]
         try:
-            derived = [derive(merged, choice) for choice in choices]
+            derived = [derive(merged, one) for one in each or [chosen.options]]
         except IncompleteRecordingError as error:
             gaps.append(error)
         else:

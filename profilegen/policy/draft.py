@@ -40,6 +40,7 @@ class Draft:
         rules: the finished rules.
         capabilities: what the container keeps.
         files: what AppArmor allows.
+        denied_files: what AppArmor refuses, whatever ``files`` has.
         networks: address families and types for AppArmor.
         notes: what the user should read.
         user: whom the containers ran as, empty if one ran as root.
@@ -59,6 +60,7 @@ class Draft:
     rules: tuple[SyscallRule, ...] = ()
     capabilities: tuple[CapabilityRule, ...] = ()
     files: tuple[FileRule, ...] = ()
+    denied_files: tuple[FileRule, ...] = ()
     networks: tuple[NetworkRule, ...] = ()
     notes: tuple[Note, ...] = ()
     user: str = ""

@@ -34,6 +34,8 @@ class Why(StrEnum):
     REFUSED = "refused"
     DEFAULT_CONDITION = "default-condition"
     ARGUMENTS = "arguments"
+    BY_HAND = "by-hand"
+    """The project file says so."""
 
 
 UNSEEN = frozenset({Why.TIMING, Why.SIBLING, Why.RUNTIME, Why.INIT})
@@ -164,6 +166,8 @@ class Policy(Frozen):
     files: tuple[FileRule, ...]
     networks: tuple[NetworkRule, ...]
     notes: tuple[Note, ...]
+    denied_files: tuple[FileRule, ...] = ()
+    """Paths that are refused by hand, whatever ``files`` allows."""
     dropped: tuple[Capability, ...] = ()
     """Capabilities that the containers had while they were recorded, and do not need."""
     user: str = ""

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from profilegen.abi import Abi
 from profilegen.errors import UsageError
 from profilegen.seccomp.reference import DOCKER, Reference
 from profilegen.tables.errnos import numbers
+
+if TYPE_CHECKING:
+    from profilegen.policy.decisions import Decision
 
 _NAMES = ("EPERM", "ENOSYS")
 _MAX_ERRNO = 4095
@@ -53,6 +56,8 @@ class DeriveOptions:
         args: which recorded arguments become conditions.
         init: add what an engine's init calls, recorded with one or not.
         low_ports: what ports below 1024 mean that were bound without a capability.
+        decisions: what the project file allows and denies, in its order.
+        image: the image that the project file says the subject is of; empty: it does not say.
     """
 
     arch: Abi | None = None
@@ -66,6 +71,17 @@ class DeriveOptions:
     args: Args = Args.DEFAULT
     init: bool = False
     low_ports: LowPorts = LowPorts.AUTO
+    decisions: tuple[Decision, ...] = ()
+    image: str = ""
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What is chosen for one subject: how its policies are derived, and for which native ABIs."""
+
+    options: DeriveOptions
+    arches: tuple[Abi, ...] = ()
+    """Empty: the recorded one."""
 
 
 def parse_errno(text: str) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from profilegen.errors import UsageError
 from profilegen.formats import registry
 from profilegen.policy.derive import derive_each
 from profilegen.profiles import folder
@@ -62,11 +63,16 @@ def make(recordings: Iterable[Recording], request: Request) -> Made:
     known = tuple(recordings)
     if request.subject and known:
         known = (merge(called(known, request.subject)),)
-    policies = separate = derive_each(known, request.options, request.arches)
+    policies = separate = derive_each(known, request.options, request.arches, request.subjects)
     if request.multi_arch:
         from profilegen.policy.multi_arch import together  # noqa: PLC0415 - seldom asked for
 
-        policies = tuple(together(each, request.options.measure) for each in folder.by_subject(separate))
+        groups = tuple(folder.by_subject(separate))
+        if any(len(each) < 2 for each in groups):
+            raise UsageError(
+                "--multi-arch needs at least two --arch", "--arch amd64 --arch arm64 --multi-arch"
+            )
+        policies = tuple(together(each, request.options.measure) for each in groups)
     texts = folder.rendered(policies, request.files.values())
     translations = folder.translations(separate) if registry.SECCOMP in request.formats else {}
     return Made(known, policies, texts, translations)

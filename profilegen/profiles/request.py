@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from profilegen.abi import Abi
 from profilegen.errors import UsageError
 from profilegen.formats import registry
-from profilegen.policy.options import DeriveOptions, parse_args, parse_errno, parse_low_ports
+from profilegen.policy.options import Choices, DeriveOptions, parse_args, parse_errno, parse_low_ports
 from profilegen.policy.steps.calls.runtime import parse_runtimes
 from profilegen.seccomp.flags import ARGUMENTS, capabilities_beside
 from profilegen.seccomp.read import load
@@ -35,6 +35,7 @@ class Request:
         with_apparmor: the flags for ``docker run`` name the AppArmor profile.
         subject: the one name for all recordings; empty: each has its own.
         warnings: what the reader of the chosen reference profile should know, a sentence each.
+        subjects: what is chosen for a subject of that name, in place of ``options`` and ``arches``.
     """
 
     options: DeriveOptions = field(default_factory=DeriveOptions)
@@ -44,6 +45,7 @@ class Request:
     with_apparmor: bool = False
     subject: str = ""
     warnings: tuple[str, ...] = ()
+    subjects: Mapping[str, Choices] = field(default_factory=dict)
 
     @property
     def files(self) -> Mapping[str, Format]:
@@ -76,8 +78,6 @@ def parse(
         SeccompUnreadableError: ``default_profile`` cannot be read, or is not a seccomp profile.
     """
     abis = _natives(arches)
-    if multi_arch and len(abis) < 2:
-        raise UsageError("--multi-arch needs at least two --arch", "--arch amd64 --arch arm64 --multi-arch")
     chosen = _known(formats)
     measure, warnings = _measure(default_profile) if default_profile else (DOCKER, ())
     options = DeriveOptions(

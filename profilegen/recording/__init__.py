@@ -13,7 +13,7 @@ from profilegen.recording.evidence.containers import (
 )
 from profilegen.recording.evidence.files import ExecutedFile, PathAccess
 from profilegen.recording.evidence.network import LowPort
-from profilegen.recording.images import image_ids, said_images
+from profilegen.recording.images import image_ids, is_of_image, said_images
 from profilegen.recording.merge import CONTAINERS_KEPT, normalise
 from profilegen.recording.model import SCHEMA_VERSION, Completeness, LostCount, Recording, RingUnseen
 from profilegen.recording.projects import called, of_service, said_project, service_of, told_apart
@@ -52,6 +52,7 @@ __all__ = [
     "called",
     "dumps",
     "image_ids",
+    "is_of_image",
     "load",
     "normalise",
     "of_natives",

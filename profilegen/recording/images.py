@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from profilegen.text import printable
@@ -18,6 +19,25 @@ _NAMED = 4
 def image_ids(recording: Recording) -> frozenset[str]:
     """Ids of the images of its containers, as far as they are known."""
     return frozenset(container.image_id for container in recording.containers if container.image_id)
+
+
+def is_of_image(recording: Recording, name: str) -> bool:
+    """Whether all its containers are of an image, by name (of any tag, if it has none) or by id.
+
+    A name may have ``*`` and ``?``, as in ``registry.example/web:1.*``.
+    """
+    tagged = ":" in name.rpartition("/")[2]
+    known = ((one.image, one.image_id) for one in recording.containers if one.image or one.image_id)
+    return all(
+        fnmatchcase(image if tagged else _untagged(image), name) or name == image_id
+        for image, image_id in known
+    )
+
+
+def _untagged(image: str) -> str:
+    image = image.partition("@")[0]
+    folder, slash, last = image.rpartition("/")
+    return folder + slash + last.partition(":")[0]
 
 
 def said_images(recordings: Iterable[Recording]) -> str:

@@ -64,7 +64,7 @@ def render(policy: Policy) -> str:
         unseen=list(needed_unseen()),
         files=list(_files(policy.files)),
         deny_mount="mount" not in {line.rule for line in rules},
-        denied=list(denied(policy)),
+        denied=[*denied(policy), *_denied_by_hand(policy)],
     )
 
 
@@ -132,6 +132,14 @@ def _files(rules: Iterable[FileRule]) -> Iterator[Line]:
         if quoted in differs:
             reason += f"; differs from run to run: {', '.join(sorted(differs[quoted]))}"
         yield Line(f'"{quoted}" {allowed}', printable(reason, 200))
+
+
+def _denied_by_hand(policy: Policy) -> Iterator[Line]:
+    for rule in policy.denied_files:
+        quoted = pattern(rule.path)
+        if quoted is not None:
+            letters = "".join(letter for letter in ORDER if letter in letters_of(rule))
+            yield Line(f'"{quoted}" {letters}', _reason(rule.reasons))
 
 
 def letters_of(rule: FileRule) -> frozenset[str]:

@@ -17,6 +17,7 @@ from profilegen.policy.runtime_needs import starts_with
 from profilegen.recording import SeccompMode
 from profilegen.seccomp.matching import allows
 from profilegen.seccomp.subset import TooManyStepsError, counterexample
+from profilegen.text import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -100,6 +101,8 @@ def _because(reasons: tuple[Reason, ...], conditions: Iterable[Condition]) -> st
     seen = next((one for one in reasons if one.why not in {*UNSEEN, Why.DEFAULT_CONDITION}), None)
     if seen is None:
         return f": {reasons[0].text}"
+    if seen.why is Why.BY_HAND:
+        return f", {printable(seen.text, 200)}"
     return ", seen while recording" if conditions else f", {seen.text}"
 
 
