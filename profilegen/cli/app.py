@@ -16,6 +16,7 @@ from profilegen.cli.diff import diff
 from profilegen.cli.doctor import doctor
 from profilegen.cli.emit import emit
 from profilegen.cli.group import Group
+from profilegen.cli.init import init
 from profilegen.cli.minimize import minimize
 from profilegen.cli.optional_value import OptionalValueCommand
 from profilegen.cli.raw_parameters import PlainCommand
@@ -73,6 +74,7 @@ for command, line, kind, settings in (
     (emit, "Turn recordings into profiles.", PlainCommand, None),
     (check, "Fail if a program needs more than its profiles allow.", OptionalValueCommand, None),
     (diff, "Compare two profiles by meaning.", PlainCommand, None),
+    (init, "Write a project file with what is found here.", PlainCommand, None),
     (minimize, "Find what the tests pass without.", None, _OWN_OPTIONS_FIRST),
     (show, "Show what a recording holds.", PlainCommand, None),
     (doctor, "Check whether this machine can record.", None, None),

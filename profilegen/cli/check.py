@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from profilegen.profiles.confinement import Confinement
+    from profilegen.project.load import Project
     from profilegen.recording import Recording
     from profilegen.review.findings import Report
 
@@ -27,19 +28,22 @@ def check(
         list[Path] | None,
         typer.Argument(
             metavar="[RECORDING|DIR]...",
-            help="Recordings, or folders of recordings. Default: the folder recordings.",
+            help="Recordings, or folders of recordings. Default: the folder that the project file names, "
+            "else recordings.",
             show_default=False,
         ),
     ] = None,
     profiles: Annotated[
-        Path,
+        Path | None,
         typer.Option(
             "--profiles",
             metavar="DIR|FILE",
             help="What is committed: a folder that emit wrote, a seccomp profile of OCI, Docker, Podman or "
-            "Kubernetes, a compose file, or a manifest of Kubernetes.",
+            "Kubernetes, a compose file, or a manifest of Kubernetes. Default: the folder that the project "
+            "file names, else profiles.",
+            show_default=False,
         ),
-    ] = Path("profiles"),
+    ] = None,
     subject: Annotated[
         str | None,
         typer.Option(metavar="NAME", help="Check only the recordings and profiles of this subject."),
@@ -92,24 +96,27 @@ def check(
 
       profilegen check recordings --profiles profiles --update
     """
-    from profilegen.recording import load  # noqa: PLC0415 - --help must not pay for it
+    from profilegen.project.load import load as load_project  # noqa: PLC0415 - --help must not pay for it
+    from profilegen.recording import load  # noqa: PLC0415
     from profilegen.recording.subjects import each_subject  # noqa: PLC0415
     from profilegen.render.reports import checked_name, render_report  # noqa: PLC0415
 
     checked_name(report_format)
     _check_update(update, even_in_ci=even_in_ci)
-    loaded = [load(path) for path in files_of(map(Path, recordings or [Path("recordings")]))]
+    project = load_project()
+    committed = Path(profiles) if profiles else project.profiles
+    loaded = [load(path) for path in files_of(map(Path, recordings or [project.recordings]))]
     merged = [one for one in each_subject(loaded) if subject in (None, one.subject)]
-    confinements = _read(Path(profiles), merged, subject)
-    report = _report(merged, confinements, strict, wider_only, allow_incomplete, allow_unknown)
+    confinements = _read(committed, merged, subject)
+    report = _report(merged, confinements, project, strict, wider_only, allow_incomplete, allow_unknown)
     typer.echo(render_report(report, report_format), nl=False)
     if update is not None:
-        written = _update(update, report, merged, confinements, Path(profiles))
+        written = _update(update, report, merged, confinements, committed, project)
         if all(_is_settled(one.rule) for one in report.findings if one.level == "error"):
             tell(f"profilegen: {written}")
             return
     if report.failed:
-        raise DriftError(f"check found what the profiles in {profiles} do not settle: {report.plan}")
+        raise DriftError(f"check found what the profiles in {committed} do not settle: {report.plan}")
 
 
 def _check_update(update: str | None, *, even_in_ci: bool) -> None:
@@ -139,6 +146,7 @@ def _read(profiles: Path, merged: Sequence[Recording], subject: str | None) -> M
 def _report(
     merged: Sequence[Recording],
     confinements: Mapping[str, Confinement],
+    project: Project,
     strict: bool,
     wider_only: bool,
     allow_incomplete: bool,
@@ -156,6 +164,8 @@ def _report(
         pairs,
         today=datetime.now(UTC).date(),
         options=CheckOptions(strict=strict, wider_only=wider_only, derive=derive),
+        decisions=project.decisions,
+        project_file=project.file,
     )
 
 
@@ -169,6 +179,7 @@ def _update(
     merged: Sequence[Recording],
     confinements: Mapping[str, Confinement],
     profiles: Path,
+    project: Project,
 ) -> str:
     """Write what settles the findings; a sentence about it."""
     from profilegen.files.atomic import write_whole  # noqa: PLC0415
@@ -177,8 +188,10 @@ def _update(
         from profilegen.profiles import replace  # noqa: PLC0415
         from profilegen.profiles.make import make  # noqa: PLC0415
         from profilegen.profiles.request import parse  # noqa: PLC0415
+        from profilegen.project.choices import with_project  # noqa: PLC0415
 
-        for note in replace.write(profiles, make(merged, parse())):
+        request = with_project(parse(), project, ())
+        for note in replace.write(profiles, make(merged, request)):
             tell(f"note: {note}")
         return f"made the profiles in {profiles} again: review and commit them"
     from profilegen.review.check.settle import settled  # noqa: PLC0415

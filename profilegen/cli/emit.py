@@ -10,8 +10,8 @@ import typer
 
 from profilegen.cli.recordings import files_of
 from profilegen.cli.stderr import tell
-from profilegen.errors import UsageError, WiderThanDefaultError
-from profilegen.text import json_text
+from profilegen.errors import DriftError, UsageError, WiderThanDefaultError
+from profilegen.text import json_text, listed, printable
 
 if TYPE_CHECKING:
     from profilegen.policy.model import Policy
@@ -21,17 +21,25 @@ if TYPE_CHECKING:
 
 def emit(
     recordings: Annotated[
-        list[Path],
+        list[Path] | None,
         typer.Argument(
-            metavar="RECORDING|DIR...", help="Recordings, or folders of recordings (NAME.recording.json)."
+            metavar="[RECORDING|DIR]...",
+            help="Recordings, or folders of recordings (NAME.recording.json). Default: the folder that the "
+            "project file names, else recordings.",
+            show_default=False,
         ),
-    ],
+    ] = None,
     output: Annotated[
-        Path,
+        Path | None,
         typer.Option(
-            "-o", "--output", metavar="DIR", help="Folder to write SUBJECT/... into; - for standard output."
+            "-o",
+            "--output",
+            metavar="DIR",
+            help="Folder to write SUBJECT/... into; - for standard output. Default: the folder that the "
+            "project file names, else profiles.",
+            show_default=False,
         ),
-    ],
+    ] = None,
     subject: Annotated[
         str | None,
         typer.Option(metavar="NAME", help="Take all RECORDINGs as those of one subject, and call it NAME."),
@@ -74,21 +82,22 @@ def emit(
         ),
     ] = None,
     args: Annotated[
-        str,
+        str | None,
         typer.Option(
             metavar="default|strict|none",
             help="Which recorded arguments become conditions, beyond those of Docker's default: "
             "those of sockets (default), all (strict), none.",
         ),
-    ] = "default",
+    ] = None,
     low_ports: Annotated[
-        str,
+        str | None,
         typer.Option(
             metavar="auto|yes|no",
             help="Whether to keep NET_BIND_SERVICE for ports below 1024 that were bound without it, as "
-            "Docker's own networks allow: if the recorded engine needs it (auto), always (yes), never (no).",
+            "Docker's own networks allow: if the recorded engine needs it (auto, the default), always (yes), "
+            "never (no).",
         ),
-    ] = "auto",
+    ] = None,
     *,
     portable: Annotated[
         bool,
@@ -124,6 +133,13 @@ def emit(
             "--with-apparmor", help="Add the AppArmor profile to docker-run.args; it must be loaded first."
         ),
     ] = False,
+    check: Annotated[
+        bool,
+        typer.Option(
+            "--check",
+            help="Write nothing; exit with 6 and show the difference if DIR has other files than these.",
+        ),
+    ] = False,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print the policies as JSON, with the reason for each line.")
     ] = False,
@@ -134,20 +150,27 @@ def emit(
     same recordings give the same bytes; other files in DIR are left alone. For an architecture that was
     not recorded, profilegen substitutes the calls that its libc makes: seccomp.ARCH.json, and
     translation.txt with the reason for each. What Docker's default refuses is left out unless the
-    program was seen to need it, and is then reported.
+    program was seen to need it, and is then reported. What profilegen.toml allows or denies by hand
+    is taken up.
 
       profilegen emit recordings -o profiles
 
       profilegen emit web.recording.json --arch amd64 --arch arm64 -o profiles
 
       profilegen emit web.recording.json --format seccomp -o -
+
+      profilegen emit --check
     """
     from profilegen.profiles.make import make  # noqa: PLC0415 - --help must not pay for it
     from profilegen.profiles.request import parse  # noqa: PLC0415
+    from profilegen.project.choices import with_project  # noqa: PLC0415
+    from profilegen.project.load import load as load_project  # noqa: PLC0415
     from profilegen.recording import load  # noqa: PLC0415
 
+    project = load_project()
     # The command line hands on text: PlainCommand converts nothing.
-    output, reference = Path(output), None if default_profile is None else Path(default_profile)
+    output = Path(output) if output else project.profiles
+    reference = None if default_profile is None else Path(default_profile)
     request = parse(
         formats=formats or (),
         arches=arch or (),
@@ -155,8 +178,8 @@ def emit(
         default_errno=default_errno,
         runtimes=runtimes or (),
         default_profile=reference,
-        args=args,
-        low_ports=low_ports,
+        args=args or "default",
+        low_ports=low_ports or "auto",
         portable=portable,
         multi_arch=multi_arch,
         allow_incomplete=allow_incomplete,
@@ -164,13 +187,34 @@ def emit(
         init=init,
         with_apparmor=with_apparmor,
     )
+    request = with_project(
+        request,
+        project,
+        {
+            name
+            for name, value in (
+                ("runtimes", runtimes),
+                ("architectures", arch),
+                ("args", args),
+                ("low_ports", low_ports),
+            )
+            if value
+        },
+    )
     for warning in request.warnings:
         tell(f"profilegen: {warning}")
-    loaded = [load(path) for path in files_of(map(Path, recordings))]
+    loaded = [load(path) for path in files_of(map(Path, recordings or [project.recordings]))]
     if request.subject:
         _say_merged(sorted({one.subject for one in loaded}), request.subject)
     made = make(loaded, request)
     to_stdout = output == Path("-")
+    if check:
+        if to_stdout:
+            raise UsageError(
+                "--check compares with files, and - is none", "profilegen emit --check -o profiles"
+            )
+        _compare(output, made)
+        return
     if to_stdout and (len(made.texts) != 1 or as_json):
         raise UsageError(
             "standard output takes one file: one subject, one format and one architecture",
@@ -209,6 +253,26 @@ def _out(output: Path, made: Made) -> None:
     else:
         for note in replace.write(output, made):
             tell(f"note: {note}")
+
+
+def _compare(output: Path, made: Made) -> None:
+    """Show what emit would change.
+
+    Raises:
+        DriftError: it would change something.
+    """
+    from profilegen.profiles.compare import differences  # noqa: PLC0415 - seldom asked for
+
+    changed = [one for one in differences(output, made.files) if one.lines]
+    for one in changed:
+        for line in one.lines:
+            typer.echo(line)
+    if changed:
+        named = listed([printable(str(one.path)) for one in changed], 4)
+        raise DriftError(
+            f"emit would change {named}", "profilegen emit, with the same arguments, without --check"
+        )
+    tell(f"profilegen: {printable(str(output))} is what emit would write")
 
 
 def _summarise(

@@ -31,7 +31,16 @@ _COMMAND = "Runs until COMMAND ends; it starts the containers (docker run, compo
 
 
 def record(
-    output: Annotated[str, typer.Option("-o", "--output", metavar="DIR", help="Folder of the recordings.")],
+    output: Annotated[
+        str | None,
+        typer.Option(
+            "-o",
+            "--output",
+            metavar="DIR",
+            help="Folder of the recordings. Default: the one that the project file names, else recordings.",
+            show_default=False,
+        ),
+    ] = None,
     command: Annotated[list[str] | None, typer.Argument(metavar="-- COMMAND", help=_COMMAND)] = None,
     container: Annotated[
         list[str] | None, typer.Option(metavar="NAME|ID", help="Only this container; may run already.")
@@ -86,6 +95,7 @@ def record(
     """
     from profilegen.command.invoker import Invoker  # noqa: PLC0415
     from profilegen.files.atomic import prepare_folder  # noqa: PLC0415 - --help must not pay for it
+    from profilegen.project.locate import folder_of  # noqa: PLC0415
     from profilegen.session.options import RecordOptions  # noqa: PLC0415
     from profilegen.session.own_cgroup import sweep  # noqa: PLC0415
     from profilegen.tracer.host.mounts import cgroup2_mount  # noqa: PLC0415
@@ -106,7 +116,7 @@ def record(
     cgroup2 = cgroup2_mount()
     sweep(cgroup2)
     invoker = Invoker.of_environment()
-    directory = Path(output)
+    directory = Path(output) if output else folder_of("recordings")
     prepare_folder(directory, None if invoker is None else invoker.owner)
     if append:
         from profilegen.session.saving.file_names import check_appendable  # noqa: PLC0415

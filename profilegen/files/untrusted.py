@@ -63,4 +63,4 @@ def complaint(error: ValidationError) -> str:
     if first["type"] == "json_invalid":
         return f"it is damaged or not JSON ({printable(first['msg'], 200)})"
     where = ".".join(str(step) for step in first["loc"]) or "top level"
-    return printable(f"{where}: {first['msg']}", 200)
+    return printable(f"{where}: {first['msg'].removeprefix('Value error, ')}", 200)

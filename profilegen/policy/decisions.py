@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from profilegen.tables.sockets import family_condition
 from profilegen.text import printable
 
 if TYPE_CHECKING:
@@ -51,6 +52,11 @@ class Decision:
     def name(self) -> str:
         """What it is about: ``mlock``, ``CAP_CHOWN``, ``/etc/passwd``, ``AF_ALG``."""
         return self.syscall or (self.capability.value if self.capability else "") or self.path or self.socket
+
+    @property
+    def conditions(self) -> Conjunction:
+        """The arguments that it is about, of a call or of ``socket``; nothing: whatever they are."""
+        return (family_condition(self.socket),) if self.socket else self.arguments
 
     @property
     def said(self) -> str:

@@ -50,6 +50,16 @@ class ProjectText:
         return self.path.parent / value
 
 
+def folder_of(key: str) -> Path:
+    """The folder of the ``recordings`` or ``profiles`` of the current project; without a file the key itself.
+
+    Raises:
+        ProjectFileError: the project file cannot be read, is not TOML, or names no folder.
+    """
+    found = find()
+    return Path(key) if found is None else found.folder_of(key)
+
+
 def find(start: Path | None = None) -> ProjectText | None:
     """The project file of the current folder, or of the nearest one above it in the same git repository.
 

@@ -71,7 +71,7 @@ def test_it_takes_every_choice_of_emit() -> None:
     """But for what is about files and the terminal."""
     names = set(inspect.signature(api.make_profiles).parameters)
     cli = set(inspect.signature(emit).parameters)
-    assert cli - names == {"arch", "output", "no_wider", "as_json"}
+    assert cli - names == {"arch", "output", "no_wider", "as_json", "check"}
     assert names - cli == {"architectures"}
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from profilegen.policy.options import DeriveOptions
-from profilegen.review.check.by_hand import denied, expired
+from profilegen.review.check.by_hand import denied, expired, not_kept, unused
 from profilegen.review.check.calls import refused_calls
 from profilegen.review.check.capabilities import missing_capabilities
 from profilegen.review.check.errnos import other_errnos
@@ -73,7 +73,12 @@ def check(
             continue
         arches = arches_of(recording, confinement)
         for arch in arches:
-            found += denied(_on(arch, recording, confinement, options), own, project_file)
+            on_arch = list(_on(arch, recording, confinement, options))
+            found += denied(on_arch, own, project_file)
+            if own:
+                needs = needs_of(recording, arch, paths=bool(confinement.apparmor), options=options.derive)
+                found += not_kept(needs, own, {one.name for one in on_arch}, project_file)
+                found += unused(needs, own, project_file) if arch == arches[0] else ()
         if not options.wider_only:
             covered = [arch for arch in arches if arch not in without_profile(confinement, arches)]
             found += no_longer_seen(recording, covered, confinement, own, options.derive)

@@ -29,8 +29,6 @@ def run(
         (["a\x1b[2J"], r"there is no command 'a\x1b[2J'", ""),
         (["--foo"], "there is no option --foo", ""),
         (["--"], "missing command", ""),
-        (["emit"], "RECORDING|DIR... is missing", "emit"),
-        (["emit", "x"], "-o / --output is missing", "emit"),
         (["emit", "x", "-o"], "option '-o' requires an argument", "emit"),
         (
             ["emit", "x", "-o", "y", "--no-wide"],
@@ -40,7 +38,6 @@ def run(
         (["emit", "x", "-o", "y", "--no-wider=3"], "option '--no-wider' does not take a value", "emit"),
         (["show"], "RECORDING|DIR is missing", "show"),
         (["show", "a", "b"], "got unexpected extra arguments (b)", "show"),
-        (["record"], "-o / --output is missing", "record"),
         (["record", "--contaner", "x"], "there is no option --contaner; close are: --container", "record"),
         (["minimize", "--profiles", "x"], "-- COMMAND is missing", "minimize"),
         (["minimize", "--", "true"], "--profiles is missing", "minimize"),

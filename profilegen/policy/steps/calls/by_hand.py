@@ -19,7 +19,6 @@ from profilegen.seccomp.matching import allows
 from profilegen.tables.equivalents import equivalents
 from profilegen.tables.errnos import errno_of, errno_on
 from profilegen.tables.multiplexed import multiplexed
-from profilegen.tables.sockets import family_condition
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,8 +48,8 @@ def arguments_by_hand(draft: Draft) -> Draft:
     for one in draft.options.decisions:
         names = _names(draft, one) if one.allow else ()
         for name in names:
-            wanted.setdefault(name, []).append(_arguments(one))
-        if names and all(_is_allowed(before.get(name), _arguments(one)) for name in names):
+            wanted.setdefault(name, []).append(one.conditions)
+        if names and all(_is_allowed(before.get(name), one.conditions) for name in names):
             draft = draft.note(Severity.NOTE, changes_nothing(one))
     rules = tuple(_widened(rule, wanted.get(rule.name)) for rule in draft.rules)
     return replace(draft, rules=rules)
@@ -87,10 +86,6 @@ def _denied_names(draft: Draft, decision: Decision) -> tuple[str, ...]:
     return tuple(name for name in names if name in draft.names)
 
 
-def _arguments(decision: Decision) -> Conjunction:
-    return (family_condition(decision.socket),) if decision.socket else decision.arguments
-
-
 def _is_alone(rule: SyscallRule) -> bool:
     """Whether nothing but the project file is the reason for a rule."""
     return {reason.why for reason in rule.reasons} <= {Why.BY_HAND, Why.DEFAULT_CONDITION, Why.ARGUMENTS}
@@ -115,7 +110,7 @@ def _widened(rule: SyscallRule, wanted: list[Conjunction] | None) -> SyscallRule
 
 def _without(draft: Draft, name: str, decision: Decision) -> Draft:
     reason = Reason(why=Why.BY_HAND, text=decision.said)
-    denied = _arguments(decision)
+    denied = decision.conditions
     left = tuple(one for rule in draft.rules for one in _left(rule, name, denied))
     answered = _answer(draft, decision)
     if answered is not None:
@@ -155,7 +150,7 @@ def _answer(draft: Draft, decision: Decision) -> int | None:
 def _said(draft: Draft, name: str, decision: Decision) -> Draft:
     """What the user should know about a denial."""
     needed = [reason for rule in draft.rules if rule.name == name for reason in rule.reasons]
-    if any(reason.why is Why.RUNTIME for reason in needed) and not _arguments(decision):
+    if any(reason.why is Why.RUNTIME for reason in needed) and not decision.conditions:
         text = f"{name} is denied by hand, and the container runtime calls it: no container may start"
         draft = draft.note(Severity.NOTE, text)
     for abi in draft.abis:

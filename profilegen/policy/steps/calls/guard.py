@@ -77,7 +77,7 @@ def _calls(draft: Draft, rule: SyscallRule) -> Iterator[Wider]:
             conditions=conditions,
             reasons=rule.reasons,
             needs=needs,
-            text=f"{called}{_because(rule.reasons, conditions)}; {draft.measure.title} refuses it"
+            text=f"{called}{_because(draft, rule.reasons, conditions)}; {draft.measure.title} refuses it"
             f"{_example(base, conditions)}{_without(needs)}",
         )
 
@@ -96,11 +96,15 @@ def _without(needs: Iterable[Capability]) -> str:
     return f" without {names}" if names else ""
 
 
-def _because(reasons: tuple[Reason, ...], conditions: Iterable[Condition]) -> str:
+def _because(draft: Draft, reasons: tuple[Reason, ...], conditions: Conjunction) -> str:
     """The reason in words; the program is known for the call, not for its arguments."""
     seen = next((one for one in reasons if one.why not in {*UNSEEN, Why.DEFAULT_CONDITION}), None)
     if seen is None:
         return f": {reasons[0].text}"
+    decisions = (one for one in draft.options.decisions if one.allow and one.conditions == conditions)
+    decided = next((one for one in decisions if conditions), None)
+    if decided is not None:
+        return f", {printable(decided.said, 200)}"
     if seen.why is Why.BY_HAND:
         return f", {printable(seen.text, 200)}"
     return ", seen while recording" if conditions else f", {seen.text}"
