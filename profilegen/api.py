@@ -53,6 +53,7 @@ __all__ = [
     "load",
     "make_profiles",
     "merge",
+    "save",
 ]
 
 
@@ -109,6 +110,19 @@ def load(path: str | os.PathLike[str]) -> Recording:
         ProfilegenError: it cannot be read, is not a recording, or was made by a newer profilegen.
     """
     return store.load(Path(path))
+
+
+def save(recording: Recording, path: str | os.PathLike[str]) -> None:
+    """Write a recording, whole or not at all: the same recording gives the same bytes.
+
+    Args:
+        recording: as :func:`load` and :func:`merge` return it.
+        path: the file, which is replaced; compressed with gzip if its name ends with ``.gz``.
+
+    Raises:
+        ProfilegenError: it cannot be written.
+    """
+    store.save(recording, Path(path))
 
 
 def merge(recordings: Iterable[Recording]) -> Recording:

@@ -18,10 +18,14 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
+from profilegen.abi import Abi
+from profilegen.recording import dumps
+from profilegen.tables.syscalls import table as table_of
 from profilegen.tracer.host.mounts import cgroup2_mount
 from profilegen.tracer.load.program import Program
 from profilegen.tracer.load.source import HEADERS
 from profilegen.tracer.tracer import KernelTracer
+from tests.support.recordings import RUN, RUNC, recording
 
 TREE = Path(__file__).resolve().parent.parent
 PROFILEGEN = Path(sys.executable).parent / "profilegen"
@@ -301,7 +305,39 @@ def processes(rounds: int) -> dict[str, Samples]:
     return {"s of a whole process": samples}
 
 
-ROWS = {"calls": calls, "requests": requests, "attach": attach, "processes": processes}
+def merging(rounds: int) -> dict[str, Samples]:
+    """Seconds, and MiB at the peak, of merging recordings of 300 calls; each round once."""
+    seconds: Samples = {}
+    memory: Samples = {}
+    with tempfile.TemporaryDirectory() as directory:
+        names = sorted(table_of(Abi.X86_64).names)[:300]
+        text = dumps(recording(*names))
+        made = 0
+        for count in (1_000, 10_000, 100_000):
+            for number in range(made, count):
+                run, container = secrets.token_hex(16), secrets.token_hex(32)
+                one = text.replace(RUN, run).replace(RUNC.id, container)
+                (Path(directory) / f"{number}.recording.json").write_text(one)
+            made = count
+            for _ in range(min(rounds, 3)):
+                command = [str(PROFILEGEN), "merge", directory, "-o", f"{directory}/merged.gz"]
+                start = time.perf_counter()
+                process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
+                _, status, usage = os.wait4(process.pid, 0)
+                if status:
+                    raise SystemExit(f"profilegen merge failed with {status}")
+                seconds.setdefault(f"{count} recordings", []).append(time.perf_counter() - start)
+                memory.setdefault(f"{count} recordings", []).append(usage.ru_maxrss / 1024)
+    return {"s of profilegen merge": seconds, "MiB at the peak of profilegen merge": memory}
+
+
+ROWS = {
+    "calls": calls,
+    "requests": requests,
+    "attach": attach,
+    "processes": processes,
+    "merging": merging,
+}
 
 
 def table(measurement: str, results: dict[str, Samples]) -> Iterator[str]:

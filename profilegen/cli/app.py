@@ -17,6 +17,7 @@ from profilegen.cli.doctor import doctor
 from profilegen.cli.emit import emit
 from profilegen.cli.group import Group
 from profilegen.cli.init import init
+from profilegen.cli.merge import merge
 from profilegen.cli.minimize import minimize
 from profilegen.cli.optional_value import OptionalValueCommand
 from profilegen.cli.raw_parameters import PlainCommand
@@ -72,6 +73,7 @@ _OWN_OPTIONS_FIRST = {"allow_interspersed_args": False}
 for command, line, kind, settings in (
     (record, "Watch containers and save what they do.", PlainCommand, _OWN_OPTIONS_FIRST),
     (emit, "Turn recordings into profiles.", PlainCommand, None),
+    (merge, "Merge recordings of one subject.", PlainCommand, None),
     (check, "Fail if a program needs more than its profiles allow.", OptionalValueCommand, None),
     (diff, "Compare two profiles by meaning.", PlainCommand, None),
     (init, "Write a project file with what is found here.", PlainCommand, None),

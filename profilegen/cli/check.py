@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from profilegen.cli.recordings import files_of
+from profilegen.cli.recordings import files_of, load_all
 from profilegen.cli.stderr import tell
 from profilegen.errors import DriftError, UsageError
 
@@ -97,7 +97,6 @@ def check(
       profilegen check recordings --profiles profiles --update
     """
     from profilegen.project.load import load as load_project  # noqa: PLC0415 - --help must not pay for it
-    from profilegen.recording import load  # noqa: PLC0415
     from profilegen.recording.subjects import each_subject  # noqa: PLC0415
     from profilegen.render.reports import checked_name, render_report  # noqa: PLC0415
 
@@ -105,7 +104,7 @@ def check(
     _check_update(update, even_in_ci=even_in_ci)
     project = load_project()
     committed = Path(profiles) if profiles else project.profiles
-    loaded = [load(path) for path in files_of(map(Path, recordings or [project.recordings]))]
+    loaded = load_all(files_of(map(Path, recordings or [project.recordings])))
     merged = [one for one in each_subject(loaded) if subject in (None, one.subject)]
     confinements = _read(committed, merged, subject)
     report = _report(merged, confinements, project, strict, wider_only, allow_incomplete, allow_unknown)

@@ -103,9 +103,9 @@ def _side(text: str, subject: str | None) -> Side:
 
 def _recordings(path: Path) -> tuple[Recording, ...] | None:
     """The merged recordings of a file or folder; None: it is something else."""
-    from profilegen.cli.recordings import files_of, is_folder  # noqa: PLC0415
+    from profilegen.cli.recordings import files_of, is_folder, load_all  # noqa: PLC0415
 
-    if not is_folder(path) and not path.name.endswith(".recording.json"):
+    if not is_folder(path) and not path.name.endswith((".recording.json", ".recording.json.gz")):
         return None
     try:
         files = files_of([path])
@@ -113,7 +113,6 @@ def _recordings(path: Path) -> tuple[Recording, ...] | None:
         if is_folder(path):
             return None
         raise
-    from profilegen.recording import load  # noqa: PLC0415
     from profilegen.recording.subjects import each_subject  # noqa: PLC0415
 
-    return each_subject([load(file) for file in files])
+    return each_subject(load_all(files))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from profilegen.cli.recordings import files_of
+from profilegen.cli.recordings import files_of, load_all
 from profilegen.cli.stderr import tell
 from profilegen.errors import DriftError, UsageError, WiderThanDefaultError
 from profilegen.text import json_text, listed, printable
@@ -165,7 +165,6 @@ def emit(
     from profilegen.profiles.request import parse  # noqa: PLC0415
     from profilegen.project.choices import with_project  # noqa: PLC0415
     from profilegen.project.load import load as load_project  # noqa: PLC0415
-    from profilegen.recording import load  # noqa: PLC0415
 
     project = load_project()
     # The command line hands on text: PlainCommand converts nothing.
@@ -203,7 +202,7 @@ def emit(
     )
     for warning in request.warnings:
         tell(f"profilegen: {warning}")
-    loaded = [load(path) for path in files_of(map(Path, recordings or [project.recordings]))]
+    loaded = load_all(files_of(map(Path, recordings or [project.recordings])))
     if request.subject:
         _say_merged(sorted({one.subject for one in loaded}), request.subject)
     made = make(loaded, request)

@@ -19,20 +19,20 @@ _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 
 def write_whole(
     path: Path,
-    text: str,
+    text: str | bytes,
     owner: tuple[int, int] | None = None,
     *,
     through_link: bool = True,
     mode: int = 0o644,
 ) -> None:
-    """Write a text file, UTF-8, so that at any time the old or the new content is there, never a part.
+    """Write a file so that at any time the old or the new content is there, never a part.
 
     The folder is opened once and everything happens inside it. What stands at ``path`` is replaced,
     not opened: a symbolic link there is never followed.
 
     Args:
         path: the file; its folder exists.
-        text: its whole content.
+        text: its whole content; text is written as UTF-8.
         owner: numeric user and group that the file shall belong to (default: who runs this).
         through_link: whether the folder may be a symbolic link.
         mode: its permissions.
@@ -43,7 +43,7 @@ def write_whole(
     try:
         folder = os.open(path.parent, _FOLDER if through_link else _FOLDER | os.O_NOFOLLOW)
         try:
-            _replace(folder, path.name, text.encode(), owner, mode)
+            _replace(folder, path.name, text if isinstance(text, bytes) else text.encode(), owner, mode)
         finally:
             os.close(folder)
     except (OSError, ValueError) as error:  # ValueError: a NUL in the path

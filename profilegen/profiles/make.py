@@ -62,7 +62,8 @@ def make(recordings: Iterable[Recording], request: Request) -> Made:
     """
     known = tuple(recordings)
     if request.subject and known:
-        known = (merge(called(known, request.subject)),)
+        known = tuple(called(known, request.subject))
+        known = known if len(known) == 1 else (merge(known),)
     policies = separate = derive_each(known, request.options, request.arches, request.subjects)
     if request.multi_arch:
         from profilegen.policy.multi_arch import together  # noqa: PLC0415 - seldom asked for

@@ -97,9 +97,12 @@ def _united(models: tuple[_Model, ...]) -> _Model:
     """Models of one kind as one: collections united, everything else taken from the first."""
     first = models[0]
     fields: dict[str, Any] = {}
+    joined = dict(_rules(type(first)).joined)
     for name in type(first).model_fields:
         values = [getattr(model, name) for model in models]
-        if isinstance(values[0], BaseModel):
+        if name in joined:
+            fields[name] = joined[name](values)
+        elif isinstance(values[0], BaseModel):
             fields[name] = _united(tuple(values))
         elif isinstance(values[0], tuple):
             fields[name] = _collection(chain.from_iterable(values))

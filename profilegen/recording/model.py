@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from profilegen.files.untrusted import Many
-from profilegen.recording.evidence.base import Frozen, RunId, joined_by
+from profilegen.recording.evidence.base import Frozen, RunId, joined_by, smallest
 from profilegen.recording.evidence.calls import RefusedSyscall, Syscall, SyscallArguments, UnknownSyscall
 from profilegen.recording.evidence.capabilities import CapabilityCheck
 from profilegen.recording.evidence.containers import Container, Host
 from profilegen.recording.evidence.files import ExecutedFile, PathAccess
 from profilegen.recording.evidence.network import LowPort
+from profilegen.recording.run_count import RUNS_OF_RECORDING
 from profilegen.vocabulary import Lost
 
 if TYPE_CHECKING:
@@ -64,7 +65,10 @@ class Recording(Frozen):
 
     schema_version: Literal[1] = 1
     subject: Subject
-    run_ids: Many[RunId] = Field(min_length=1)
+    run_ids: Annotated[Many[RunId], joined_by(smallest(RUNS_OF_RECORDING))] = Field(
+        min_length=1, max_length=RUNS_OF_RECORDING
+    )
+    """The smallest of all runs that are merged in it."""
     hosts: Many[Host]
     containers: Many[Container]
     syscalls: Many[Syscall] = ()

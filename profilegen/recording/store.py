@@ -16,6 +16,7 @@ from pydantic_core import from_json
 
 from profilegen.errors import RecordingTooNewError, RecordingUnreadableError
 from profilegen.files.atomic import write_whole
+from profilegen.files.compressed import GZIP, GZIP_MAGIC, packed, unpacked
 from profilegen.files.untrusted import complaint, read_bytes, structure
 from profilegen.recording.merge import normalise
 from profilegen.recording.model import FIELDS, SCHEMA_VERSION, Recording
@@ -40,13 +41,14 @@ def save(recording: Recording, path: Path, owner: tuple[int, int] | None = None)
 
     Args:
         recording: in any order.
-        path: the file; it is replaced whole.
+        path: the file; it is replaced whole. Compressed with gzip if its name ends with ``.gz``.
         owner: numeric user and group that the file shall belong to (default: who runs this).
 
     Raises:
         OutputError: the file cannot be written.
     """
-    write_whole(path, dumps(recording), owner)
+    text = dumps(recording)
+    write_whole(path, packed(text) if path.name.endswith(GZIP) else text, owner)
 
 
 def dumps(recording: Recording) -> str:
@@ -67,9 +69,16 @@ def load(path: Path, *, follow: bool = True) -> Recording:
         RecordingTooNewError: its schema version is greater than :data:`SCHEMA_VERSION`.
         RecordingUnreadableError: it cannot be read, or is not a recording.
     """
+    return parse(read(path, follow=follow), printable(str(path)))
+
+
+def read(path: Path, *, follow: bool = True) -> bytes:
+    """The content of a recording file, compressed or not; takes and raises what ``load`` does."""
     name = printable(str(path))
     try:
         content = read_bytes(path, SIZE_LIMIT, follow=follow)
+        if content.startswith(GZIP_MAGIC):
+            content = unpacked(content, SIZE_LIMIT)
     except FileNotFoundError as error:
         raise RecordingUnreadableError(f"{name} does not exist", f"ls {_nearest_folder(path)}") from error
     except OSError as error:
@@ -77,11 +86,11 @@ def load(path: Path, *, follow: bool = True) -> Recording:
         raise RecordingUnreadableError(
             f"{name} cannot be read: {error.strerror}", f"ls -ld {typed}"
         ) from error
-    except ValueError as error:  # a NUL in the path
+    except ValueError as error:  # a NUL in the path, damaged gzip
         raise RecordingUnreadableError(f"{name} cannot be read: {error}", "ls") from error
     if len(content) > SIZE_LIMIT:
         raise RecordingUnreadableError(f"{name} is not a recording: it has more than {SIZE_LIMIT >> 20} MiB")
-    return _parsed(content, name)
+    return content
 
 
 def _nearest_folder(path: Path) -> str:
@@ -96,7 +105,17 @@ class _Version(BaseModel):
     schema_version: int
 
 
-def _parsed(content: bytes, name: str) -> Recording:
+def parse(content: bytes, name: str) -> Recording:
+    """The recording that a file holds, in canonical form.
+
+    Args:
+        content: of the file.
+        name: of the file, for errors; safe to print.
+
+    Raises:
+        RecordingTooNewError: its schema version is greater than :data:`SCHEMA_VERSION`.
+        RecordingUnreadableError: it is not a recording.
+    """
     if not content.strip():
         raise RecordingUnreadableError(f"{name} is empty")
     if structure(content, STRUCTURE_LIMIT) > STRUCTURE_LIMIT:

@@ -13,9 +13,10 @@ from profilegen.policy.capability_need import Need, execve_needs, need_of
 from profilegen.recording import CapabilityUse, End, Recording, SeccompMode, Start
 from profilegen.recording.gaps import answered_enosys, gaps
 from profilegen.recording.left_out import left_out
+from profilegen.recording.run_count import runs_of
 from profilegen.recording.unseen import unseen
 from profilegen.render.words import answer_name, arguments_in_words, seen_once
-from profilegen.text import counted, printable
+from profilegen.text import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -34,7 +35,7 @@ _NO_PROFILE = ("", "unconfined")
 
 def show(recording: Recording) -> RenderableType:
     """Everything that is known about the subject; nothing in it can steer the terminal."""
-    title = f"{recording.subject}: {counted(len(recording.run_ids), 'run')}"
+    title = f"{recording.subject}: {runs_of(recording).words}"
     calls = (
         _section(
             f"System calls, {abi}",

@@ -14,6 +14,7 @@ from profilegen.recording.evidence.containers import Container, Host
 from profilegen.recording.evidence.files import ExecutedFile, PathAccess
 from profilegen.recording.evidence.network import LowPort
 from profilegen.recording.gaps import GapKind, gaps
+from profilegen.recording.run_count import runs_of
 from profilegen.recording.unseen import unseen
 from profilegen.render.output import Output
 from profilegen.render.risks import made
@@ -189,7 +190,7 @@ def _shown(recording: Recording) -> ShownRecording:
 
     return ShownRecording.of(
         subject=recording.subject,
-        runs=len(recording.run_ids),
+        runs=runs_of(recording).number,
         hosts=recording.hosts,
         containers=recording.containers,
         gaps=tuple(gap.text for gap in gaps(recording) if gap.kind is not GapKind.LATE_START),

@@ -21,8 +21,8 @@ def tuples_of(
     return st.lists(elements, min_size=min_size, max_size=max_size).map(tuple)
 
 
-run_ids = st.sampled_from([f"{number:032x}" for number in range(5)])
-runs = tuples_of(run_ids, max_size=2)
+run_ids = st.sampled_from([f"{number:032x}" for number in range(70)])
+runs = tuples_of(run_ids, max_size=16)
 abis = st.sampled_from(Abi)
 names = st.sampled_from(
     [

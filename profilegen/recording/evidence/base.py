@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from profilegen.files.untrusted import Many
+from profilegen.recording.run_count import RUNS_OF_ITEM
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -46,7 +47,7 @@ def smallest(count: int) -> Callable[[Iterable[tuple[Any, ...]]], tuple[Any, ...
 
 
 RunId = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
-"""Random name of one run of the recorder. An item keeps at most the two smallest that saw it."""
+"""Random name of one run of the recorder."""
 
 Programs = Annotated[Many[str], joined_by(smallest(PROGRAMS_KEPT))]
 """Paths of executables; for a script its interpreter and the script."""
@@ -59,6 +60,8 @@ class Frozen(BaseModel):
 
 
 class Seen(Frozen):
-    """Base of the items: the smallest run ids that saw it (two are enough for "seen once")."""
+    """Base of the items: the smallest ids of the runs that saw it (run_count.py counts them)."""
 
-    runs: Annotated[Many[RunId], joined_by(smallest(2))] = Field(default=(), max_length=2)
+    runs: Annotated[Many[RunId], joined_by(smallest(RUNS_OF_ITEM))] = Field(
+        default=(), max_length=RUNS_OF_ITEM
+    )

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from profilegen.policy.options import DeriveOptions
+from profilegen.recording.run_count import runs_of
 from profilegen.review.check.by_hand import denied, expired, not_kept, unused
 from profilegen.review.check.calls import refused_calls
 from profilegen.review.check.capabilities import missing_capabilities
@@ -13,7 +14,6 @@ from profilegen.review.check.errnos import other_errnos
 from profilegen.review.check.need import needs_of
 from profilegen.review.check.no_longer_seen import no_longer_seen
 from profilegen.review.findings import Finding, Level, Report, Rule, Subject, in_order
-from profilegen.text import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -83,8 +83,8 @@ def check(
             covered = [arch for arch in arches if arch not in without_profile(confinement, arches)]
             found += no_longer_seen(recording, covered, confinement, own, options.derive)
         found += expired(recording.subject, own, project_file, today)
-        runs = counted(len(recording.run_ids), "run")
-        compared.append(f"{recording.subject}: {runs}, {' '.join(arch.docker for arch in arches)}")
+        runs = runs_of(recording)
+        compared.append(f"{recording.subject}: {runs.words}, {' '.join(arch.docker for arch in arches)}")
     return Report("check", in_order([_judged(one, options) for one in found]), tuple(compared))
 
 

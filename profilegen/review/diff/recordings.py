@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 from profilegen.conditions import in_words
 from profilegen.recording import Phase
+from profilegen.recording.run_count import runs_of
 from profilegen.review.findings import Finding, Level, Report, Rule, Subject, in_order
 from profilegen.review.opens import opens
 from profilegen.seccomp.matching import exactly
-from profilegen.text import counted, printable
+from profilegen.text import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -37,9 +38,7 @@ def diff_recordings(old: Sequence[Recording], new: Sequence[Recording]) -> Repor
         was, now = (dict(_seen(some[subject])) if subject in some else {} for some in (before, after))
         found += (_finding(Rule.WIDER, subject, key, now[key]) for key in now.keys() - was.keys())
         found += (_finding(Rule.NARROWER, subject, key, was[key]) for key in was.keys() - now.keys())
-        runs = [
-            counted(len(some[subject].run_ids) if subject in some else 0, "run") for some in (before, after)
-        ]
+        runs = [runs_of(some[subject]).words if subject in some else "0 runs" for some in (before, after)]
         compared.append(f"{subject}: {runs[0]}, then {runs[1]}")
     return Report("diff", in_order(found), tuple(compared))
 

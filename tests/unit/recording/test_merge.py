@@ -131,7 +131,7 @@ def test_an_item_seen_twice_is_one_item() -> None:
             name="read",
             phases=(Phase.APP, Phase.RUNTIME),
             programs=("/a", "/b", "/c"),
-            runs=(RUNS[0], RUNS[1]),
+            runs=(RUNS[0], RUNS[1], RUNS[2]),
         ),
     )
     assert merged.run_ids == (RUNS[0], RUNS[1])
