@@ -22,7 +22,7 @@ from profilegen.profiles.inputs.read import read_confinements
 from profilegen.profiles.make import make
 from profilegen.profiles.request import Request, parse
 from profilegen.recording import Lost, LostCount, Recording, load
-from profilegen.recording.merge import merge
+from profilegen.recording.merge import merge, normalise
 from profilegen.review.check.check import CheckOptions, check
 from profilegen.review.findings import Finding, Level, Report, Rule
 from profilegen.seccomp.document import Document
@@ -69,7 +69,7 @@ def test_what_emit_made_of_a_recording_allows_it_whatever_its_options(
 ) -> None:
     if together and len(request.arches) > 1:
         request = replace(request, multi_arch=True)
-    (confinement,) = confined([one], request)
+    (confinement,) = confined([normalise(one)], request)
     report = checked(one, confinement, strict=True)
     if not request.arches or Abi.X86_64 in request.arches:
         assert report.findings == ()
