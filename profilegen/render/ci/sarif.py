@@ -41,9 +41,11 @@ def render(report: Report) -> str:
 
 
 def _rule(rule: Rule) -> dict[str, Any]:
+    """The rule; a name that would repeat the id is left out (SARIF 2.1.0, section 3.49.7)."""
+    name = rule.value.title().replace("-", "")
     return {
         "id": str(rule),
-        "name": rule.value.title().replace("-", ""),
+        **({"name": name} if name.lower() != rule.value else {}),
         "shortDescription": {"text": TITLES[rule]},
         "fullDescription": {"text": f"{TITLES[rule]}."},
         "help": {"text": "profilegen check --help and docs/check.md explain what to do about it."},

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -124,7 +125,8 @@ def test_a_word_that_is_none_of_the_choices_is_a_usage_error(tmp_path: Path) -> 
         diff(place, place, arch=["amd65"])
 
 
-def test_the_recipe_for_git_difftool_works(repository: Path) -> None:
+def test_the_recipe_for_git_difftool_works(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(Path(sys.executable).parent), prepend=os.pathsep)
     git("config", "difftool.profilegen.cmd", 'profilegen diff "$LOCAL" "$REMOTE" >>difference || true')
     git("difftool", "--no-prompt", "--tool=profilegen", "--", "profiles/web/seccomp.json")
     assert "sync is allowed" in (repository / "difference").read_text()
