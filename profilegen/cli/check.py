@@ -193,6 +193,7 @@ def _update(
         for note in replace.write(profiles, make(merged, request)):
             tell(f"note: {note}")
         return f"made the profiles in {profiles} again: review and commit them"
+    from profilegen.profiles.ours import renew  # noqa: PLC0415
     from profilegen.review.check.settle import settled  # noqa: PLC0415
 
     texts: dict[str, str] = {}
@@ -200,4 +201,5 @@ def _update(
         texts |= settled(confinement, [one for one in report.findings if one.container == name])
     for file, text in sorted(texts.items()):
         write_whole(Path(file), text)
+        renew(Path(file).parent, [Path(file).name])
     return f"changed {', '.join(sorted(texts)) or 'nothing'}: review and commit it"

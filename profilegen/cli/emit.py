@@ -146,6 +146,8 @@ def emit(
 ) -> None:
     """Turn recordings into profiles: DIR/SUBJECT/seccomp.json, docker-run.args, capabilities.txt, apparmor.
 
+    reasons.json beside them says why each line is there; a file that was edited by hand is kept as .orig.
+
     Recordings of one subject are merged; a service that several projects have is several subjects. The
     same recordings give the same bytes; other files in DIR are left alone. For an architecture that was
     not recorded, profilegen substitutes the calls that its libc makes: seccomp.ARCH.json, and

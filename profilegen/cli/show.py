@@ -9,9 +9,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from profilegen.cli.recordings import files_of, is_folder
+from profilegen.errors import UsageError
 from profilegen.text import json_text
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from profilegen.recording import Recording
 
 _PIPE_WIDTH = 1000
@@ -19,18 +22,29 @@ _PIPE_WIDTH = 1000
 
 def show(
     recording: Annotated[
-        Path,
+        Path | None,
         typer.Argument(
-            metavar="RECORDING|DIR", help="A recording, or a folder of NAME.recording.json files."
+            metavar="[RECORDING|DIR]",
+            help="A recording, or a folder of NAME.recording.json files.",
+            show_default=False,
         ),
-    ],
+    ] = None,
+    profile: Annotated[
+        Path | None,
+        typer.Option(
+            "--profile",
+            metavar="DIR",
+            help="Show instead why each line is in the profiles that emit wrote there.",
+            show_default=False,
+        ),
+    ] = None,
     *,
     risk: Annotated[
         bool, typer.Option("--risk", help="Show only the dangerous calls, and what each of them opens.")
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """Show what a recording holds: which call, by whom first, in which phase.
+    """Show what a recording holds: which call, by whom first, in which phase; or why a profile is as it is.
 
     A folder shows each of its recordings. Works on any machine, without root; of the programs that did
     something the first is shown.
@@ -38,7 +52,14 @@ def show(
       profilegen show recordings/web.recording.json
 
       profilegen show --risk recordings
+
+      profilegen show --profile profiles
     """
+    if (recording is None) is (profile is None):
+        raise UsageError("show takes RECORDING|DIR or --profile DIR", "profilegen show --help")
+    if recording is None:
+        _show_reasons(Path(profile or ""), risk=risk, as_json=as_json)
+        return
     from profilegen.recording import load  # noqa: PLC0415 - --help must not pay for it
 
     place = Path(recording)  # PlainCommand converts nothing
@@ -53,13 +74,31 @@ def show(
     typer.echo(json_text(whole), nl=False)
 
 
-def _print(loaded: Recording, *, risk: bool, after_another: bool) -> None:
-    from rich.console import Console  # noqa: PLC0415
+def _show_reasons(place: Path, *, risk: bool, as_json: bool) -> None:
+    from profilegen.profiles.ours import read_each  # noqa: PLC0415
+    from profilegen.render import reasons  # noqa: PLC0415
 
+    found = read_each(place)
+    if as_json:
+        typer.echo(json_text(reasons.document(found)), nl=False)
+        return
+    for index, one in enumerate(found):
+        if index:
+            typer.echo()
+        _console().print(reasons.show(one, risk=risk))
+
+
+def _print(loaded: Recording, *, risk: bool, after_another: bool) -> None:
     from profilegen.render import recording as everything  # noqa: PLC0415
     from profilegen.render import risks  # noqa: PLC0415
 
     if after_another:
         typer.echo()
+    _console().print(risks.show(loaded) if risk else everything.show(loaded))
+
+
+def _console() -> Console:
+    from rich.console import Console  # noqa: PLC0415
+
     width = None if sys.stdout.isatty() else _PIPE_WIDTH  # grep wants whole lines
-    Console(width=width, highlight=False).print(risks.show(loaded) if risk else everything.show(loaded))
+    return Console(width=width, highlight=False)

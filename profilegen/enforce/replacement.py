@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from profilegen.capabilities import Capability
 from profilegen.files.atomic import write_whole
 from profilegen.formats import capabilities as listing
+from profilegen.profiles import ours
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,8 +21,11 @@ ORIGINAL = ".before-minimize"
 
 
 def reasons(folder: Path) -> dict[str, str]:
-    """Why each capability is granted, by ``CAP_CHOWN``; empty where the listing was not emitted."""
-    return {one.value: reason for one, reason in _listing(folder).kept.items()}
+    """Why each capability is granted, by ``CAP_CHOWN``; without ``reasons.json`` as the listing says it."""
+    known = ours.read(folder)
+    if known is None:
+        return {one.value: reason for one, reason in _listing(folder).kept.items()}
+    return {line.name: "; ".join(one.text for one in line.reasons) for line in known.capabilities}
 
 
 def keep_originals(folder: Path, profiles: Profiles, *, keep_earlier: bool) -> tuple[str, ...]:
@@ -58,9 +62,14 @@ def replace(
         OutputError: they cannot be written.
     """
     smaller.write(folder)
-    path = folder / LISTING
-    if not path.exists():
-        return
+    if (folder / LISTING).exists():
+        _write_listing(folder, smaller, needed, dispensable)
+    ours.renew(folder, (*smaller.files, LISTING))
+
+
+def _write_listing(
+    folder: Path, smaller: Profiles, needed: Mapping[str, str], dispensable: Mapping[str, str]
+) -> None:
     old = _listing(folder)
     gone = {Capability(name): text for name, text in dispensable.items() if name.startswith("CAP_")}
     new = listing.Listing(
@@ -72,7 +81,7 @@ def replace(
         old.elsewhere,
         {one: others for one, others in old.instead.items() if one in smaller.capabilities},
     )
-    write_whole(path, listing.text_of(new), through_link=False)
+    write_whole(folder / LISTING, listing.text_of(new), through_link=False)
 
 
 def _listing(folder: Path) -> listing.Listing:

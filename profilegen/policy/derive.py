@@ -155,9 +155,19 @@ def derive_each(
         IncompleteRecordingError: of all subjects with a gap, in one error.
         UsageError: as for :func:`derive`.
     """
+    return derive_merged(each_subject(recordings), options, arches, subjects)
+
+
+def derive_merged(
+    recordings: Iterable[Recording],
+    options: DeriveOptions | None = None,
+    arches: Iterable[Abi] = (),
+    subjects: Mapping[str, Choices] | None = None,
+) -> tuple[Policy, ...]:
+    """The same of recordings as ``each_subject`` returns them: one of each subject, sorted by subject."""
     general = Choices(options or DeriveOptions(), tuple(arches))
     policies, gaps = [], []
-    for merged in each_subject(recordings):
+    for merged in recordings:
         chosen = (subjects or {}).get(merged.subject, general)
         each = [replace(chosen.options, arch=arch) for arch in dict.fromkeys(chosen.arches)]
         try:

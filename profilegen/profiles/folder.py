@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from profilegen.errors import OutputError
 from profilegen.files.atomic import prepare_folder, write_whole
-from profilegen.formats import translation
+from profilegen.formats import reasons as why
+from profilegen.formats import registry, translation
 from profilegen.policy.arch_independent import shared
 from profilegen.text import printable
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from profilegen.abi import Abi
     from profilegen.formats.registry import Format
     from profilegen.policy.model import Policy
+    from profilegen.recording import Recording
 
 Texts = dict[tuple[str, str], str]
 """The text of each file by subject and file name."""
@@ -43,6 +45,25 @@ def translations(policies: Iterable[Policy]) -> Texts:
     """What was translated for each subject, where something was."""
     texts = {(each[0].subject, translation.FILE): translation.render(each) for each in by_subject(policies)}
     return {file: text for file, text in texts.items() if text}
+
+
+def reasons(policies: Iterable[Policy], recordings: Iterable[Recording], texts: Texts) -> Texts:
+    """Why each line of each subject's files is there.
+
+    Args:
+        policies: by subject.
+        recordings: one of each subject.
+        texts: all other files.
+    """
+    recorded = {one.subject: one for one in recordings}
+    seccomp = registry.formats()[registry.SECCOMP]
+    written: Texts = {}
+    for each in by_subject(policies):
+        subject = each[0].subject
+        own = {file: text for (other, file), text in texts.items() if other == subject}
+        named = {file_of(policy, seccomp): policy for policy in each}
+        written[subject, why.FILE] = why.render(named, recorded[subject], own)
+    return written
 
 
 def by_subject(policies: Iterable[Policy]) -> Iterator[tuple[Policy, ...]]:

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 from profilegen.errors import UsageError
 from profilegen.formats import registry
-from profilegen.policy.derive import derive_each
+from profilegen.policy.derive import derive_merged
 from profilegen.profiles import folder
 from profilegen.recording import called
 from profilegen.recording.merge import merge
+from profilegen.recording.subjects import each_subject
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -30,17 +31,19 @@ class Made:
         policies: by subject; one for each architecture, or one for all with ``multi_arch``.
         texts: the text of each file by subject and file name, in the order of the policies.
         translations: the same of ``translation.txt``, where calls were translated.
+        reasons: the same of ``reasons.json``, which lies beside each seccomp profile.
     """
 
     recordings: tuple[Recording, ...]
     policies: tuple[Policy, ...]
     texts: Texts
     translations: Texts
+    reasons: Texts
 
     @property
     def files(self) -> Texts:
         """Everything that belongs into a folder of profiles."""
-        return self.texts | self.translations
+        return self.texts | self.translations | self.reasons
 
     @property
     def each_subject(self) -> tuple[tuple[Policy, ...], ...]:
@@ -64,7 +67,8 @@ def make(recordings: Iterable[Recording], request: Request) -> Made:
     if request.subject and known:
         known = tuple(called(known, request.subject))
         known = known if len(known) == 1 else (merge(known),)
-    policies = separate = derive_each(known, request.options, request.arches, request.subjects)
+    merged = each_subject(known)
+    policies = separate = derive_merged(merged, request.options, request.arches, request.subjects)
     if request.multi_arch:
         from profilegen.policy.multi_arch import together  # noqa: PLC0415 - seldom asked for
 
@@ -75,5 +79,7 @@ def make(recordings: Iterable[Recording], request: Request) -> Made:
             )
         policies = tuple(together(each, request.options.measure) for each in groups)
     texts = folder.rendered(policies, request.files.values())
-    translations = folder.translations(separate) if registry.SECCOMP in request.formats else {}
-    return Made(known, policies, texts, translations)
+    if registry.SECCOMP not in request.formats:
+        return Made(known, policies, texts, {}, {})
+    translations = folder.translations(separate)
+    return Made(known, policies, texts, translations, folder.reasons(policies, merged, texts | translations))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from profilegen.profiles import earlier, evidence, folder
+from profilegen.profiles import earlier, evidence, folder, ours
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,7 +18,8 @@ def write(place: Path, made: Made) -> Iterator[str]:
 
     Yields:
         A sentence for each thing that the user should know about what was there before: flags and calls
-        that are gone, files that are not renewed, evidence of ``minimize`` that was set aside.
+        that are gone, files that are not renewed, files that profilegen had not written so, which are kept
+        beside the new ones, evidence of ``minimize`` that was set aside.
 
     Raises:
         OutputError: a folder or file cannot be written; files before it may have been.
@@ -30,7 +31,11 @@ def write(place: Path, made: Made) -> Iterator[str]:
         *earlier.not_renewed(place, texts),
         *earlier.renamed(place, made.recordings, {subject for subject, _ in texts}),
     )
-    folder.write(place, texts)
-    yield from notes
+    kept = tuple(map(ours.keep, tuple(ours.edited(place, texts))))
+    paths = folder.write(place, texts)
+    if not made.reasons:
+        for subject in sorted({path.parent for path in paths}):
+            ours.renew(subject, [path.name for path in paths if path.parent == subject])
+    yield from (*notes, *kept)
     for path in outdated:
         yield evidence.set_aside(path)

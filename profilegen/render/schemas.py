@@ -6,11 +6,13 @@ from typing import Any, Literal
 
 from pydantic import TypeAdapter
 
+from profilegen.formats.reasons import Reasons
 from profilegen.recording.model import Recording
 from profilegen.render.doctor_json import Examination
 from profilegen.render.findings_json import Findings
 from profilegen.render.minimize_json import MinimizedProfiles
 from profilegen.render.policy_json import Policies
+from profilegen.render.reasons import ShownReasons
 from profilegen.render.recording_json import ShownFolder, ShownFolderRisks, ShownRecording, ShownRisks
 from profilegen.render.tables_json import Architectures, Calls
 
@@ -20,11 +22,12 @@ _VERSION = 1
 
 _FORMS: dict[str, tuple[str, Any, Literal["validation", "serialization"]]] = {
     "recording": ("A recording: SUBJECT.recording.json", Recording, "validation"),
+    "reasons": ("Why each line of the profiles is there: SUBJECT/reasons.json", Reasons, "validation"),
     "emit": ("What profilegen emit --json prints", Policies, "serialization"),
     "minimize": ("What profilegen minimize --json prints", MinimizedProfiles, "serialization"),
     "show": (
-        "What profilegen show --json prints: of a file, of a folder, and of either with --risk",
-        ShownRecording | ShownFolder | ShownRisks | ShownFolderRisks,
+        "What profilegen show --json prints: of a file, of a folder, of either with --risk, and --profile",
+        ShownRecording | ShownFolder | ShownRisks | ShownFolderRisks | ShownReasons,
         "serialization",
     ),
     "tables": ("What profilegen tables --json prints", Calls | Architectures, "serialization"),

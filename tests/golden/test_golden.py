@@ -9,22 +9,18 @@ from __future__ import annotations
 from pathlib import Path
 
 from profilegen.abi import Abi
-from profilegen.formats.registry import formats
 from profilegen.policy.capability_need import Need, need_of
-from profilegen.policy.derive import derive_each
-from profilegen.policy.options import DeriveOptions
-from profilegen.profiles import folder
+from profilegen.profiles.make import make
+from profilegen.profiles.request import parse
 from profilegen.recording import load
 
 GOLDEN = Path(__file__).parent
 
 
 def emits_what_is_stored(subject: str, *arches: Abi) -> None:
-    policies = derive_each(
-        [load(GOLDEN / f"{subject}.recording.json")], DeriveOptions(need_paths=True), arches
-    )
+    made = make([load(GOLDEN / f"{subject}.recording.json")], parse(arches=[one.docker for one in arches]))
     stored = {(subject, path.name): path.read_text() for path in (GOLDEN / subject).iterdir()}
-    assert stored == folder.rendered(policies, formats().values()) | folder.translations(policies)
+    assert stored == made.files
 
 
 def test_every_golden_recording_has_a_test() -> None:

@@ -51,6 +51,6 @@ def test_a_wheel_in_a_clean_environment_emits_the_same_profiles(
 
     (emitted,) = (tmp_path / "profiles").iterdir()
     names = {path.name for path in emitted.iterdir()}
-    assert names == {"seccomp.json", "capabilities.txt", "docker-run.args", "apparmor"}
+    assert names == {"seccomp.json", "capabilities.txt", "docker-run.args", "apparmor", "reasons.json"}
     for name in names:
         assert (emitted / name).read_bytes() == (stored.profiles / name).read_bytes()

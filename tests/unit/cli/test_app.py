@@ -36,7 +36,7 @@ def run(
             "emit",
         ),
         (["emit", "x", "-o", "y", "--no-wider=3"], "option '--no-wider' does not take a value", "emit"),
-        (["show"], "RECORDING|DIR is missing", "show"),
+        (["show"], "show takes RECORDING|DIR or --profile DIR", "show"),
         (["show", "a", "b"], "got unexpected extra arguments (b)", "show"),
         (["record", "--contaner", "x"], "there is no option --contaner; close are: --container", "record"),
         (["minimize", "--profiles", "x"], "-- COMMAND is missing", "minimize"),

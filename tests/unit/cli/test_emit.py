@@ -26,7 +26,7 @@ from profilegen.recording import Recording, SeccompMode, dumps, of_service, save
 from profilegen.seccomp.reference import DOCKER
 from tests.support.recordings import RUNC, check, recording, refusal
 
-ALL = {"seccomp.json", "docker-run.args", "capabilities.txt", "apparmor"}
+ALL = {"seccomp.json", "docker-run.args", "capabilities.txt", "apparmor", "reasons.json"}
 
 
 def saved(folder: Path, one: Recording) -> Path:
@@ -52,7 +52,9 @@ def test_it_replaces_only_what_it_writes(tmp_path: Path) -> None:
     (tmp_path / "out" / "web" / "seccomp.json").write_text("old")
     (tmp_path / "out" / "web" / "notes").write_text("mine")
     emit([path], tmp_path / "out", formats=["seccomp"])
-    assert files(tmp_path / "out") == {"web/notes", "web/seccomp.json"}
+    written = {"web/seccomp.json", "web/reasons.json"}
+    assert files(tmp_path / "out") == {"web/notes", "web/seccomp.json.orig"} | written
+    assert (tmp_path / "out" / "web" / "seccomp.json.orig").read_text() == "old"
     assert "read" in (tmp_path / "out" / "web" / "seccomp.json").read_text()
 
 
@@ -375,7 +377,7 @@ def test_evidence_about_smaller_profiles_is_set_aside_when_they_are_replaced(
     (web / "docker-run.args").write_text("--cap-drop=ALL\n--cap-add=KILL\n")
     emit([path], tmp_path / "out")
     assert f"note: {web}/minimized.json is about the profiles that were replaced" in capsys.readouterr().err
-    assert files(web) == {*ALL, "minimized.json.orig"}
+    assert files(web) == {*ALL, "minimized.json.orig", "docker-run.args.orig"}
 
 
 def of_project(folder: Path, project: str, *names: str) -> Path:
