@@ -106,6 +106,9 @@ def check(
     committed = Path(profiles) if profiles else project.profiles
     loaded = load_all(files_of(map(Path, recordings or [project.recordings])))
     merged = [one for one in each_subject(loaded) if subject in (None, one.subject)]
+    if not recordings and subject is None:
+        for note in project.not_recorded({one.subject for one in merged}):
+            tell(f"note: {note}")
     confinements = _read(committed, merged, subject)
     report = _report(merged, confinements, project, strict, wider_only, allow_incomplete, allow_unknown)
     typer.echo(render_report(report, report_format), nl=False)

@@ -14,6 +14,8 @@ from profilegen.errors import DriftError, UsageError, WiderThanDefaultError
 from profilegen.text import json_text, listed, printable
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from profilegen.policy.model import Policy
     from profilegen.profiles.make import Made
     from profilegen.profiles.request import Request
@@ -208,6 +210,7 @@ def emit(
     if request.subject:
         _say_merged(sorted({one.subject for one in loaded}), request.subject)
     made = make(loaded, request)
+    _say_unmet(() if recordings or request.subject else project.not_recorded(made.subjects))
     to_stdout = output == Path("-")
     if check:
         if to_stdout:
@@ -233,6 +236,11 @@ def emit(
     if refused:
         accept = "review what is new, then emit without --no-wider and commit it" if default_profile else ""
         raise WiderThanDefaultError(_too_wide(made.policies), accept)
+
+
+def _say_unmet(notes: Iterable[str]) -> None:
+    for note in notes:
+        tell(f"note: {note}")
 
 
 def _say_merged(subjects: list[str], name: str) -> None:

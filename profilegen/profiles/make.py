@@ -46,6 +46,11 @@ class Made:
         return self.texts | self.translations | self.reasons
 
     @property
+    def subjects(self) -> frozenset[str]:
+        """The names of all subjects."""
+        return frozenset(policy.subject for policy in self.policies)
+
+    @property
     def each_subject(self) -> tuple[tuple[Policy, ...], ...]:
         """The policies of each subject."""
         return tuple(folder.by_subject(self.policies))

@@ -17,7 +17,7 @@ from profilegen.project.model import Entry, Settings, SubjectSettings
 from profilegen.text import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from profilegen.project.locate import ProjectText
 
@@ -39,6 +39,11 @@ class Project:
     profiles: Path = Path("profiles")
     subjects: Mapping[str, SubjectSettings] = field(default_factory=dict)
     decisions: Mapping[str, Sequence[Decision]] = field(default_factory=dict)
+
+    def not_recorded(self, subjects: Collection[str]) -> Iterator[str]:
+        """A sentence for each section whose subject is none of those that were recorded."""
+        for name in sorted(self.subjects.keys() - set(subjects)):
+            yield printable(f"{self.file} has a section subject.{name}, and no recording is of {name}")
 
 
 def load(start: Path | None = None) -> Project:

@@ -18,6 +18,7 @@ from profilegen.formats.apparmor.engine import (
     unseen_letters,
 )
 from profilegen.formats.apparmor.generalise import generalised
+from profilegen.formats.apparmor.letters import ORDER, letters_of
 from profilegen.formats.apparmor.line import Line
 from profilegen.formats.apparmor.patterns import pattern
 from profilegen.policy.steps.capabilities.low_ports import needed_for
@@ -31,10 +32,6 @@ if TYPE_CHECKING:
 
     from profilegen.policy.model import FileRule, NetworkRule, Policy, Reason
 
-_PERMISSIONS = {Access.MAP_EXEC: "m", Access.READ: "r", Access.WRITE: "wk"}
-"""Who may write a file may lock it: ``k`` takes nothing more away from anybody."""
-ORDER = "mrwkix"
-"""In which letters are written."""
 _MOUNT_CALLS = {"mount": "mount", "umount2": "umount", "pivot_root": "pivot_root"}
 
 
@@ -140,12 +137,6 @@ def _denied_by_hand(policy: Policy) -> Iterator[Line]:
         if quoted is not None:
             letters = "".join(letter for letter in ORDER if letter in letters_of(rule))
             yield Line(f'"{quoted}" {letters}', _reason(rule.reasons))
-
-
-def letters_of(rule: FileRule) -> frozenset[str]:
-    """The letters of a rule about files."""
-    letters = (letter for access in rule.access for letter in _PERMISSIONS[access])
-    return frozenset(letters) | frozenset("mix" if rule.execute else "")
 
 
 def _reason(reasons: Iterable[Reason]) -> str:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from profilegen.formats.apparmor.engine import refused_letters
+from profilegen.formats.apparmor.letters import ORDER, letters_of
 from profilegen.formats.apparmor.patterns import pattern
-from profilegen.formats.apparmor.profile import ORDER, letters_of
 from profilegen.formats.apparmor.read import letters_for, path_rules
 from profilegen.review.findings import Finding, Level, Rule, Subject
 from profilegen.review.places import place_of_path

@@ -218,3 +218,15 @@ def test_emit_can_compare_instead_of_write(capsys: pytest.CaptureFixture[str]) -
         emit(check=True)
     assert '+        "sync",' in capsys.readouterr().out.splitlines()
     assert Path("profiles/web/seccomp.json").read_text() == before
+
+
+def test_a_section_that_no_recording_belongs_to_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+    recorded(recording("read"))
+    Path("profilegen.toml").write_text('[subject.web]\n[subject.wbe]\nargs = "strict"\n')
+    for command in (emit, check):
+        command()
+        said = capsys.readouterr().err
+        assert "profilegen.toml has a section subject.wbe, and no recording is of wbe" in said
+        assert "subject.web," not in said
+    emit([Path("recordings")])
+    assert "subject.wbe" not in capsys.readouterr().err, "who names recordings may mean some of them"
