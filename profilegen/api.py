@@ -23,6 +23,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from profilegen.abi import Abi
 from profilegen.errors import ProfilegenError
 from profilegen.policy.model import Policy
 from profilegen.policy.options import DeriveOptions
@@ -36,6 +37,7 @@ from profilegen.recording.merge import merge as united
 from profilegen.recording.subjects import each_subject
 from profilegen.review.check.check import CheckOptions
 from profilegen.review.check.check import check as evaluate
+from profilegen.review.diff.diff import diff as compared
 from profilegen.review.findings import Finding, Report
 
 if TYPE_CHECKING:
@@ -50,6 +52,7 @@ __all__ = [
     "Recording",
     "Report",
     "check",
+    "diff",
     "load",
     "make_profiles",
     "merge",
@@ -243,3 +246,23 @@ def check(
         today=today or datetime.now(UTC).date(),
         options=CheckOptions(strict=strict, wider_only=wider_only, derive=derive),
     )
+
+
+def diff(
+    old: str | os.PathLike[str], new: str | os.PathLike[str], *, architectures: Iterable[str] = ()
+) -> Report:
+    """Compare two profiles by meaning, as ``profilegen diff`` does. Writes nothing.
+
+    Args:
+        old: a folder that ``emit`` wrote, a seccomp profile, a compose file, or a manifest of Kubernetes.
+        new: another one; each subject is compared with that of the same name, or the only one of each.
+        architectures: ``amd64``, ``arm64``... (default: those that both have).
+
+    Returns:
+        What became possible (``report.failed`` if anything did), and what is so no longer.
+
+    Raises:
+        ProfilegenError: one of them cannot be read.
+    """
+    before, after = ({one.subject: one for one in read_confinements(os.fspath(side))} for side in (old, new))
+    return compared(before, after, arches=tuple(map(Abi.of_name, architectures)))

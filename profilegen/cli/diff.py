@@ -71,8 +71,6 @@ def diff(
     else:
         from profilegen.abi import Abi  # noqa: PLC0415
 
-        if len(before) == len(after) == 1:  # whatever they are called
-            before = dict(zip(after, before.values(), strict=True))
         report = compare(before, after, arches=tuple(Abi.of_name(name) for name in arch or ()))
     typer.echo(render_report(report, report_format), nl=False)
     if report.failed:

@@ -15,15 +15,18 @@ from profilegen.text import json_text, printable
 
 
 def minimize(
-    profiles: Annotated[
-        Path,
-        typer.Option(
-            metavar="DIR", help="Folder that profilegen emit has written, or one subject's folder in it."
-        ),
-    ],
     command: Annotated[
         list[str], typer.Argument(metavar="-- COMMAND", help="The tests; status 0 means that they pass.")
     ],
+    profiles: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR",
+            help="Folder that profilegen emit has written, or one subject's folder in it. Default: the "
+            "folder that the project file names, else profiles.",
+            show_default=False,
+        ),
+    ] = None,
     subject: Annotated[
         str | None,
         typer.Option(
@@ -64,8 +67,9 @@ def minimize(
     from profilegen.enforce.minimize import Minimizer  # noqa: PLC0415
     from profilegen.enforce.runner import Runner  # noqa: PLC0415
     from profilegen.profiles.committed import read  # noqa: PLC0415
+    from profilegen.project.load import load as load_project  # noqa: PLC0415
 
-    folder = subject_folder(profiles, subject)
+    folder = subject_folder(profiles or load_project().profiles, subject)
     runner = Runner(tuple(command), folder.name, Invoker.of_environment())
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _stop)

@@ -99,3 +99,15 @@ def test_check_finds_what_the_command_finds(tmp_path: Path) -> None:
     report = api.check([after], tmp_path)
     assert report.failed
     assert [(one.rule, one.name) for one in report.findings] == [("new-call", "sync")]
+
+
+def test_diff_finds_what_the_command_finds(tmp_path: Path) -> None:
+    for name, calls in (("old", ("read",)), ("new", ("read", "sync"))):
+        api.make_profiles([recording(*calls)]).write(tmp_path / name)
+    wider = api.diff(tmp_path / "old", tmp_path / "new")
+    assert wider.failed
+    assert [one.name for one in wider.findings] == ["sync"]
+    assert not api.diff(tmp_path / "new", tmp_path / "old").failed
+    assert not api.diff(tmp_path / "new", tmp_path / "new", architectures=["amd64"]).findings
+    with pytest.raises(api.ProfilegenError):
+        api.diff(tmp_path / "none", tmp_path / "new")

@@ -23,7 +23,7 @@ def diff(
     arches: Iterable[Abi] = (),
     measure: Reference = DOCKER,
 ) -> Report:
-    """Compare the profiles of each subject.
+    """Compare the profiles of each subject; if there is one on each side, whatever they are called.
 
     Args:
         old: the older profiles by subject.
@@ -34,6 +34,8 @@ def diff(
     found: list[Finding] = []
     compared: list[str] = []
     chosen = tuple(arches)
+    if len(old) == len(new) == 1:
+        old = dict(zip(new, old.values(), strict=True))
     for subject in sorted(old.keys() | new.keys()):
         before, after = old.get(subject), new.get(subject)
         if before is None or after is None:

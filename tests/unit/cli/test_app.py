@@ -40,7 +40,6 @@ def run(
         (["show", "a", "b"], "got unexpected extra arguments (b)", "show"),
         (["record", "--contaner", "x"], "there is no option --contaner; close are: --container", "record"),
         (["minimize", "--profiles", "x"], "-- COMMAND is missing", "minimize"),
-        (["minimize", "--", "true"], "--profiles is missing", "minimize"),
         (["doctor", "--jsno"], "there is no option --jsno; close are: --json", "doctor"),
         (["tables", "a", "b"], "got unexpected extra arguments (b)", "tables"),
     ],
