@@ -22,7 +22,7 @@ ORIGINAL = ".before-minimize"
 
 def reasons(folder: Path) -> dict[str, str]:
     """Why each capability is granted, by ``CAP_CHOWN``; without ``reasons.json`` as the listing says it."""
-    known = ours.read(folder)
+    known = ours.known(folder)
     if known is None:
         return {one.value: reason for one, reason in _listing(folder).kept.items()}
     return {line.name: "; ".join(one.text for one in line.reasons) for line in known.capabilities}

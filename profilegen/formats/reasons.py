@@ -75,9 +75,9 @@ class Reasons(Frozen):
     networks: tuple[Line, ...]
 
 
-def digest(text: str) -> str:
+def digest(content: bytes) -> str:
     """SHA-256 in hexadecimal digits."""
-    return hashlib.sha256(text.encode(errors="surrogateescape")).hexdigest()
+    return hashlib.sha256(content).hexdigest()
 
 
 def render(policies: Mapping[str, Policy], recording: Recording, texts: Mapping[str, str]) -> str:
@@ -97,7 +97,7 @@ def render(policies: Mapping[str, Policy], recording: Recording, texts: Mapping[
         images=tuple(Image(name=name, id=image_id) for name, image_id in images),
         runs=runs.number,
         runs_are_exact=runs.is_exact,
-        files={name: digest(text) for name, text in texts.items()},
+        files={name: digest(text.encode()) for name, text in texts.items()},
         profiles=tuple(
             Calls(
                 file=file,

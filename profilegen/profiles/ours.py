@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
@@ -10,7 +11,6 @@ from profilegen.errors import ProfilesUnreadableError
 from profilegen.files.atomic import write_whole
 from profilegen.files.untrusted import complaint, read_bytes
 from profilegen.formats.reasons import FILE, Reasons, digest, text_of
-from profilegen.profiles.evidence import content
 from profilegen.text import printable
 
 if TYPE_CHECKING:
@@ -56,6 +56,14 @@ def read_each(place: Path) -> tuple[Reasons, ...]:
     return found
 
 
+def known(folder: Path) -> Reasons | None:
+    """The same as :func:`read`; None, too, where a file of that name is somebody else's, or damaged."""
+    try:
+        return read(folder)
+    except ProfilesUnreadableError:
+        return None
+
+
 def edited(place: Path, texts: Texts) -> Iterator[Path]:
     """The files that are about to be replaced and are not as profilegen wrote them, sorted.
 
@@ -63,11 +71,13 @@ def edited(place: Path, texts: Texts) -> Iterator[Path]:
         place: the folder of profiles.
         texts: what is about to be written, by subject and file name.
     """
-    known = {subject: _digests(place / subject) for subject, _ in texts}
+    each = {subject: known(place / subject) for subject, _ in texts}
     for (subject, file), text in sorted(texts.items()):
         path = place / subject / file
-        before = content(path)
-        if file != FILE and before not in (None, text) and known[subject].get(file) != digest(before or ""):
+        before, reasons = _content(path), each[subject]
+        if before in (None, text.encode()) or (file == FILE and reasons is not None):
+            continue
+        if reasons is None or reasons.files.get(file) != digest(before or b""):
             yield path
 
 
@@ -77,9 +87,9 @@ def keep(path: Path) -> str:
     Raises:
         OutputError: the copy cannot be written.
     """
-    before = content(path) or ""
+    before = _content(path) or b""
     number, kept = 1, path.with_name(path.name + _ENDING)
-    while content(kept) not in (None, before):
+    while _content(kept) not in (None, before):
         number += 1
         kept = path.with_name(f"{path.name}{_ENDING}.{number}")
     write_whole(kept, before, through_link=False)
@@ -91,21 +101,18 @@ def renew(folder: Path, files: Iterable[str]) -> None:
 
     Raises:
         OutputError: they cannot be written.
-        ProfilesUnreadableError: the file with the digests is not what ``emit`` writes.
     """
-    known = read(folder)
-    if known is None:
+    before = known(folder)
+    if before is None:
         return
-    new = {file: digest(text) for file in files if (text := content(folder / file)) is not None}
+    new = {file: digest(text) for file in files if (text := _content(folder / file)) is not None}
     write_whole(
-        folder / FILE, text_of(known.model_copy(update={"files": known.files | new})), through_link=False
+        folder / FILE, text_of(before.model_copy(update={"files": before.files | new})), through_link=False
     )
 
 
-def _digests(folder: Path) -> dict[str, str]:
-    """The digests by file name; none if the file that has them is missing or damaged."""
-    try:
-        known = read(folder)
-    except ProfilesUnreadableError:
-        return {}
-    return {} if known is None else known.files
+def _content(path: Path) -> bytes | None:
+    """The bytes of a file; None if there is none."""
+    with suppress(OSError):
+        return path.read_bytes()
+    return None

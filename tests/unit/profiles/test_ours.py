@@ -63,6 +63,15 @@ def test_the_copy_of_another_edit_is_not_overwritten(tmp_path: Path) -> None:
     assert kept == {"docker-run.args.orig": "--one\n", "docker-run.args.orig.2": "--two\n"}
 
 
+def test_what_is_no_text_is_kept_too(tmp_path: Path) -> None:
+    emitted(tmp_path, *READ)
+    path = tmp_path / "web" / "apparmor"
+    for content in (b"\xff1", b"\xff2"):
+        path.write_bytes(content)
+        assert len(emitted(tmp_path, *READ)) == 1
+    assert [path.with_name(f"apparmor.orig{end}").read_bytes() for end in ("", ".2")] == [b"\xff1", b"\xff2"]
+
+
 def test_a_profile_of_somebody_else_is_kept(tmp_path: Path) -> None:
     (tmp_path / "web").mkdir()
     (tmp_path / "web" / "seccomp.json").write_text("{}\n")
@@ -83,12 +92,15 @@ def test_what_profilegen_changes_itself_is_none(tmp_path: Path) -> None:
     assert not emitted(tmp_path, *READ)
 
 
-def test_damaged_reasons_are_an_error_to_read_and_none_to_replace(tmp_path: Path) -> None:
+def test_damaged_reasons_or_those_of_somebody_else_are_an_error_to_read_and_kept(tmp_path: Path) -> None:
     emitted(tmp_path, *READ)
     (tmp_path / "web" / "reasons.json").write_text("{}")
     with pytest.raises(ProfilesUnreadableError, match="is not what emit writes"):
         ours.read_each(tmp_path)
-    assert not emitted(tmp_path, *READ), "nothing else changes"
+    ours.renew(tmp_path / "web", ["seccomp.json"])
+    assert (tmp_path / "web" / "reasons.json").read_text() == "{}"
+    (said,) = emitted(tmp_path, *READ)
+    assert said.endswith("kept as reasons.json.orig")
     assert ours.read_each(tmp_path)[0].subject == "web"
 
 
@@ -103,7 +115,7 @@ def test_each_line_of_every_file_has_its_reason(one: Recording) -> None:
     ((subject, _),) = whole.reasons
     content = json.loads(whole.reasons[subject, "reasons.json"])
     others = {file: text for (_, file), text in whole.files.items() if file != "reasons.json"}
-    assert content["files"] == {file: digest(text) for file, text in others.items()}
+    assert content["files"] == {file: digest(text.encode()) for file, text in others.items()}
     (policy,) = whole.policies
     (profile,) = content["profiles"]
     assert [line["name"] for line in profile["calls"]] == [rule.name for rule in policy.syscalls]
