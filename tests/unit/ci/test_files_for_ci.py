@@ -12,10 +12,13 @@ import pytest
 import typer
 import yaml
 
+from profilegen.capabilities import Capability
 from profilegen.cli.app import app
+from profilegen.formats.capabilities import Listing, spellings
 
 TOP = Path(__file__).parents[3]
 COMPONENT = TOP / "templates" / "check" / "template.yml"
+COMPOSE = TOP / "docs" / "compose.md"
 HOOKS = TOP / ".pre-commit-hooks.yaml"
 SHOWN = re.findall(
     r"^```yaml\n# (\S+)\n(.*?)^```", (TOP / "docs" / "ci.md").read_text(), re.MULTILINE | re.DOTALL
@@ -79,3 +82,20 @@ def test_a_workflow_that_docs_show_is_one(name: str, text: str, tmp_path: Path) 
     file.write_text(text)
     assert not validated(KINDS[name], file)
     assert yaml.safe_load(text)
+
+
+@pytest.mark.parametrize("page", [COMPOSE.read_text(), COMPOSE.read_text().replace("cap_drop:", "cap_dorp:")])
+def test_the_compose_file_that_docs_show_is_one(page: str, tmp_path: Path) -> None:
+    (shown,) = re.findall(r"^```yaml\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
+    file = tmp_path / "compose.yaml"
+    file.write_text(shown)
+    assert bool(validated("compose-spec", file)) is ("cap_dorp" in page)
+
+
+def test_what_capabilities_txt_has_for_compose_fits_a_service(tmp_path: Path) -> None:
+    kept = dict.fromkeys((Capability.CAP_CHOWN, Capability.CAP_NET_RAW), "because")
+    service = {"image": "web", **yaml.safe_load(spellings(Listing("web", kept))["compose"])}
+    assert service["cap_add"] == ["CHOWN", "NET_RAW"]
+    file = tmp_path / "compose.yaml"
+    file.write_text(yaml.safe_dump({"services": {"web": service}}))
+    assert not validated("compose-spec", file)

@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import typer
 
 from profilegen.abi import Abi
 from profilegen.capabilities import Capability
+from profilegen.cli.app import app
 from profilegen.cli.emit import emit
 from profilegen.errors import (
     ExitCode,
@@ -423,3 +425,11 @@ def test_images_under_one_name_are_told(tmp_path: Path, capsys: pytest.CaptureFi
     said = capsys.readouterr().err
     assert "2 images were recorded under this name" in said
     assert "nginx:1 111111111111, nginx:2 222222222222" in said
+
+
+def test_help_names_every_format() -> None:
+    """It is text: asking the registry would make every command wait for it."""
+    (option,) = [one for one in typer.main.get_command(app).commands["emit"].params if one.name == "formats"]  # type: ignore[attr-defined]
+    assert (
+        set(re.findall(r"[a-z-]+", option.help.partition(": ")[2].replace(" or ", " "))) >= formats().keys()
+    )
