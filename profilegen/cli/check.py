@@ -197,12 +197,12 @@ def _update(
             tell(f"note: {note}")
         return f"made the profiles in {profiles} again: review and commit them"
     from profilegen.profiles.ours import renew  # noqa: PLC0415
-    from profilegen.review.check.settle import settled  # noqa: PLC0415
+    from profilegen.review.check.settle import reasons_for, settled  # noqa: PLC0415
 
     texts: dict[str, str] = {}
     for name, confinement in confinements.items():
         texts |= settled(confinement, [one for one in report.findings if one.container == name])
     for file, text in sorted(texts.items()):
         write_whole(Path(file), text)
-        renew(Path(file).parent, [Path(file).name])
+        renew(Path(file).parent, [Path(file).name], reasons_for(file, report.findings))
     return f"changed {', '.join(sorted(texts)) or 'nothing'}: review and commit it"

@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING
 from profilegen.capabilities import Capability
 from profilegen.files.atomic import write_whole
 from profilegen.formats import capabilities as listing
+from profilegen.formats.reasons_content import Line
+from profilegen.policy.model import Reason, Why
 from profilegen.profiles import ours
+from profilegen.profiles.committed import ARGUMENTS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -64,7 +67,15 @@ def replace(
     smaller.write(folder)
     if (folder / LISTING).exists():
         _write_listing(folder, smaller, needed, dispensable)
-    ours.renew(folder, (*smaller.files, LISTING))
+    before = reasons(folder)
+    ours.renew(folder, smaller.files, gone=dispensable)
+    new = [one.value for one in smaller.capabilities if one.value not in before]
+    ours.renew(folder, (ARGUMENTS, LISTING), [_line(name, needed.get(name, "allowed")) for name in new])
+
+
+def _line(name: str, text: str) -> Line:
+    """The reason of a capability that takes the place of another one."""
+    return Line(name=name, reasons=(Reason(why=Why.OBSERVED, text=text),))
 
 
 def _write_listing(

@@ -1,83 +1,23 @@
-"""``reasons.json``: why each line of a subject's profiles is there, and digests of the files as written."""
+"""``reasons.json``: made of the policies of one subject."""
 
 from __future__ import annotations
 
-import hashlib
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from profilegen import __version__
-from profilegen.abi import Abi
 from profilegen.conditions import in_words
+from profilegen.formats.reasons_content import REFUSED, Calls, Image, Line, Reasons, digest, text_of
 from profilegen.policy.arch_independent import shared
-from profilegen.policy.model import Frozen, Reason
 from profilegen.recording.run_count import runs_of
 from profilegen.tables.capabilities.capability_powers import powers
 from profilegen.tables.errnos import errno_name
 from profilegen.tables.sockets import family_name, type_name
-from profilegen.text import json_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from profilegen.policy.model import CapabilityRule, FileRule, NetworkRule, Policy, SyscallRule
     from profilegen.recording import Recording
-
-FILE = "reasons.json"
-_ALLOWED, _REFUSED = "allowed", "refused"
-
-
-class Line(Frozen):
-    """One call with its arguments, one capability, one path, or one kind of socket."""
-
-    name: str
-    arguments: str = ""
-    """The conditions in words; empty: whatever they are."""
-    answer: str = _ALLOWED
-    """``allowed``, the errno of a call that is refused, or the access to a path."""
-    reasons: tuple[Reason, ...]
-    opens: tuple[str, ...] = ()
-    """What it gives to whoever gets hold of the program."""
-    wider: bool = False
-    """Docker's default would refuse it."""
-
-
-class Calls(Frozen):
-    """The calls of one seccomp profile."""
-
-    file: str
-    arch: Abi
-    translated_from: tuple[Abi, ...]
-    calls: tuple[Line, ...]
-
-
-class Image(Frozen):
-    """An image that was recorded."""
-
-    name: str
-    id: str
-
-
-class Reasons(Frozen):
-    """The content of the file."""
-
-    schema_version: Literal[1] = 1
-    subject: str
-    profilegen: str
-    """The version that wrote it."""
-    images: tuple[Image, ...]
-    runs: int
-    runs_are_exact: bool
-    files: dict[str, str]
-    """SHA-256 of each file as profilegen wrote it, by name."""
-    profiles: tuple[Calls, ...]
-    capabilities: tuple[Line, ...]
-    paths: tuple[Line, ...]
-    networks: tuple[Line, ...]
-
-
-def digest(content: bytes) -> str:
-    """SHA-256 in hexadecimal digits."""
-    return hashlib.sha256(content).hexdigest()
 
 
 def render(policies: Mapping[str, Policy], recording: Recording, texts: Mapping[str, str]) -> str:
@@ -114,11 +54,6 @@ def render(policies: Mapping[str, Policy], recording: Recording, texts: Mapping[
     return text_of(content)
 
 
-def text_of(content: Reasons) -> str:
-    """The same content gives the same bytes; what is as in most lines is left out."""
-    return json_text({"schema_version": 1, **content.model_dump(mode="json", exclude_defaults=True)})
-
-
 def _call(rule: SyscallRule, policy: Policy) -> Line:
     arguments = " or ".join(map(in_words, rule.conditions))
     if rule.errno is not None:
@@ -149,7 +84,7 @@ def _paths(policy: Policy) -> Iterator[Line]:
     for rule in policy.files:
         yield Line(name=rule.path, answer=_access(rule), reasons=rule.reasons)
     for rule in policy.denied_files:
-        yield Line(name=rule.path, answer=_REFUSED, reasons=rule.reasons)
+        yield Line(name=rule.path, answer=REFUSED, reasons=rule.reasons)
 
 
 def _access(rule: FileRule) -> str:

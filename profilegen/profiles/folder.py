@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from profilegen.errors import OutputError
 from profilegen.files.atomic import prepare_folder, write_whole
 from profilegen.formats import reasons as why
-from profilegen.formats import registry, translation
+from profilegen.formats import reasons_content, registry, translation
 from profilegen.policy.arch_independent import shared
 from profilegen.text import printable
 
@@ -62,7 +62,7 @@ def reasons(policies: Iterable[Policy], recordings: Iterable[Recording], texts: 
         subject = each[0].subject
         own = {file: text for (other, file), text in texts.items() if other == subject}
         named = {file_of(policy, seccomp): policy for policy in each}
-        written[subject, why.FILE] = why.render(named, recorded[subject], own)
+        written[subject, reasons_content.FILE] = why.render(named, recorded[subject], own)
     return written
 
 

@@ -10,18 +10,22 @@ from pydantic import ValidationError
 from profilegen.errors import ProfilesUnreadableError
 from profilegen.files.atomic import write_whole
 from profilegen.files.untrusted import complaint, read_bytes
-from profilegen.formats.reasons import FILE, Reasons, digest, text_of
+from profilegen.formats import docker_run as docker_args
+from profilegen.formats.reasons_content import ALLOWED, FILE, Reasons, digest, text_of
 from profilegen.text import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
     from pathlib import Path
 
+    from profilegen.formats.reasons_content import Line
     from profilegen.profiles.folder import Texts
 
 _LIMIT = 64 * 1024 * 1024
 """Bytes; the reasons of a large desktop program stay below 1 MiB."""
 _ENDING = ".orig"
+_SECTIONS = ((docker_args.FILE, "capabilities"), ("apparmor", "paths"))
+"""Which part of the reasons is about the lines of a file."""
 
 
 def read(folder: Path) -> Reasons | None:
@@ -96,8 +100,16 @@ def keep(path: Path) -> str:
     return printable(f"{path} was not as profilegen had written it: kept as {kept.name}")
 
 
-def renew(folder: Path, files: Iterable[str]) -> None:
+def renew(
+    folder: Path, files: Collection[str], added: Iterable[Line] = (), gone: Collection[str] = ()
+) -> None:
     """Take the digests of files that profilegen has changed itself, if the folder has digests.
+
+    Args:
+        folder: the subject's.
+        files: names of what has changed.
+        added: the reasons of new lines in each of them.
+        gone: names of lines that are no longer in them.
 
     Raises:
         OutputError: they cannot be written.
@@ -106,9 +118,20 @@ def renew(folder: Path, files: Iterable[str]) -> None:
     if before is None:
         return
     new = {file: digest(text) for file in files if (text := _content(folder / file)) is not None}
-    write_whole(
-        folder / FILE, text_of(before.model_copy(update={"files": before.files | new})), through_link=False
-    )
+    changes: dict[str, object] = {"files": before.files | new}
+    new_lines = tuple(added)
+
+    def renewed(lines: tuple[Line, ...]) -> tuple[Line, ...]:
+        left = (line for line in lines if line.name not in gone or line.answer != ALLOWED)
+        return tuple(sorted((*left, *new_lines), key=lambda line: line.name))
+
+    if new_lines or gone:
+        changes |= {name: renewed(getattr(before, name)) for file, name in _SECTIONS if file in files}
+        changes["profiles"] = tuple(
+            one.model_copy(update={"calls": renewed(one.calls)}) if one.file in files else one
+            for one in before.profiles
+        )
+    write_whole(folder / FILE, text_of(before.model_copy(update=changes)), through_link=False)
 
 
 def _content(path: Path) -> bytes | None:

@@ -8,7 +8,7 @@ from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
-from profilegen.formats.reasons import Reasons
+from profilegen.formats.reasons_content import Reasons
 from profilegen.recording.run_count import RunCount
 from profilegen.render.output import Output
 from profilegen.text import printable
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from rich.console import RenderableType
 
-    from profilegen.formats.reasons import Line
+    from profilegen.formats.reasons_content import Line
 
 _LONGEST = 300  # characters of a cell
 

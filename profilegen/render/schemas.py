@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from pydantic import TypeAdapter
 
-from profilegen.formats.reasons import Reasons
+from profilegen.formats.reasons_content import Reasons
 from profilegen.recording.model import Recording
 from profilegen.render.doctor_json import Examination
 from profilegen.render.findings_json import Findings

@@ -5,6 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from profilegen.capabilities import Capability
+from profilegen.conditions import in_words
+from profilegen.formats.reasons_content import Line
+from profilegen.policy.model import Reason, Why
 from profilegen.profiles.amend import with_abis, with_calls, with_capabilities, with_paths
 from profilegen.review.findings import Level, Rule
 
@@ -16,6 +19,7 @@ if TYPE_CHECKING:
     from profilegen.review.findings import Finding
 
 _CALLS = (Rule.NEW_CALL, Rule.NEW_ARGUMENTS)
+_SETTLED = (*_CALLS, Rule.NEW_CAPABILITY, Rule.NEW_PATH)
 
 
 def settled(confinement: Confinement, findings: Iterable[Finding]) -> dict[str, str]:
@@ -45,3 +49,23 @@ def settled(confinement: Confinement, findings: Iterable[Finding]) -> dict[str, 
     if apparmor and paths:
         texts[apparmor.file] = with_paths(apparmor.text, paths)
     return texts
+
+
+def reasons_for(file: str, findings: Iterable[Finding]) -> tuple[Line, ...]:
+    """What ``reasons.json`` says of each line that settles a finding in this file."""
+    return tuple(
+        Line(
+            name=one.name,
+            arguments=" or ".join(map(in_words, one.conditions)),
+            reasons=(Reason(why=Why.OBSERVED, text=_by(one)),),
+            opens=(one.opens,) if one.opens else (),
+            wider=one.wider,
+        )
+        for one in findings
+        if one.place and one.place.file == file and one.rule in _SETTLED and one.level is not Level.NOTE
+    )
+
+
+def _by(finding: Finding) -> str:
+    programs = f"by {', '.join(finding.programs)}, " if finding.programs else ""
+    return f"seen {programs}added by check --update"

@@ -77,6 +77,19 @@ def test_update_adds_what_is_missing_as_emit_would_write_it(tmp_path: Path) -> N
         assert texts(profiles)[name] == texts(tmp_path / "emitted")[name]
 
 
+def test_update_adds_the_reasons_of_what_it_adds(tmp_path: Path) -> None:
+    profiles = emitted(tmp_path, recording("read"))
+    more = saved(tmp_path, recording("read", "sync", capabilities=(CHOWN,)))
+    check([more], profiles, update="missing")
+    reasons = json.loads((profiles / "web" / "reasons.json").read_text())
+    (call,) = [line for line in reasons["profiles"][0]["calls"] if line["name"] == "sync"]
+    assert call["reasons"] == [{"why": "observed", "text": "seen by /bin/a, added by check --update"}]
+    (capability,) = [line for line in reasons["capabilities"] if line["name"] == "CAP_CHOWN"]
+    assert capability["reasons"][0]["text"].endswith("added by check --update")
+    emit([more], profiles)
+    assert not list(profiles.rglob("*.orig")), "profilegen has written it so"
+
+
 def test_update_all_makes_everything_again(tmp_path: Path) -> None:
     profiles = emitted(tmp_path, recording("read", "sync"))
     less = saved(tmp_path, recording("read"))

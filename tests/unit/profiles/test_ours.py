@@ -14,13 +14,13 @@ from profilegen import render
 from profilegen.cli.app import app
 from profilegen.enforce import replacement
 from profilegen.errors import ProfilesUnreadableError, UsageError
-from profilegen.formats.reasons import digest
+from profilegen.formats.reasons_content import digest
 from profilegen.profiles import committed, ours, replace
 from profilegen.profiles.make import Made, make
 from profilegen.profiles.request import parse
 from profilegen.recording import Recording
 from profilegen.recording.merge import normalise
-from tests.support.recordings import recording
+from tests.support.recordings import ADMIN, recording
 from tests.unit.policy.test_laws import recorded
 
 SCHEMAS = Path(render.__file__).parents[1] / "schemas"
@@ -130,10 +130,25 @@ def test_minimize_takes_the_reasons_from_there_and_leaves_no_edit_behind(tmp_pat
     web = tmp_path / "web"
     known = ours.read_each(web)[0]
     assert replacement.reasons(web) == {one.name: one.reasons[0].text for one in known.capabilities}
-    smaller = committed.read(web).without(["sync", "write"])
+    smaller = committed.read(web).without(["write"])
     replacement.replace(web, smaller, {}, {"write": "the tests pass without it"})
+    (profile,) = ours.read_each(web)[0].profiles
+    assert "write" not in {line.name for line in profile.calls}
+    assert "read" in {line.name for line in profile.calls}
     assert not emitted(tmp_path, *READ)
     assert '"write"' in (web / "seccomp.json").read_text()
+
+
+def test_a_capability_that_minimize_exchanges_has_its_reason(tmp_path: Path) -> None:
+    made_of = recording("read", capabilities=(ADMIN,))
+    list(replace.write(tmp_path, make([made_of], parse())))
+    web = tmp_path / "web"
+    smaller = committed.read(web).without([committed.exchange("CAP_SYS_ADMIN", "CAP_PERFMON")])
+    because = "in place of SYS_ADMIN"
+    replacement.replace(web, smaller, {"CAP_PERFMON": because}, {"CAP_SYS_ADMIN": "passes with the other"})
+    known = ours.read_each(web)[0]
+    assert [(line.name, line.reasons[0].text) for line in known.capabilities] == [("CAP_PERFMON", because)]
+    assert not [line for line in known.profiles[0].calls if line.name.startswith("CAP_")]
 
 
 def test_show_prints_each_line_with_its_reason(tmp_path: Path) -> None:
