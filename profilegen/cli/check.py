@@ -27,7 +27,7 @@ def check(
     recordings: Annotated[
         list[Path] | None,
         typer.Argument(
-            metavar="[RECORDING|DIR]...",
+            metavar="RECORDING|DIR",
             help="Recordings, or folders of recordings. Default: the folder that the project file names, "
             "else recordings.",
             show_default=False,

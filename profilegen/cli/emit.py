@@ -25,7 +25,7 @@ def emit(
     recordings: Annotated[
         list[Path] | None,
         typer.Argument(
-            metavar="[RECORDING|DIR]...",
+            metavar="RECORDING|DIR",
             help="Recordings, or folders of recordings (NAME.recording.json). Default: the folder that the "
             "project file names, else recordings.",
             show_default=False,

@@ -25,7 +25,7 @@ _LONGEST_LIST = 64 * 1024 * 1024
 def merge(
     recordings: Annotated[
         list[Path] | None,
-        typer.Argument(metavar="[RECORDING|DIR]...", help="Recordings, or folders of recordings."),
+        typer.Argument(metavar="RECORDING|DIR", help="Recordings, or folders of recordings."),
     ] = None,
     output: Annotated[
         str | None,

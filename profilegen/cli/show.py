@@ -24,7 +24,7 @@ def show(
     recording: Annotated[
         Path | None,
         typer.Argument(
-            metavar="[RECORDING|DIR]",
+            metavar="RECORDING|DIR",
             help="A recording, or a folder of NAME.recording.json files.",
             show_default=False,
         ),
