@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from profilegen.cli.recordings import files_of, load_all
-from profilegen.cli.stderr import tell
+from profilegen.cli.stderr import tell, tell_notes
 from profilegen.errors import DriftError, UsageError
 
 if TYPE_CHECKING:
@@ -107,8 +107,7 @@ def check(
     loaded = load_all(files_of(map(Path, recordings or [project.recordings])))
     merged = [one for one in each_subject(loaded) if subject in (None, one.subject)]
     if not recordings and subject is None:
-        for note in project.not_recorded({one.subject for one in merged}):
-            tell(f"note: {note}")
+        tell_notes(project.not_recorded({one.subject for one in merged}))
     confinements = _read(committed, merged, subject)
     report = _report(merged, confinements, project, strict, wider_only, allow_incomplete, allow_unknown)
     typer.echo(render_report(report, report_format), nl=False)
@@ -193,8 +192,7 @@ def _update(
         from profilegen.project.choices import with_project  # noqa: PLC0415
 
         request = with_project(parse(), project, ())
-        for note in replace.write(profiles, make(merged, request)):
-            tell(f"note: {note}")
+        tell_notes(replace.write(profiles, make(merged, request)))
         return f"made the profiles in {profiles} again: review and commit them"
     from profilegen.profiles.ours import renew  # noqa: PLC0415
     from profilegen.review.check.settle import reasons_for, settled  # noqa: PLC0415
@@ -204,5 +202,5 @@ def _update(
         texts |= settled(confinement, [one for one in report.findings if one.container == name])
     for file, text in sorted(texts.items()):
         write_whole(Path(file), text)
-        renew(Path(file).parent, [Path(file).name], reasons_for(file, report.findings))
+        renew(Path(file).parent, {Path(file).name: reasons_for(file, report.findings)})
     return f"changed {', '.join(sorted(texts)) or 'nothing'}: review and commit it"

@@ -9,13 +9,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from profilegen.cli.recordings import files_of, load_all
-from profilegen.cli.stderr import tell
+from profilegen.cli.stderr import tell, tell_notes
 from profilegen.errors import DriftError, UsageError, WiderThanDefaultError
 from profilegen.text import json_text, listed, printable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from profilegen.policy.model import Policy
     from profilegen.profiles.make import Made
     from profilegen.profiles.request import Request
@@ -210,7 +208,7 @@ def emit(
     if request.subject:
         _say_merged(sorted({one.subject for one in loaded}), request.subject)
     made = make(loaded, request)
-    _say_unmet(() if recordings or request.subject else project.not_recorded(made.subjects))
+    tell_notes(() if recordings or request.subject else project.not_recorded(made.subjects))
     to_stdout = output == Path("-")
     if check:
         if to_stdout:
@@ -238,11 +236,6 @@ def emit(
         raise WiderThanDefaultError(_too_wide(made.policies), accept)
 
 
-def _say_unmet(notes: Iterable[str]) -> None:
-    for note in notes:
-        tell(f"note: {note}")
-
-
 def _say_merged(subjects: list[str], name: str) -> None:
     if len(subjects) > 1:
         tell(f"profilegen: merged as {name}: the recordings of {', '.join(subjects)}")
@@ -260,8 +253,7 @@ def _out(output: Path, made: Made) -> None:
     if output == Path("-"):
         typer.echo("".join(made.texts.values()), nl=False)
     else:
-        for note in replace.write(output, made):
-            tell(f"note: {note}")
+        tell_notes(replace.write(output, made))
 
 
 def _compare(output: Path, made: Made) -> None:

@@ -11,6 +11,8 @@ import typer
 from profilegen.text import printable
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from profilegen.errors import ProfilegenError
 
 
@@ -35,3 +37,9 @@ def tell(text: str) -> None:
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, sys.stderr.fileno())  # what the interpreter still holds back goes there too
         os.close(nowhere)
+
+
+def tell_notes(notes: Iterable[str]) -> None:
+    """Print each note on a line of its own."""
+    for note in notes:
+        tell(f"note: {note}")

@@ -68,9 +68,9 @@ def replace(
     if (folder / LISTING).exists():
         _write_listing(folder, smaller, needed, dispensable)
     before = reasons(folder)
-    ours.renew(folder, smaller.files, gone=dispensable)
     new = [one.value for one in smaller.capabilities if one.value not in before]
-    ours.renew(folder, (ARGUMENTS, LISTING), [_line(name, needed.get(name, "allowed")) for name in new])
+    lines = [_line(name, needed.get(name, "allowed")) for name in new]
+    ours.renew(folder, {**dict.fromkeys((*smaller.files, LISTING), ()), ARGUMENTS: lines}, gone=dispensable)
 
 
 def _line(name: str, text: str) -> Line:

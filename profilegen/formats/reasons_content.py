@@ -68,5 +68,5 @@ def digest(content: bytes) -> str:
 
 
 def text_of(content: Reasons) -> str:
-    """The same content gives the same bytes; what is as in most lines is left out."""
+    """The text of the file, without what is as in most lines: the same content gives the same bytes."""
     return json_text({"schema_version": 1, **content.model_dump(mode="json", exclude_defaults=True)})

@@ -164,7 +164,7 @@ def derive_merged(
     arches: Iterable[Abi] = (),
     subjects: Mapping[str, Choices] | None = None,
 ) -> tuple[Policy, ...]:
-    """The same of recordings as ``each_subject`` returns them: one of each subject, sorted by subject."""
+    """Derive the policies of recordings that are one of each subject, as ``each_subject`` returns them."""
     general = Choices(options or DeriveOptions(), tuple(arches))
     policies, gaps = [], []
     for merged in recordings:

@@ -15,7 +15,7 @@ from profilegen.formats.reasons_content import ALLOWED, FILE, Reasons, digest, t
 from profilegen.text import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Collection, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from profilegen.formats.reasons_content import Line
@@ -100,15 +100,12 @@ def keep(path: Path) -> str:
     return printable(f"{path} was not as profilegen had written it: kept as {kept.name}")
 
 
-def renew(
-    folder: Path, files: Collection[str], added: Iterable[Line] = (), gone: Collection[str] = ()
-) -> None:
+def renew(folder: Path, changed: Mapping[str, Sequence[Line]], gone: Collection[str] = ()) -> None:
     """Take the digests of files that profilegen has changed itself, if the folder has digests.
 
     Args:
         folder: the subject's.
-        files: names of what has changed.
-        added: the reasons of new lines in each of them.
+        changed: files by name, each with the reasons of its new lines.
         gone: names of lines that are no longer in them.
 
     Raises:
@@ -117,20 +114,19 @@ def renew(
     before = known(folder)
     if before is None:
         return
-    new = {file: digest(text) for file in files if (text := _content(folder / file)) is not None}
+    new = {file: digest(text) for file in changed if (text := _content(folder / file)) is not None}
     changes: dict[str, object] = {"files": before.files | new}
-    new_lines = tuple(added)
 
-    def renewed(lines: tuple[Line, ...]) -> tuple[Line, ...]:
+    def renewed(file: str, lines: tuple[Line, ...]) -> tuple[Line, ...]:
+        if file not in changed or not (changed[file] or gone):
+            return lines
         left = (line for line in lines if line.name not in gone or line.answer != ALLOWED)
-        return tuple(sorted((*left, *new_lines), key=lambda line: line.name))
+        return tuple(sorted((*left, *changed[file]), key=lambda line: line.name))
 
-    if new_lines or gone:
-        changes |= {name: renewed(getattr(before, name)) for file, name in _SECTIONS if file in files}
-        changes["profiles"] = tuple(
-            one.model_copy(update={"calls": renewed(one.calls)}) if one.file in files else one
-            for one in before.profiles
-        )
+    changes |= {name: renewed(file, getattr(before, name)) for file, name in _SECTIONS}
+    changes["profiles"] = tuple(
+        one.model_copy(update={"calls": renewed(one.file, one.calls)}) for one in before.profiles
+    )
     write_whole(folder / FILE, text_of(before.model_copy(update=changes)), through_link=False)
 
 

@@ -35,7 +35,7 @@ def write(place: Path, made: Made) -> Iterator[str]:
     paths = folder.write(place, texts)
     if not made.reasons:
         for subject in sorted({path.parent for path in paths}):
-            ours.renew(subject, [path.name for path in paths if path.parent == subject])
+            ours.renew(subject, {path.name: () for path in paths if path.parent == subject})
     yield from (*notes, *kept)
     for path in outdated:
         yield evidence.set_aside(path)

@@ -88,7 +88,7 @@ def test_one_format_alone_is_not_taken_for_an_edit_later(tmp_path: Path) -> None
 def test_what_profilegen_changes_itself_is_none(tmp_path: Path) -> None:
     emitted(tmp_path, *READ)
     (tmp_path / "web" / "docker-run.args").write_text("--smaller\n")
-    ours.renew(tmp_path / "web", ["docker-run.args"])
+    ours.renew(tmp_path / "web", {"docker-run.args": ()})
     assert not emitted(tmp_path, *READ)
 
 
@@ -97,7 +97,7 @@ def test_damaged_reasons_or_those_of_somebody_else_are_an_error_to_read_and_kept
     (tmp_path / "web" / "reasons.json").write_text("{}")
     with pytest.raises(ProfilesUnreadableError, match="is not what emit writes"):
         ours.read_each(tmp_path)
-    ours.renew(tmp_path / "web", ["seccomp.json"])
+    ours.renew(tmp_path / "web", {"seccomp.json": ()})
     assert (tmp_path / "web" / "reasons.json").read_text() == "{}"
     (said,) = emitted(tmp_path, *READ)
     assert said.endswith("kept as reasons.json.orig")
