@@ -97,3 +97,7 @@ class Lost(_Numbered):
     ANSWERED_SYSCALLS = "answered_syscalls", 8
     """Those that a filter of the program's own has answered: more waited at once than are looked through."""
     PORTS = "ports", 9
+
+
+TESTS_KEPT = 10_000
+"""Tests that a recording names. Those beyond are counted."""

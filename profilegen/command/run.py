@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from profilegen.command.invoker import start_command
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
 
     from profilegen.command.invoker import Invoker
@@ -67,6 +67,7 @@ def run_command(
     invoker: Invoker | None,
     timeout: float | None,
     birthplace: AbstractContextManager[None] | None = None,
+    variables: Mapping[str, str] | None = None,
 ) -> int:
     """Run to the end. After ``timeout`` seconds it gets SIGTERM, and 10 s later SIGKILL.
 
@@ -78,6 +79,7 @@ def run_command(
         interruptions: caught signals, passed on.
         invoker: whom it runs as (default: who runs this).
         timeout: seconds.
+        variables: of its environment, beside those of this process.
         birthplace: entered while the process is made, and left before it is waited for.
 
     Returns:
@@ -88,7 +90,7 @@ def run_command(
     """
     foreground = sys.stdin.isatty()
     with birthplace or nullcontext():
-        process = start_command(command, invoker, process_group=None if foreground else 0)
+        process = start_command(command, invoker, variables, process_group=None if foreground else 0)
 
     def wait() -> None:
         process.wait()

@@ -17,6 +17,11 @@ WORKING_DIR = "com.docker.compose.project.working_dir"
 CONFIG_FILES = "com.docker.compose.project.config_files"
 """Separated by commas; absolute since compose v2, as they were typed before."""
 
+PROJECT = ("com.docker.compose.project", "io.podman.compose.project")
+"""The project's name; pytest-docker makes it of the id of the process that runs the tests."""
+TESTCONTAINERS_SESSION = "org.testcontainers.session-id"
+"""One for each process that starts containers."""
+
 POD_NAME = "io.kubernetes.pod.name"
 
 
@@ -41,13 +46,15 @@ _NAMING = (
     ONE_OFF,
     WORKING_DIR,
     CONFIG_FILES,
+    *PROJECT,
+    TESTCONTAINERS_SESSION,
     *(label for one in ORCHESTRATORS for label in one if label),
 )
 
 
 def chosen_labels(labels: Mapping[str, Any], wished: Iterable[str] = ()) -> dict[str, str]:
-    """Those that name a subject, and those that were wished for; the others may hold secrets.
+    """Those that name a subject or say whose it is, and those that were wished for.
 
-    None of them is ever part of a recording.
+    The others may hold secrets. None of them is ever part of a recording.
     """
     return {key: str(labels[key]) for key in (*_NAMING, *wished) if key in labels}

@@ -1,5 +1,12 @@
 """The recording file: its models, its merge, its way to and from the disk."""
 
+from profilegen.recording.evidence.attribution import (
+    Attribution,
+    CallInTests,
+    CapabilityInTests,
+    InTests,
+    PathInTests,
+)
 from profilegen.recording.evidence.calls import RefusedSyscall, Syscall, SyscallArguments, UnknownSyscall
 from profilegen.recording.evidence.capabilities import IO_URING, CapabilityCheck
 from profilegen.recording.evidence.containers import (
@@ -26,7 +33,10 @@ __all__ = [
     "IO_URING",
     "SCHEMA_VERSION",
     "Access",
+    "Attribution",
+    "CallInTests",
     "CapabilityCheck",
+    "CapabilityInTests",
     "CapabilityUse",
     "Completeness",
     "Container",
@@ -35,10 +45,12 @@ __all__ = [
     "ExecutedFile",
     "HealthCheck",
     "Host",
+    "InTests",
     "Lost",
     "LostCount",
     "LowPort",
     "PathAccess",
+    "PathInTests",
     "Phase",
     "Recording",
     "RefusedSyscall",

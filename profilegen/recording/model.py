@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from profilegen.files.untrusted import Many
+from profilegen.recording.evidence.attribution import Attribution, united
 from profilegen.recording.evidence.base import Frozen, RunId, joined_by, smallest
 from profilegen.recording.evidence.calls import RefusedSyscall, Syscall, SyscallArguments, UnknownSyscall
 from profilegen.recording.evidence.capabilities import CapabilityCheck
@@ -79,6 +80,8 @@ class Recording(Frozen):
     paths: Many[PathAccess] = ()
     low_ports: Many[LowPort] = ()
     completeness: Completeness = Completeness()
+    attribution: Annotated[Attribution, joined_by(united)] = Attribution()
+    """Which tests used what, where tests said so; a file without it has no such key."""
 
 
 def _parts(base: type[Frozen]) -> Iterator[type[Frozen]]:

@@ -53,7 +53,10 @@ def save(recording: Recording, path: Path, owner: tuple[int, int] | None = None)
 
 def dumps(recording: Recording) -> str:
     """The text of the recording file."""
-    content = normalise(recording).model_dump(mode="json")
+    canonical = normalise(recording)
+    content = canonical.model_dump(mode="json", exclude={"attribution"})
+    if canonical.attribution.names:
+        content["attribution"] = canonical.attribution.model_dump(mode="json", exclude_defaults=True)
     return json_text(content)
 
 

@@ -10,6 +10,7 @@ from profilegen.abi import Abi
 from profilegen.capabilities import Capability
 from profilegen.recording import (
     IO_URING,
+    Attribution,
     CapabilityCheck,
     Completeness,
     Container,
@@ -55,6 +56,7 @@ def assemble(
     host: Host,
     run_id: str,
     run: Run | None = None,
+    attribution: Attribution | None = None,
 ) -> Recording:
     """The recording of one container, None: of processes outside; merging is the caller's."""
     runs = (run_id,)
@@ -71,6 +73,7 @@ def assemble(
         paths=tuple(_paths(seen, runs)),
         low_ports=tuple(_low_ports(seen, runs)),
         completeness=Completeness(unknown_syscalls=tuple(_unknown(seen, runs)), rings=tuple(_rings(seen))),
+        attribution=attribution or Attribution(),
     )
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import secrets
 from collections import Counter
-from dataclasses import dataclass, field
+from copy import copy, deepcopy
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from profilegen.containers.cgroup_paths import owner_of
@@ -15,6 +16,7 @@ from profilegen.containers.subject import named_by_role, subject_name
 from profilegen.recording import Recording, of_service
 from profilegen.recording.merge import merge
 from profilegen.session.assemble import assemble, with_lost
+from profilegen.session.attribution.attribute import attribution_of
 from profilegen.session.limits import within_limits
 from profilegen.session.run_facts import RunCounter
 from profilegen.text import printable
@@ -27,7 +29,8 @@ if TYPE_CHECKING:
     from profilegen.containers.interface import Engines
     from profilegen.containers.projects import Project
     from profilegen.containers.selection import Selection
-    from profilegen.recording import Host
+    from profilegen.recording import Attribution, Host
+    from profilegen.session.attribution.timeline import Timeline
     from profilegen.tracer.observation import Observation, SubjectObservation
 
 MAX_RECORDINGS = 4096
@@ -70,11 +73,13 @@ class Harvest:
         host: Host,
         say: Callable[[str], None],
         subject: str = "",
+        timeline: Timeline | None = None,
     ) -> None:
         self.fulfilled: set[str] = set()
         self.passed_over: list[EngineContainer] = []
         self.helpers = 0
         self._subject = subject
+        self._timeline = timeline
         self._selection = selection
         self._engines = engines
         self._host = host
@@ -110,6 +115,20 @@ class Harvest:
         for group in self._groups.values():
             self._merge(group)
         return list(self._recordings(self._lost + Counter(observation.lost)))
+
+    def with_running(self, observation: Observation) -> list[Recording]:
+        """What :meth:`finish` would give now; nothing changes by it."""
+        other = copy(self)
+        other.__dict__.update(
+            fulfilled=set(self.fulfilled),
+            passed_over=list(self.passed_over),
+            _groups={key: replace(group, parts=list(group.parts)) for key, group in self._groups.items()},
+            _runs=deepcopy(self._runs),
+            _lost=Counter(self._lost),
+            _unknown=list(self._unknown),
+            _say=lambda _: None,
+        )
+        return other.finish(observation)
 
     def finish(self, observation: Observation) -> list[Recording]:
         """The recordings, one for each subject, project and image, in the order they came."""
@@ -175,8 +194,14 @@ class Harvest:
         group.born = min(group.born, seen.born)
         run = self._runs.begin(container)
         group.merged = False
-        group.parts.append(assemble(subject, seen, container, self._host, self._run_id, run))
+        attribution = self._attribution(seen, container)
+        group.parts.append(assemble(subject, seen, container, self._host, self._run_id, run, attribution))
         self._waiting += 1
+
+    def _attribution(self, seen: SubjectObservation, container: EngineContainer) -> Attribution | None:
+        if self._timeline is None or not self._timeline.last:
+            return None
+        return attribution_of(seen, self._timeline.worker_of(container.labels), self._timeline)
 
     def _merge(self, group: _Group) -> None:
         if group.merged:

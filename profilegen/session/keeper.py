@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from threading import Lock
 from typing import TYPE_CHECKING
 
 from profilegen.errors import CommandFailedFirstError, NothingRecordedError, UnknownContainerError
@@ -14,8 +15,12 @@ from profilegen.session.subjects import one_program, say_helpers
 from profilegen.text import printable
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
     from profilegen.containers.interface import Engines
     from profilegen.errors import ProfilegenError
+    from profilegen.session.attribution.timeline import Timeline
     from profilegen.session.options import RecordOptions
     from profilegen.session.record_containers import Say
     from profilegen.tracer.observation import Observation
@@ -29,19 +34,35 @@ class Keeper:
         engines: who the containers are.
         kernel: the running one, as ``uname -r`` prints it.
         say: takes lines for the user.
+        timeline: which tests ran.
     """
 
-    def __init__(self, options: RecordOptions, engines: Engines, kernel: str, say: Say) -> None:
+    def __init__(
+        self,
+        options: RecordOptions,
+        engines: Engines,
+        kernel: str,
+        say: Say,
+        timeline: Timeline | None = None,
+    ) -> None:
+        self._lock = Lock()
         self._selection = options.selection
         self._subject = options.subject
         self._say = say
-        self._harvest = Harvest(options.selection, engines, this_host(kernel), say, options.subject)
+        self._harvest = Harvest(options.selection, engines, this_host(kernel), say, options.subject, timeline)
         self._saver = Saver(options.directory, options.invoker, append=options.append, say=say)
 
     def take(self, observation: Observation) -> None:
         """Containers that have ended."""
-        if self._harvest.take(observation):
-            self._saver.save(self._harvest.so_far(observation))
+        with self._lock:
+            if self._harvest.take(observation):
+                self._saver.save(self._harvest.so_far(observation))
+
+    def save_running(self, observation: Observation) -> Sequence[Path]:
+        """Save everything so far, of containers that run too. Returns the files."""
+        with self._lock:
+            recordings = self._harvest.with_running(observation)
+            return tuple(self._saver.save(recordings).files) if recordings else ()
 
     def finish(self, observation: Observation, status: int | None) -> Outcome:
         """Save everything.

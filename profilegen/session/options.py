@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from profilegen.command.invoker import Invoker
+    from profilegen.command.run import Interruptions
     from profilegen.containers.selection import Selection
 
 
@@ -28,3 +30,5 @@ class RecordOptions:
     """The user that the command runs as and that files belong to (default: who runs this)."""
     subject: str = ""
     """The name that ``--subject`` gives to all that is recorded."""
+    beside: Callable[[Path, Interruptions], None] | None = None
+    """Called once the tracer is attached, with the socket for tests; the recording ends when it returns."""

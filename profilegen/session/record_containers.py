@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from functools import cache
 from typing import TYPE_CHECKING
 
 from profilegen.abi import Abi
 from profilegen.command.run import Interruptions, run_command
 from profilegen.session.announcer import Announcer
+from profilegen.session.attribution.listener import Listener
+from profilegen.session.attribution.protocol import VARIABLE
+from profilegen.session.attribution.timeline import Timeline
 from profilegen.session.live_rows import Rows, View
 from profilegen.session.still_running import wait_for_programs, wait_until_stopped
 from profilegen.session.watch import Watch
 from profilegen.text import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from contextlib import AbstractContextManager
+    from pathlib import Path
 
     from profilegen.containers.interface import Engines
     from profilegen.containers.selection import Selection
@@ -64,24 +68,42 @@ def record_session(
         running = _selected_running(options.selection, engines, announcer)
         tracer = make_tracer()
 
+        timeline = Timeline()
+
         @cache
         def keeper() -> Keeper:
             from profilegen.session.keeper import Keeper  # noqa: PLC0415 - dear: attached first
 
-            return Keeper(options, engines, kernel, say)
+            return Keeper(options, engines, kernel, say, timeline)
 
         watch = Watch(tracer, lambda ended: keeper().take(ended))
-        with Interruptions().caught() as interruptions:
+        with ExitStack() as stack:
+            interruptions = stack.enter_context(Interruptions().caught())
             try:
+                status = None
+                if options.command or options.beside:
+                    listener = _listener(options, tracer, keeper, timeline)
+                    stack.enter_context(listener)
                 tracer.attach(running)
-                if options.command:
-                    say("attached; running: " + printable(" ".join(options.command)))
+                if options.beside:
+                    listener.start()
                     with watch.running():
-                        status = run_command(options.command, interruptions, options.invoker, options.timeout)
+                        options.beside(listener.path, interruptions)
+                elif options.command:
+                    listener.start()
+                    say("attached; running: " + printable(" ".join(options.command)))
+                    variables = {VARIABLE: str(listener.path)}
+                    with watch.running():
+                        status = run_command(
+                            options.command,
+                            interruptions,
+                            options.invoker,
+                            options.timeout,
+                            variables=variables,
+                        )
                         if options.until_stopped:
                             _wait_until_stopped(options, tracer, engines, interruptions, lambda: True, say)
                 else:
-                    status = None
                     _say_attached(options, say)
                     rows = Rows(engines, options.selection, Abi.of_machine(), options.subject)
                     with _watched(watch, rows, open_view):
@@ -100,6 +122,19 @@ def record_session(
         return outcome
     finally:
         engines.close()
+
+
+def _listener(
+    options: RecordOptions, tracer: Tracer, keeper: Callable[[], Keeper], timeline: Timeline
+) -> Listener:
+    """Where tests of the command say which of them runs."""
+
+    def save() -> Sequence[Path]:
+        keeper().take(tracer.take_ended())
+        return keeper().save_running(tracer.observe())
+
+    owner = None if options.invoker is None else options.invoker.owner
+    return Listener(timeline, tracer.enter_test, save, owner)
 
 
 def _selected_running(selection: Selection, engines: Engines, announcer: Announcer) -> tuple[str, ...]:

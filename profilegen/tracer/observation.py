@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from profilegen.abi import Abi
@@ -71,6 +71,24 @@ _COMPAT = {Abi.X86_64: Abi.I386, Abi.ARM64: Abi.ARM}
 Arguments = tuple[int, ...]
 
 
+TestNumbers = int
+"""A set of tests by their numbers: bit n stands for test n."""
+
+
+@dataclass(frozen=True, slots=True)
+class SeenInTests:
+    """Which tests ran when something was seen of a subject: by numbers, from 1 on; 0: none did."""
+
+    born: int = 0
+    """When its cgroup was made."""
+    ended: int = 0
+    """When its cgroup was removed."""
+    calls: Mapping[Call, TestNumbers] = field(default_factory=dict)
+    """Calls of its programs."""
+    files: Mapping[str, int] = field(default_factory=dict)
+    """The first test alone, of files by their paths and of executed ones by :attr:`ProgramSeen.name`."""
+
+
 @dataclass(frozen=True, slots=True)
 class ArgumentsSeen:
     """One combination of all six arguments of an argument-sensitive call, masked."""
@@ -78,6 +96,7 @@ class ArgumentsSeen:
     call: Call
     values: Arguments
     phase: Phase = Phase.APP
+    tests: TestNumbers = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +126,7 @@ class CapabilitySeen:
     use: CapabilityUse = CapabilityUse.CHECKED
     ring: bool = False
     """A worker of an io_uring asked: ``call`` has no name."""
+    tests: TestNumbers = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +200,7 @@ class SubjectObservation:
     left_out: tuple[str, ...] | None = None
     """Programs, as far as they are known, of processes that came from outside with more than the container
     has: nothing else is known of them. None: there was no such process."""
+    in_tests: SeenInTests = field(default_factory=SeenInTests)
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,3 +209,5 @@ class Observation:
 
     subjects: tuple[SubjectObservation, ...]
     lost: Mapping[Lost, int]
+    unattributed: int = 0
+    """How often it was not kept in which test something was seen."""

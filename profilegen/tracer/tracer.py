@@ -32,6 +32,8 @@ from profilegen.tracer.observation import Abis, Observation
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from profilegen.tracer.observation import SubjectObservation
+
 _POLL_MILLISECONDS = 100
 _FIRST = -20
 """The nice value before all others (sched(7))."""
@@ -46,6 +48,12 @@ class Tracer(Protocol):
         Args:
             running: full ids of containers that run already.
             cgroups: folders of cgroups that are still empty: subjects from their first execve on.
+        """
+
+    def enter_test(self, number: int) -> None:
+        """Say that from now on another test runs: its number, from 1 on and never a smaller one; 0: none.
+
+        When it returns every CPU knows.
         """
 
     def progress(self) -> Progress:
@@ -83,6 +91,7 @@ class KernelTracer:
         self._files = ProgramFiles()
         self._collector = FileCollector(self._maps["scratch"].Value, self._look)
         self._reader = MapReader(self._program, self._collector, self._abis, KernelSymbols())
+        self._tests = False
         self._lock = threading.Lock()
         self._stop = os.eventfd(0, os.EFD_CLOEXEC)
         self._thread = threading.Thread(target=self._read_events, name="profilegen-events", daemon=True)
@@ -113,6 +122,11 @@ class KernelTracer:
         self._maps["listing"].put(0, 0)
         return tuple(found)
 
+    def enter_test(self, number: int) -> None:
+        """See :class:`Tracer`."""
+        self._tests = True
+        self._maps["test_now"].put(0, number)
+
     def progress(self) -> Progress:
         """See :class:`Tracer`."""
         with self._lock:
@@ -123,20 +137,20 @@ class KernelTracer:
         with self._lock:
             places = list(iter(self._maps["ended_subjects"].pop, None))
             if not places:
-                return Observation((), self._reader.lost())
+                return self._observation(())
             self._collect()
             self._collector.look_again()
             taken = self._reader.take(places)
             for place in places:
                 self._files.forget(place)
-            return Observation(taken, self._reader.lost())
+            return self._observation(taken)
 
     def observe(self) -> Observation:
         """See :class:`Tracer`."""
         with self._lock:
             self._collect()
             self._collector.look_again()
-            return Observation(self._reader.observe(), self._reader.lost())
+            return self._observation(self._reader.observe())
 
     def close(self) -> None:
         """See :class:`Tracer`."""
@@ -147,6 +161,9 @@ class KernelTracer:
         self._files.close()
         self._events.close()
         self._program.close()
+
+    def _observation(self, subjects: tuple[SubjectObservation, ...]) -> Observation:
+        return Observation(subjects, self._reader.lost(), self._reader.tests.lost())
 
     def _cgroups_of(self, running: Iterable[str]) -> Iterator[tuple[str, RunningCgroup]]:
         for container in running:
@@ -175,6 +192,8 @@ class KernelTracer:
             with self._lock:
                 if not found:  # a while after the last execve
                     self._collector.look_again()
+                    if self._tests:
+                        self._reader.tests.collect()
                 self._collect()
 
     def _collect(self) -> None:

@@ -56,11 +56,15 @@ class FakeTracer:
 
     cgroups: tuple[Path, ...] = ()
     looks: int = 0
+    tests: list[int] = field(default_factory=list)
 
     def attach(self, running: Iterable[str] = (), cgroups: Iterable[Path] = ()) -> tuple[str, ...]:
         self.attached.append(tuple(running))
         self.cgroups = tuple(cgroups)
         return self.attached[-1]
+
+    def enter_test(self, number: int) -> None:
+        self.tests.append(number)
 
     def progress(self) -> Progress:
         self.looks += 1

@@ -6,6 +6,7 @@
 #include "offsets.h"
 #include "path.h"
 #include "task.h"
+#include "tests.h"
 
 #define TRACE_CGROUP_PATH_LEN 1024 /* kernel/cgroup/cgroup-internal.h */
 
@@ -114,6 +115,7 @@ static __always_inline void see_new_cgroup(u64 created, u64 path)
 	}
 	subject->cgroup = cgroup;
 	subject->born = bpf_ktime_get_ns();
+	subject->born_in = test_under_way();
 	/*
 	 * The end of a path names the container; the tracepoint may have cut it off.
 	 */
@@ -152,6 +154,7 @@ static __always_inline void see_gone_cgroup(u64 removed)
 	struct seen_by_all *all = seen_by_all.lookup(&zero);
 	if (!subject || !all || subject->cgroup != cgroup)
 		return;
+	subject->ended_in = test_under_way();
 	subject->ended = 1;
 	/*
 	 * First what it had, then itself: in between a call only seems less common than it is. No

@@ -7,6 +7,7 @@
 #include "maps.h"
 #include "offsets.h"
 #include "path.h"
+#include "tests.h"
 
 /* Reports a file by on_file, which takes over from the caller for good. */
 static __always_inline void report_file(void *ctx, struct pending *pending, u32 index, u32 access,
@@ -66,6 +67,7 @@ static __always_inline void send_file(void)
 	if (!event || !pending)
 		return;
 	event->subject = pending->subject;
+	event->test = test_under_way();
 	event->access = pending->access;
 	event->program = pending->program;
 	event->process = bpf_get_current_pid_tgid() >> 32;

@@ -18,9 +18,14 @@
  * traits            call            enum trait        user                enter, exit
  * tasks             thread          struct task_state fork to end, enter  all            TASKS
  * listing           0               late tasks come   user                enter
+ * test_now          0               the test that runs user                enter, check, mkdir
+ * calls_in_test     call, test      1                 enter, signal       user           unattributed
+ * arguments_in_test arguments, test 1                 enter, signal       user           unattributed
+ * checks_in_test    check, test     1                 check, enter, exec  user           unattributed
+ * unattributed      0               count             enter, check, exec  user
  * first_program     call, phase     program           enter, signal       user           PROGRAMS
  * argument_masks    call            bits to keep      user                enter, exit
- * arguments         call, arguments program           enter, signal       user, exit     ARGUMENTS
+ * arguments         call, arguments arguments_seen    enter, signal       user, exit     ARGUMENTS
  * refused           call, arguments program           exit, signal        user           REFUSED
  * unknown           ABI, number     enum unknown_seen enter, exit, signal user           UNKNOWN_*
  * first_capability  kind of check   struct asker      check, enter, exec  user           PROGRAMS
@@ -61,9 +66,15 @@ BPF_ARRAY(traits, u32, CALLS);
 BPF_HASH(tasks, u32, struct task_state, 65536);
 BPF_ARRAY(listing, u32, 1);
 
+BPF_ARRAY(test_now, u32, 1);
+BPF_HASH(calls_in_test, struct call_in_test, u8, 65536);
+BPF_HASH(arguments_in_test, struct argument_key, u8, 16384);
+BPF_HASH(checks_in_test, struct capability_key, u8, 16384);
+BPF_ARRAY(unattributed, u64, 1);
+
 BPF_HASH(first_program, struct call_key, u64, 131072);
 BPF_ARRAY(argument_masks, struct argument_mask, CALLS);
-BPF_HASH(arguments, struct argument_key, u64, 65536);
+BPF_HASH(arguments, struct argument_key, struct arguments_seen, 65536);
 BPF_HASH(refused, struct refused_key, u64, 16384);
 BPF_HASH(unknown, struct unknown_key, u32, 4096);
 

@@ -21,6 +21,8 @@ struct subject {
 	u64 bounding_set; /* of the first program */
 	u64 ambient_set;  /* of the first program */
 	u64 born;         /* ns since boot, 0: ran before the recorder */
+	u32 born_in;      /* the test that ran when its cgroup was made, 0: none */
+	u32 ended_in;     /* the test that ran when it was removed */
 	u32 user_ns;      /* inode of the first program's user namespace */
 	u32 mount_ns;     /* inode of its mount namespace */
 	/* filters that the runtime itself runs under: not the container's */
@@ -46,6 +48,7 @@ struct subject {
 	u8 runtime[CALLS];       /* calls of the container runtime, before the first execve */
 	u8 enosys[CALLS];        /* some call with this number returned -ENOSYS */
 	u8 granted[CAP_NUMBERS]; /* capabilities: CAP_OWN_GRANT without CAP_UNAUDITED */
+	u32 in_test[CALLS];      /* the last test in which a program made the call (tests.h) */
 	/* those of kept_sets, for the live view: two CPUs may lose each other's */
 	u64 granted_sets;
 	/* of arguments, by argument_mask.index; above MAX_COMBINATIONS: anything */
@@ -93,6 +96,13 @@ struct call_key {
 	u32 phase;
 };
 
+/* A call of a program, made while a test ran. */
+struct call_in_test {
+	u32 subject;
+	u32 call;
+	u32 test;
+};
+
 struct argument_mask {
 	u64 mask[ARGUMENTS];
 	u32 index; /* below ARGUMENT_CALLS */
@@ -103,8 +113,15 @@ struct argument_key {
 	u32 subject;
 	u32 call;
 	u32 phase;
-	u32 unused;
+	u32 test; /* 0 but in arguments_in_test */
 	u64 value[ARGUMENTS];
+};
+
+/* Who had these arguments first, and the last test in which they were seen. */
+struct arguments_seen {
+	u64 program;
+	u32 test;
+	u32 unused;
 };
 
 struct refused_key {
@@ -130,11 +147,15 @@ struct capability_key {
 	u32 kind;
 	u32 call;
 	u64 stack; /* stack_hash() where the asker decides, else 0 */
+	u32 test;  /* 0 but in checks_in_test */
+	u32 unused;
 };
 
-/* Who asked first: the program, and the functions of the kernel. */
+/* Who asked first: the program, and the functions of the kernel; and the last test. */
 struct asker {
 	u64 program;
+	u32 test;
+	u32 unused;
 	u64 frame[CAP_FRAMES];
 };
 
@@ -234,6 +255,8 @@ struct pending {
 struct event {
 	u32 subject;
 	u32 access;
+	u32 test; /* that ran then, 0: none */
+	u32 unused;
 	u64 program;
 	u64 given; /* program_key.given */
 	u32 process;

@@ -50,6 +50,7 @@ class FileCollector:
         self.files: dict[int, dict[str, int]] = defaultdict(dict)
         self.executed = ExecutedPrograms()
         self.lost = 0
+        self._first_tests: dict[int, dict[str, int]] = defaultdict(dict)
         self._fresh: list[tuple[int, int, str, str, Looked]] = []
         members = event._fields_[:-1]
         self._header: Any = type("header", (ctypes.Structure,), {"_pack_": 1, "_fields_": members})
@@ -73,6 +74,7 @@ class FileCollector:
             program = ProgramSeen(path, script, event.mode, given=event.given)
             if self._kept(program.name) is None:
                 return
+            self._first_tests[event.subject].setdefault(program.name, event.test)
             if access & FileEvent.OUTSIDE:
                 self.executed.leave_out(event.subject, program.name)
                 return
@@ -82,6 +84,7 @@ class FileCollector:
         else:
             kept = self._kept(path)
             if kept is not None:
+                self._first_tests[event.subject].setdefault(kept, event.test)
                 known = self.files[event.subject]
                 known[kept] = access | known.get(kept, 0)
 
@@ -96,9 +99,14 @@ class FileCollector:
             if again is not None and again.file == before.file:
                 self.executed.found_again(place, name, again.capabilities)
 
+    def first_tests(self, place: int) -> dict[str, int]:
+        """The number of the first test of each path; of a file that was first seen in none it is left out."""
+        return {path: test for path, test in self._first_tests.get(place, {}).items() if test}
+
     def forget(self, place: int) -> None:
         """The subject at this place was read and is gone. Its paths stay counted: a recording keeps them."""
         self.files.pop(place, None)
+        self._first_tests.pop(place, None)
         self.executed.forget(place)
         self._fresh = [one for one in self._fresh if one[0] != place]
 

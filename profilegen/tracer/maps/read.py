@@ -17,6 +17,7 @@ from profilegen.tracer.layout import (
     CheckFlags,
     UnknownSeen,
 )
+from profilegen.tracer.maps.in_tests import RowsInTests, arguments_key, check_key
 from profilegen.tracer.maps.sensitive import sensitive_calls
 from profilegen.tracer.observation import (
     Abis,
@@ -25,12 +26,13 @@ from profilegen.tracer.observation import (
     CapabilitySeen,
     LowPortSeen,
     RefusalSeen,
+    SeenInTests,
     SubjectObservation,
 )
 from profilegen.vocabulary import Access, CapabilityUse, Lost, Phase
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
     from profilegen.tracer.host.kallsyms import KernelSymbols
     from profilegen.tracer.load.program import Program
@@ -59,6 +61,7 @@ class MapReader:
         self._symbols = symbols
         self._collector = collector
         self._abis = abis
+        self.tests = RowsInTests(program.maps)
         self._sensitive = tuple(sensitive_calls(abis))
 
     def places(self) -> dict[int, Any]:
@@ -77,11 +80,13 @@ class MapReader:
 
     def observe(self) -> tuple[SubjectObservation, ...]:
         """Everything that was seen of all subjects, in the order they came."""
+        self.tests.collect()
         places = self.places()
         return self._observed(places, {name: self._maps[name].rows(places) for name in _KEYED})
 
     def take(self, places: Collection[int]) -> tuple[SubjectObservation, ...]:
         """Everything seen of these places, which are then emptied and given back."""
+        self.tests.collect()
         rows = {name: self._maps[name].rows(places) for name in (*_KEYED, *_UNREAD)}
         taken = self._observed({place: self._maps["subjects"].get(place) for place in places}, rows)
         for name, found in rows.items():
@@ -90,6 +95,7 @@ class MapReader:
             self._collector.forget(place)
             self._maps["subjects"].put(place, self._maps["subjects"].Value())
             self._maps["free_subjects"].push(place)
+        self.tests.forget(places)
         return taken
 
     @cached_property
@@ -136,8 +142,13 @@ class MapReader:
             },
             enosys=frozenset(self._abis.call(call) for call, seen in enumerate(bytes(raw.enosys)) if seen),
             arguments=tuple(
-                ArgumentsSeen(self._abis.call(key.call), tuple(key.value), Phase.of_number(key.phase))
-                for key, _program in rows["arguments"]
+                ArgumentsSeen(
+                    self._abis.call(key.call),
+                    tuple(key.value),
+                    Phase.of_number(key.phase),
+                    self.tests.of(place, "arguments_in_test", arguments_key(key)),
+                )
+                for key, _ in rows["arguments"]
             ),
             anything=frozenset(
                 self._abis.call(call)
@@ -155,7 +166,7 @@ class MapReader:
                 for key, program in rows["refused"]
             ),
             capabilities=(
-                *self._capabilities(bytes(raw.granted), rows["first_capability"], name),
+                *self._capabilities(place, bytes(raw.granted), rows["first_capability"], name),
                 *self._sets(rows["kept_sets"], name),
             ),
             unknown={
@@ -175,10 +186,24 @@ class MapReader:
             cpus=raw.cpus,
             ambient_set=raw.ambient_set,
             left_out=executed.left_out(place) if raw.outside else None,
+            in_tests=self._in_tests(place, raw, range(len(app))),
+        )
+
+    def _in_tests(self, place: int, raw: Any, calls: Iterable[int]) -> SeenInTests:
+        seen = ((call, self.tests.of(place, "calls_in_test", call)) for call in calls)
+        return SeenInTests(
+            born=raw.born_in,
+            ended=raw.ended_in,
+            calls={self._abis.call(call): tests for call, tests in seen if tests},
+            files=self._collector.first_tests(place),
         )
 
     def _capabilities(
-        self, granted: bytes, rows: Sequence[tuple[Any, Any]], name: Callable[[int], str | None]
+        self,
+        place: int,
+        granted: bytes,
+        rows: Sequence[tuple[Any, Any]],
+        name: Callable[[int], str | None],
     ) -> Iterator[CapabilitySeen]:
         """What was asked for; a granted one that the table had no room for comes without its evidence."""
         missing = {number for number, seen in enumerate(granted) if seen}
@@ -197,6 +222,7 @@ class MapReader:
                 before - 1 if before else None,
                 use=use,
                 ring=key.call == RING_CALL,
+                tests=self.tests.of(place, "checks_in_test", check_key(key)),
             )
         for number in missing:
             yield CapabilitySeen(number, OWN_GRANT, Call(self._abis.native, -1), None)

@@ -7,6 +7,7 @@
 #include "offsets.h"
 #include "subject.h"
 #include "task.h"
+#include "tests.h"
 
 /*
  * The runtime has its filter, and so the container's root, before it waits for the start: user
@@ -22,6 +23,7 @@ static __always_inline void see_root(struct subject *subject, u32 index)
 	subject->root_told = 1;
 	event->subject = index;
 	event->access = 0;
+	event->test = 0;
 	event->process = bpf_get_current_pid_tgid() >> 32;
 	event->path_bytes = 0;
 	event->script_bytes = 0;
@@ -34,6 +36,8 @@ static __always_inline void see_call(struct subject *subject, u32 index, u32 cal
 	u32 zero = 0;
 	u8 *seen = state->phase == APP ? &subject->app[BELOW(CALLS, call)]
 				       : &subject->runtime[BELOW(CALLS, call)];
+	if (state->phase == APP)
+		see_call_in_test(subject, index, call);
 	if (*seen)
 		return;
 	struct call_key key = {.subject = index, .call = call, .phase = state->phase};
@@ -117,11 +121,15 @@ static __always_inline void keep_arguments(struct subject *subject, struct argum
 					   struct task_state *state)
 {
 	mask_arguments(key->value, masks);
-	if (arguments.lookup(key))
-		return;
-	u64 program = state->program;
+	struct arguments_seen *known = arguments.lookup(key);
+	struct arguments_seen seen = {.program = state->program};
 	bool room = subject->combined < SUBJECT_COMBINATIONS;
-	if (room && !arguments.insert(key, &program)) {
+	if (known) {
+		see_arguments_in_test(key, known);
+		return;
+	}
+	see_arguments_in_test(key, &seen);
+	if (room && !arguments.insert(key, &seen)) {
 		__sync_fetch_and_add(&subject->combined, 1);
 		if (state->phase == APP) /* the runtime makes no flood */
 			__sync_fetch_and_add(count, 1);

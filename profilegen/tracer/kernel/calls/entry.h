@@ -13,6 +13,7 @@
 #include "ports.h"
 #include "subject.h"
 #include "task.h"
+#include "tests.h"
 
 static __always_inline void see_entry(struct seen_by_all *all, u64 number, struct pt_regs *regs)
 {
@@ -20,13 +21,16 @@ static __always_inline void see_entry(struct seen_by_all *all, u64 number, struc
 	TASK task = current_task();
 	bool compat = IS_COMPAT(task, regs);
 	u32 call = call_index(number, compat);
-	if (number < NUMBERS && all->subjects_that_made[BELOW(CALLS, call)] == all->subjects)
+	u32 test = test_under_way();
+	if (number < NUMBERS && !test &&
+	    all->subjects_that_made[BELOW(CALLS, call)] == all->subjects)
 		return;
 	struct subject *subject = subject_of(cgroup_id(task), &index);
 	u32 *trait = traits.lookup(&call);
 	if (!subject || !trait)
 		return;
-	if (number < NUMBERS && !*trait && subject->app[BELOW(CALLS, call)])
+	if (number < NUMBERS && !*trait && subject->app[BELOW(CALLS, call)] &&
+	    (!test || subject->in_test[BELOW(CALLS, call)] == test))
 		return;
 
 	struct task_state *state = state_of(task, subject, index);

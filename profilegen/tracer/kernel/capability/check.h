@@ -131,7 +131,7 @@ static __always_inline void see_check(void *ctx, u64 *entered, u64 credentials, 
 					   IS_COMPAT(task, regs))
 			    << BEFORE;
 	key.kind = UNFOLLOWED(room, key.kind);
-	if (first_capability.lookup(&key))
+	if (is_known_check(&key))
 		return;
 	struct asker *asker = asker_room.lookup(&zero);
 	if (!asker)
@@ -142,7 +142,7 @@ static __always_inline void see_check(void *ctx, u64 *entered, u64 credentials, 
 #ifdef HAVE_trace_cap_capable
 	u32 audited = key.kind, not_audited = key.kind | CAP_UNAUDITED | root(credentials);
 	key.kind = not_audited;
-	if (!open && first_capability.lookup(&key))
+	if (!open && is_known_check(&key))
 		return;
 	STACK(ctx, asker->frame, entered);
 	key.kind = unaudited(asker->frame) ? not_audited : audited;
@@ -151,7 +151,7 @@ static __always_inline void see_check(void *ctx, u64 *entered, u64 credentials, 
 #endif
 	if (open && (key.kind & (CAP_UNAUDITED | CAP_COPIED_CREDENTIALS))) {
 		key.stack = stack_hash(asker->frame);
-		if (first_capability.lookup(&key))
+		if (is_known_check(&key))
 			return;
 	}
 	asker->program = state ? state->program : 0;

@@ -5,6 +5,7 @@
 #include "maps.h"
 #include "offsets.h"
 #include "task.h"
+#include "tests.h"
 
 #define CAP_SETPCAP 8 /* include/uapi/linux/capability.h */
 
@@ -14,8 +15,18 @@ static __always_inline void keep_check(struct subject *subject, struct capabilit
 {
 	if ((key->kind & (CAP_OWN_GRANT | CAP_UNAUDITED)) == CAP_OWN_GRANT)
 		subject->granted[BELOW(CAP_NUMBERS, key->capability)] = 1;
+	see_check_in_test(key, asker);
 	if (first_capability.insert(key, asker) && !first_capability.lookup(key))
 		count_lost(LOST_PROGRAMS);
+}
+
+/* True if a check of this kind has come before; the test that runs now is kept. */
+static __always_inline bool is_known_check(struct capability_key *key)
+{
+	struct asker *known = first_capability.lookup(key);
+	if (known)
+		see_check_in_test(key, known);
+	return known != NULL;
 }
 
 static __always_inline u32 namespaces(TASK task, struct subject *subject, u64 user_namespace)

@@ -26,6 +26,8 @@ class Event(ctypes.Structure):
     _fields_ = (
         ("subject", ctypes.c_uint32),
         ("access", ctypes.c_uint32),
+        ("test", ctypes.c_uint32),
+        ("unused", ctypes.c_uint32),
         ("program", ctypes.c_uint64),
         ("given", ctypes.c_uint64),
         ("process", ctypes.c_uint32),
@@ -45,7 +47,7 @@ def add(
     mode: int = 0o104755,
 ) -> None:
     raw = b"".join(name + b"\0" for name in reversed(path.split(b"/")[1:]))
-    header = bytes(Event(0, access, program, given, 7, mode, len(raw), 0))[: Event.data.offset]
+    header = bytes(Event(0, access, 0, 0, program, given, 7, mode, len(raw), 0))[: Event.data.offset]
     collector.add(header + raw)
 
 

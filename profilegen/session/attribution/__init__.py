@@ -1,0 +1,1 @@
+"""Which tests ran while something was seen: they say so through a socket."""
