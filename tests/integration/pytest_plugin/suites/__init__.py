@@ -1,0 +1,1 @@
+"""A suite that is run by a test, in a pytest of its own."""

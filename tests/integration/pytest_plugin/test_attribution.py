@@ -1,0 +1,106 @@
+"""Of 23 tests that each make one rare call, each is found to be the one."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from profilegen.recording import Recording, load
+from profilegen.recording.tested import SHUTDOWN, START_UP, of_call
+from tests.support.rare_calls import AT_THE_END, RARE
+
+pytestmark = [pytest.mark.kernel, pytest.mark.engine]
+
+SUITES = Path(__file__).with_name("suites")
+ROOT = Path(__file__).parents[3]
+NAME = "profilegen-plugin-server"
+
+
+def run(
+    suite: str, *options: str, environment: dict[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
+    """pytest in a suite's folder, with nothing of the settings of this project."""
+    return subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "pytest",
+            "-c",
+            "/dev/null",
+            "--rootdir=.",
+            "-p",
+            "no:cacheprovider",
+            *options,
+        ],
+        cwd=SUITES / suite,
+        env={
+            **os.environ,
+            "PYTHONPATH": str(ROOT),
+            "TESTCONTAINERS_RYUK_DISABLED": "true",
+            "PYTEST_ADDOPTS": "",
+            **(environment or {}),
+        },
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+
+
+def recorded(folder: Path) -> Recording:
+    return load(folder / "server.recording.json")
+
+
+def maker_of(call: str) -> str:
+    return f"test_calls.py::test_makes[{call}]"
+
+
+@pytest.fixture
+def shared_container() -> Iterator[None]:
+    yield
+    subprocess.run(["docker", "rm", "-f", NAME], capture_output=True, check=False)
+
+
+@pytest.mark.parametrize(
+    ("suite", "workers"),
+    [("compose", 0), ("compose", 3), ("testcontainers", 0), ("testcontainers", 3), ("subprocess", 0)],
+)
+def test_each_rare_call_is_of_the_one_test_that_made_it(suite: str, workers: int, tmp_path: Path) -> None:
+    done = run(suite, f"--profilegen={tmp_path}", *(["-n", str(workers)] if workers else []))
+    assert done.returncode == 0, done.stdout + done.stderr
+    attribution = recorded(tmp_path).attribution
+    found = {call: of_call(attribution, call, ()).names for call in RARE}
+    assert found == {call: (maker_of(call),) for call in RARE}
+    assert of_call(attribution, "socket", ()).tests[0] == START_UP
+    assert "nothing lost" in done.stdout
+
+
+def test_a_container_of_all_workers_says_one_of_those_that_ran(
+    tmp_path: Path, shared_container: None
+) -> None:
+    del shared_container
+    done = run("subprocess", f"--profilegen={tmp_path}", "-n", "3")
+    assert done.returncode == 0, done.stdout + done.stderr
+    attribution = recorded(tmp_path).attribution
+    for call in RARE:
+        tested = of_call(attribution, call, ())
+        candidates = {*tested.tests, *tested.one_of}
+        assert maker_of(call) in {one.partition("|")[0] for one in candidates}
+        assert len(candidates) <= 3
+    assert any(len(of_call(attribution, call, ()).one_of) > 1 for call in RARE)
+
+
+def test_the_end_of_a_container_is_the_need_of_no_test(tmp_path: Path) -> None:
+    assert run("compose", f"--profilegen={tmp_path}").returncode == 0
+    assert of_call(recorded(tmp_path).attribution, AT_THE_END, ()).names == (SHUTDOWN,)
+
+
+def test_testcontainers_kills_and_stops_first_if_asked(tmp_path: Path) -> None:
+    killed = run("testcontainers", f"--profilegen={tmp_path / 'killed'}")
+    assert "server: shutdown not seen (killed)" in killed.stdout
+    stopped = run("testcontainers", f"--profilegen={tmp_path / 'stopped'}", "--profilegen-stop")
+    assert "shutdown not seen" not in stopped.stdout
+    assert of_call(recorded(tmp_path / "stopped").attribution, AT_THE_END, ()).names == (SHUTDOWN,)
