@@ -94,7 +94,7 @@ class Finding:
         arch: native architecture of the profile; None: all alike.
         conditions: the arguments in question; nothing: whatever they are.
         programs: those that did it, the first known, sorted.
-        tests: those under way, sorted; nothing: not known.
+        tests: those under way, as :class:`profilegen.recording.tested.Tested` names them; nothing: not known.
         asked_by: functions of the kernel that asked for a capability, the innermost first.
         opens: what it opens to whoever gets hold of the program; empty: nothing known.
         source: where ``opens`` comes from.

@@ -64,6 +64,7 @@ class Harvest:
         fulfilled: the wishes of the selection that some container fulfilled.
         passed_over: containers that ran and that nobody asked for, a few of them.
         helpers: how many containers an engine started for itself.
+        of_others: how many belong to tests that do not report to this recorder.
     """
 
     def __init__(
@@ -78,6 +79,7 @@ class Harvest:
         self.fulfilled: set[str] = set()
         self.passed_over: list[EngineContainer] = []
         self.helpers = 0
+        self.of_others = 0
         self._subject = subject
         self._timeline = timeline
         self._selection = selection
@@ -177,6 +179,9 @@ class Harvest:
             return
         if is_left_out(container, self._selection):
             self.helpers += 1
+            return
+        if self._timeline is not None and self._timeline.is_of_others(container.labels):
+            self.of_others += 1
             return
         if not seen.started:
             name = printable(container.shown_name)

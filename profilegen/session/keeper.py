@@ -11,7 +11,7 @@ from profilegen.session.assemble import this_host
 from profilegen.session.harvest import Harvest
 from profilegen.session.outcome import Outcome
 from profilegen.session.saving.save import Saver
-from profilegen.session.subjects import one_program, say_helpers
+from profilegen.session.subjects import one_program, say_left_out
 from profilegen.text import printable
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ class Keeper:
             status: the command's, None without a command.
         """
         recordings = self._harvest.finish(observation)
-        say_helpers(self._harvest.helpers, self._say)
+        say_left_out(self._harvest.helpers, self._harvest.of_others, self._say)
         missing = self._problem(status, nothing=not recordings)
         if not recordings:
             return Outcome({}, status, missing)

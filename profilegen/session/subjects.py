@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from profilegen.errors import UsageError
+from profilegen.text import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -12,11 +13,13 @@ if TYPE_CHECKING:
     from profilegen.recording import Recording
 
 
-def say_helpers(count: int, say: Callable[[str], None]) -> None:
-    """Say how many containers the engine started for itself."""
-    if count:
-        containers = "1 container" if count == 1 else f"{count} containers"
+def say_left_out(helpers: int, of_others: int, say: Callable[[str], None]) -> None:
+    """Say how many containers the engine started for itself, and how many other tests started."""
+    if helpers:
+        containers = counted(helpers, "container")
         say(f"{containers} that an engine started to build an image, or to hold a pod: not recorded")
+    if of_others:
+        say(f"{counted(of_others, 'container')} of tests that do not run under this recorder: not recorded")
 
 
 def one_program(subject: str, recordings: Sequence[Recording]) -> UsageError | None:

@@ -5,6 +5,8 @@ import time
 
 IMAGE = "profilegen-test/python"
 PORT = 8000
+SHARED = "profilegen-plugin-server"
+"""Name of the container that all workers share."""
 SERVER = f"""
 import ctypes, signal, socketserver, sys
 libc = ctypes.CDLL(None)

@@ -152,6 +152,63 @@ completeness = st.builds(
 )
 
 
+test_places = st.frozensets(st.integers(0, 5)).map(lambda numbers: " ".join(map(str, sorted(numbers))))
+in_tests = st.builds(
+    rec.InTests,
+    setup=test_places,
+    call=test_places,
+    teardown=test_places,
+    one_of=test_places,
+    start_up=st.booleans(),
+    shutdown=st.booleans(),
+)
+attributions = st.builds(
+    rec.Attribution,
+    names=tuples_of(st.sampled_from("abcdef"), max_size=4).map(lambda names: tuple(dict.fromkeys(names))),
+    calls=tuples_of(
+        st.builds(
+            rec.CallInTests,
+            abi=st.just(Abi.X86_64),
+            name=st.sampled_from(["read", "socket"]),
+            values=st.sampled_from([(), ((0, 1),)]),
+            seen=in_tests,
+        )
+    ),
+    capabilities=tuples_of(
+        st.builds(
+            rec.CapabilityInTests,
+            capability=st.sampled_from([Capability.CAP_CHOWN, Capability.CAP_KILL]),
+            abi=st.just(Abi.X86_64),
+            syscall=st.sampled_from(["", "chown"]),
+            audited=st.booleans(),
+            seen=in_tests,
+        )
+    ),
+    paths=tuples_of(st.builds(rec.PathInTests, path=st.sampled_from(["/a", "/b"]), seen=in_tests)),
+    not_named=st.integers(0, 3),
+    not_kept=st.integers(0, 3),
+)
+
+few_attributions = st.sampled_from(
+    [
+        rec.Attribution(),
+        *(
+            rec.Attribution(
+                names=names,
+                calls=(
+                    rec.CallInTests(abi=Abi.X86_64, name="read", seen=rec.InTests(call="0 1", start_up=True)),
+                    rec.CallInTests(abi=Abi.X86_64, name=call, seen=rec.InTests(setup="1")),
+                ),
+                not_kept=len(names),
+            )
+            for names in (("a", "b"), ("b", "c", "a"), ("c",))
+            for call in ("read", "socket")
+        ),
+    ]
+)
+"""Cheap to draw: beside everything else that a recording has."""
+
+
 def recordings(subject: str = "web") -> st.SearchStrategy[rec.Recording]:
     """Any valid recording of one subject, in any order of its items."""
     return st.builds(
@@ -168,4 +225,5 @@ def recordings(subject: str = "web") -> st.SearchStrategy[rec.Recording]:
         paths=tuples_of(path_accesses),
         low_ports=tuples_of(low_ports),
         completeness=completeness,
+        attribution=few_attributions,
     )

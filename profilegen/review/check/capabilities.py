@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from profilegen.recording import tested
 from profilegen.review.findings import Finding, Level, Rule, Subject
 from profilegen.review.places import place_of_capability
 from profilegen.tables.capabilities.capability_powers import powers
@@ -44,6 +45,7 @@ def _finding(rule: CapabilityRule, needs: Needs, confinement: Confinement, measu
         name.value,
         f"{name.docker} is needed and not added: {printable(rule.reasons[0].text, 300)}",
         programs=tuple(sorted({program for check in checks for program in check.programs})),
+        tests=tested.of_capability(needs.recording.attribution, name).names,
         asked_by=tuple(min(askers).split()) if askers else (),
         opens=powers()[name].opens,
         source="capabilities(7)",

@@ -10,12 +10,12 @@ from profilegen.policy.model import Policy, Why
 from profilegen.policy.options import Args, DeriveOptions, LowPorts
 from profilegen.policy.recorded_arguments import known
 from profilegen.policy.translation import seen_on
-from profilegen.recording import Phase
+from profilegen.recording import Phase, tested
 from profilegen.seccomp.matching import exactly
 from profilegen.tables.syscalls import table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from profilegen.abi import Abi
     from profilegen.conditions import Alternatives, Conjunction
@@ -86,15 +86,31 @@ class Needs:
                 tuple(sorted({run for call in calls for run in call.runs})),
             )
 
+    def tests(self, name: str, missing: Alternatives = ()) -> tuple[str, ...]:
+        """Tests that ran while a call was made, as :class:`profilegen.recording.tested.Tested` names them.
+
+        Args:
+            name: of the call; tests of one that it stands for elsewhere are not found.
+            missing: only with these arguments, where it is known which test used them.
+        """
+        attribution = self.recording.attribution
+        with_them = {
+            test
+            for one in attribution.calls
+            if missing and one.name == name and one.values and self._exactly(name, one.values) in missing
+            for test in tested.of_arguments(attribution, one.name, one.values).names
+        }
+        return tuple(sorted(with_them)) or tested.of_call(attribution, name, ()).names
+
+    def _exactly(self, name: str, values: Iterable[tuple[int, int]]) -> Conjunction:
+        return exactly(self.arch, name, dict(values))
+
     def _arguments(self, name: str, conditions: Alternatives) -> Alternatives:
         """Each recorded combination where all are known; else what the policy has."""
         found = known(self.recording, name)
         if not conditions or not found.complete or not found.combinations or found.anything:
             return conditions
-        combinations: list[Conjunction] = [
-            exactly(self.arch, name, dict(values)) for values in sorted(found.combinations)
-        ]
-        return tuple(combinations)
+        return tuple(self._exactly(name, values) for values in sorted(found.combinations))
 
 
 def _exists(abi: Abi, name: str) -> bool:

@@ -8,6 +8,7 @@ from profilegen.formats.apparmor.engine import refused_letters
 from profilegen.formats.apparmor.letters import ORDER, letters_of
 from profilegen.formats.apparmor.patterns import pattern
 from profilegen.formats.apparmor.read import letters_for, path_rules
+from profilegen.recording import tested
 from profilegen.review.findings import Finding, Level, Rule, Subject
 from profilegen.review.places import place_of_path
 from profilegen.text import printable
@@ -43,6 +44,7 @@ def refused_paths(needs: Needs, confinement: Confinement) -> Iterator[Finding]:
                 Subject.PATH,
                 rule.path,
                 f"{printable(rule.path, 300)} needs {letters}: {printable(rule.reasons[0].text, 200)}",
+                tests=tested.of_path(needs.recording.attribution, rule.path).names,
                 fix=f'"{quoted}" {letters},',
                 place=place_of_path(confinement),
             )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -12,6 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 WORKERS_KEPT = 256
+_OF_PROCESS = re.compile(r"pytest[0-9]+")
+"""A compose project of pytest-docker."""
 
 
 class Running(NamedTuple):
@@ -81,12 +84,24 @@ class Timeline:
 
     def worker_of(self, labels: Mapping[str, str]) -> int | None:
         """The worker that started a container, by the container's labels; None: it may be any."""
+        starter = self._starter(labels)
+        return 0 if starter is None and len(self._workers) == 1 else starter
+
+    def is_of_others(self, labels: Mapping[str, str]) -> bool:
+        """Whether a container's labels name a process that runs tests, and none that has joined here."""
+        projects = (labels[label] for label in PROJECT if label in labels)
+        named = TESTCONTAINERS_SESSION in labels or any(
+            _OF_PROCESS.fullmatch(project) for project in projects
+        )
+        return named and bool(self._workers) and self._starter(labels) is None
+
+    def _starter(self, labels: Mapping[str, str]) -> int | None:
         projects = {labels[label] for label in PROJECT if label in labels}
         session = labels.get(TESTCONTAINERS_SESSION)
         for number, worker in enumerate(self._workers):
             if f"pytest{worker.process}" in projects or session in worker.sessions:
                 return number
-        return 0 if len(self._workers) == 1 else None
+        return None
 
     def _next(self, now: dict[int, Running]) -> int:
         if now != self._now:

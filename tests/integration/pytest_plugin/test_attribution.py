@@ -1,8 +1,6 @@
 """Of 23 tests that each make one rare call, each is found to be the one."""
 
-import os
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,44 +8,10 @@ import pytest
 
 from profilegen.recording import Recording, load
 from profilegen.recording.tested import SHUTDOWN, START_UP, of_call
-from tests.support.rare_calls import AT_THE_END, RARE
+from tests.support.rare_calls import AT_THE_END, RARE, SHARED
+from tests.support.suites import run
 
 pytestmark = [pytest.mark.kernel, pytest.mark.engine]
-
-SUITES = Path(__file__).with_name("suites")
-ROOT = Path(__file__).parents[3]
-NAME = "profilegen-plugin-server"
-
-
-def run(
-    suite: str, *options: str, environment: dict[str, str] | None = None
-) -> subprocess.CompletedProcess[str]:
-    """pytest in a suite's folder, with nothing of the settings of this project."""
-    return subprocess.run(
-        [
-            sys.executable,
-            "-m",
-            "pytest",
-            "-c",
-            "/dev/null",
-            "--rootdir=.",
-            "-p",
-            "no:cacheprovider",
-            *options,
-        ],
-        cwd=SUITES / suite,
-        env={
-            **os.environ,
-            "PYTHONPATH": str(ROOT),
-            "TESTCONTAINERS_RYUK_DISABLED": "true",
-            "PYTEST_ADDOPTS": "",
-            **(environment or {}),
-        },
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
 
 
 def recorded(folder: Path) -> Recording:
@@ -61,7 +25,7 @@ def maker_of(call: str) -> str:
 @pytest.fixture
 def shared_container() -> Iterator[None]:
     yield
-    subprocess.run(["docker", "rm", "-f", NAME], capture_output=True, check=False)
+    subprocess.run(["docker", "rm", "-f", SHARED], capture_output=True, check=False)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import pytest
 from profilegen.errors import UsageError
 from profilegen.recording import Recording, load, of_service
 from profilegen.session.saving.save import Saver
-from profilegen.session.subjects import one_program, say_helpers
+from profilegen.session.subjects import one_program, say_left_out
 from tests.support.recordings import RUNC, recording
 
 A, B = "sha256:" + "a" * 64, "sha256:" + "b" * 64
@@ -100,10 +100,12 @@ def test_one_name_for_several_programs_is_an_error_that_keeps_them() -> None:
     assert one_program("", [of("read"), of("write", image=B)]) is None
 
 
-@pytest.mark.parametrize(("count", "text"), [(1, "1 container that"), (3, "3 containers that")])
-def test_containers_of_the_engines_own_are_counted(count: int, text: str) -> None:
+@pytest.mark.parametrize(("count", "text"), [(1, "1 container "), (3, "3 containers ")])
+def test_containers_of_the_engines_own_and_of_others_are_counted(count: int, text: str) -> None:
     said: list[str] = []
-    say_helpers(count, said.append)
-    assert said[0].startswith(text)
-    say_helpers(0, said.append)
-    assert len(said) == 1
+    say_left_out(count, 0, said.append)
+    say_left_out(0, count, said.append)
+    assert len(said) == 2
+    assert all(line.startswith(text) for line in said)
+    say_left_out(0, 0, said.append)
+    assert len(said) == 2

@@ -8,9 +8,8 @@ from collections.abc import Iterator
 import pytest
 
 from tests.support.containers import address, docker
-from tests.support.rare_calls import COMMAND, IMAGE
+from tests.support.rare_calls import COMMAND, IMAGE, SHARED
 
-NAME = "profilegen-plugin-server"
 LABEL = "--label=profilegen.subject=server"
 
 
@@ -18,18 +17,18 @@ LABEL = "--label=profilegen.subject=server"
 def server(worker_id: str) -> Iterator[str]:
     """Who comes first starts it; a single process stops it, workers leave that to whoever runs the suite."""
     flags = os.environ.get("PROFILEGEN_ARGS_SERVER", "").split()
-    command = ["docker", "run", "-d", "--rm", "--name", NAME, LABEL, *flags, IMAGE, *COMMAND]
+    command = ["docker", "run", "-d", "--rm", "--name", SHARED, LABEL, *flags, IMAGE, *COMMAND]
     is_first = subprocess.run(command, capture_output=True, check=False).returncode == 0
     while not (found := _address()):
         assert not is_first, "the container does not run"
         time.sleep(0.05)
     yield found
     if worker_id == "master":
-        docker("stop", "-t", "5", NAME)
+        docker("stop", "-t", "5", SHARED)
 
 
 def _address() -> str:
     try:
-        return address(NAME)
+        return address(SHARED)
     except AssertionError:  # another worker is about to start it
         return ""
