@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,6 +21,7 @@ from profilegen.text import printable
 
 if TYPE_CHECKING:
     from profilegen.cli.live import LiveView
+    from profilegen.recording import Recording
     from profilegen.session.live_rows import View
     from profilegen.session.options import RecordOptions
     from profilegen.session.outcome import Outcome
@@ -123,7 +124,7 @@ def record(
 
         check_appendable(directory)
     options = RecordOptions(
-        directory, selection, tuple(command or ()), seconds, append, until_stopped, invoker, name
+        directory, selection, tuple(command or ()), seconds, append, until_stopped, invoker, name, _summary
     )
     voice = _Voice(quiet=quiet)
     try:
@@ -133,6 +134,12 @@ def record(
         raise typer.Exit(error.status) from error
 
     raise typer.Exit(_ended(outcome, options, voice.say))
+
+
+def _summary(recordings: Sequence[Recording]) -> Sequence[str]:
+    from profilegen.render.tests_at_end import lines  # noqa: PLC0415 - only tests that report ask for it
+
+    return lines(recordings)
 
 
 def _ended(outcome: Outcome, options: RecordOptions, say: Callable[[str], None]) -> int:

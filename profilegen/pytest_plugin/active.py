@@ -70,7 +70,7 @@ class Active:
         if self.reporter is not None:
             self.reporter.idle()
         if not self._is_worker and self.reporter is not None:
-            self._conclude(session)
+            self._conclude(session, self.reporter)
         return result
 
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
@@ -147,18 +147,15 @@ class Active:
         except ProfilegenError as error:
             raise pytest.UsageError(f"profilegen: {error.cause}") from error
 
-    def _conclude(self, session: pytest.Session) -> None:
-        from profilegen.pytest_plugin import summary  # noqa: PLC0415 - dear: models
-
+    def _conclude(self, session: pytest.Session, reporter: Reporter) -> None:
+        lines = reporter.conclude()
+        self._lines += lines[: 1 if self._config.getoption("verbose") < 0 else None]
+        if reporter.complaint:
+            self._lines.append(f"incomplete: {reporter.complaint}")
+        if self._config.getoption("profilegen_check") is None:
+            return
         try:
-            recordings = self._recordings()
-            if self.reporter is not None and self.reporter.complaint:
-                self._lines.append(f"incomplete: {self.reporter.complaint}")
-            self._lines.append(summary.line(recordings))
-            if self._config.getoption("verbose") >= 0:
-                self._lines += summary.remarks(recordings)
-            if self._config.getoption("profilegen_check") is not None:
-                self._check(session, recordings)
+            self._check(session, self._recordings())
         except ProfilegenError as error:
             self._lines.append(error.cause)
             session.testsfailed += 1

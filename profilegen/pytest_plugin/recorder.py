@@ -18,6 +18,7 @@ from profilegen.cli.closing import saved, warnings
 from profilegen.command.invoker import Invoker
 from profilegen.containers.selection import Selection
 from profilegen.errors import ExitCode, NothingRecordedError, ProfilegenError
+from profilegen.render.tests_at_end import lines
 from profilegen.session.options import RecordOptions
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ def _record(directory: Path) -> Outcome:
     lockdown_level()
     invoker = Invoker.of_environment()
     prepare_folder(directory, None if invoker is None else invoker.owner)
-    options = RecordOptions(directory, Selection(), invoker=invoker, beside=_beside)
+    options = RecordOptions(directory, Selection(), invoker=invoker, summarise=lines, beside=_beside)
     engines = open_engines(options.selection, cgroup2_mount(), invoker, _say)
     return record_session(options, engines, KernelTracer, os.uname().release, _say)
 

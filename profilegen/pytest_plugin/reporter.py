@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import os
 import socket
+import struct
 import sys
+import time
 from pathlib import Path
 
 from profilegen.session.attribution.protocol import LONGEST_PACKET, LONGEST_TEXT, packet, words_of
 
-_SECONDS = 60.0
-"""The recorder may be busy saving."""
+_SECONDS = struct.pack("ll", 60, 0)
+"""The recorder may be busy saving; ``struct timeval`` of socket(7)."""
+_AWAKE_SECONDS = 0.0002
 
 
 class Reporter:
@@ -31,9 +34,12 @@ class Reporter:
     def __init__(self, path: str) -> None:
         self.complaint = ""
         self._runs_tests = False
+        self._unread = False
+        """An answer that was not waited for is still to be read."""
         self._sessions: set[str] = set()
         self._socket: socket.socket | None = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        self._socket.settimeout(_SECONDS)
+        for limit in (socket.SO_RCVTIMEO, socket.SO_SNDTIMEO):  # settimeout() would poll before each of them
+            self._socket.setsockopt(socket.SOL_SOCKET, limit, _SECONDS)
         try:
             self._socket.connect(path)
         except OSError:
@@ -46,13 +52,22 @@ class Reporter:
             self._runs_tests = True
             self._ask("hello", str(os.getpid()))
         self._tell_session()
-        self._ask("begin", test[:LONGEST_TEXT], phase)
+        if phase != "teardown":
+            self._ask("begin", test[:LONGEST_TEXT], phase)
+        elif self._say(
+            "begin", test[:LONGEST_TEXT], phase
+        ):  # a moment later it is the same test's all the same
+            self._unread = True
 
     def idle(self) -> None:
         """No test runs any more."""
         if self._runs_tests:
             self._tell_session()
             self._ask("idle")
+
+    def conclude(self) -> list[str]:
+        """Lines for the end of the tests; all that is recorded so far is saved."""
+        return self._ask("conclude")
 
     def save(self) -> tuple[Path, ...]:
         """The files with all that is recorded so far; none if the recorder has gone."""
@@ -67,17 +82,47 @@ class Reporter:
             self._ask("session", str(session))
 
     def _ask(self, *words: str) -> list[str]:
+        if self._unread:
+            self._unread = False
+            self._answer()
+        return self._answer() if self._say(*words) else []
+
+    def _say(self, *words: str) -> bool:
+        if self._socket is None:
+            return False
+        try:
+            self._socket.send(packet(*words))
+        except OSError as error:
+            self._gone(error)
+            return False
+        return True
+
+    def _answer(self) -> list[str]:
         if self._socket is None:
             return []
         try:
-            self._socket.send(packet(*words))
-            answer, *found = words_of(self._socket.recv(LONGEST_PACKET))
+            answer, *found = words_of(_received(self._socket))
         except (OSError, ValueError) as error:
-            self.complaint = self.complaint or f"the recorder has gone ({error})"
-            self._socket.close()
-            self._socket = None
+            self._gone(error)
             return []
         if answer == "ok":
             return found
         self.complaint = self.complaint or " ".join(found)
         return []
+
+    def _gone(self, error: Exception) -> None:
+        self.complaint = self.complaint or f"the recorder has gone ({error})"
+        if self._socket is not None:
+            self._socket.close()
+        self._socket = None
+
+
+def _received(connection: socket.socket) -> bytes:
+    """The next packet. It is nearly always there sooner than a thread that sleeps would be awake again."""
+    end = time.perf_counter() + _AWAKE_SECONDS
+    while time.perf_counter() < end:
+        try:
+            return connection.recv(LONGEST_PACKET, socket.MSG_DONTWAIT)
+        except BlockingIOError:
+            continue
+    return connection.recv(LONGEST_PACKET)

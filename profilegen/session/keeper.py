@@ -15,11 +15,12 @@ from profilegen.session.subjects import one_program, say_left_out
 from profilegen.text import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping
     from pathlib import Path
 
     from profilegen.containers.interface import Engines
     from profilegen.errors import ProfilegenError
+    from profilegen.recording import Recording
     from profilegen.session.attribution.timeline import Timeline
     from profilegen.session.options import RecordOptions
     from profilegen.session.record_containers import Say
@@ -58,11 +59,11 @@ class Keeper:
             if self._harvest.take(observation):
                 self._saver.save(self._harvest.so_far(observation))
 
-    def save_running(self, observation: Observation) -> Sequence[Path]:
-        """Save everything so far, of containers that run too. Returns the files."""
+    def save_running(self, observation: Observation) -> Mapping[Path, Recording]:
+        """Save everything so far, of containers that run too. Returns what is in the files."""
         with self._lock:
             recordings = self._harvest.with_running(observation)
-            return tuple(self._saver.save(recordings).files) if recordings else ()
+            return self._saver.save(recordings).files if recordings else {}
 
     def finish(self, observation: Observation, status: int | None) -> Outcome:
         """Save everything.

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from profilegen.command.invoker import Invoker
     from profilegen.command.run import Interruptions
     from profilegen.containers.selection import Selection
+    from profilegen.recording import Recording
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,5 +31,7 @@ class RecordOptions:
     """The user that the command runs as and that files belong to (default: who runs this)."""
     subject: str = ""
     """The name that ``--subject`` gives to all that is recorded."""
+    summarise: Callable[[Sequence[Recording]], Sequence[str]] = lambda _: ()
+    """Makes the lines that tests are told at their end."""
     beside: Callable[[Path, Interruptions], None] | None = None
     """Called once the tracer is attached, with the socket for tests; the recording ends when it returns."""

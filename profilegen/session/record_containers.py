@@ -6,7 +6,8 @@ import time
 from collections.abc import Callable
 from contextlib import ExitStack, contextmanager, suppress
 from functools import cache
-from typing import TYPE_CHECKING
+from threading import Lock
+from typing import TYPE_CHECKING, TypeVar
 
 from profilegen.abi import Abi
 from profilegen.command.run import Interruptions, run_command
@@ -20,12 +21,13 @@ from profilegen.session.watch import Watch
 from profilegen.text import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping
     from contextlib import AbstractContextManager
     from pathlib import Path
 
     from profilegen.containers.interface import Engines
     from profilegen.containers.selection import Selection
+    from profilegen.recording import Recording
     from profilegen.session.keeper import Keeper
     from profilegen.session.options import RecordOptions
     from profilegen.session.outcome import Outcome
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
     from profilegen.tracer.tracer import Tracer
 
 Say = Callable[[str], None]
+Made = TypeVar("Made")
 OpenView = Callable[[], "AbstractContextManager[View]"]
 
 
@@ -70,12 +73,7 @@ def record_session(
 
         timeline = Timeline()
 
-        @cache
-        def keeper() -> Keeper:
-            from profilegen.session.keeper import Keeper  # noqa: PLC0415 - dear: attached first
-
-            return Keeper(options, engines, kernel, say, timeline)
-
+        keeper = _once(lambda: _keeper(options, engines, kernel, say, timeline))
         watch = Watch(tracer, lambda ended: keeper().take(ended))
         with ExitStack() as stack:
             interruptions = stack.enter_context(Interruptions().caught())
@@ -124,17 +122,34 @@ def record_session(
         engines.close()
 
 
+def _keeper(options: RecordOptions, engines: Engines, kernel: str, say: Say, timeline: Timeline) -> Keeper:
+    from profilegen.session.keeper import Keeper  # noqa: PLC0415 - dear: attached first
+
+    return Keeper(options, engines, kernel, say, timeline)
+
+
+def _once(make: Callable[[], Made]) -> Callable[[], Made]:
+    """What gives the same to every thread, and makes it when the first asks."""
+    lock, made = Lock(), cache(make)
+
+    def give() -> Made:
+        with lock:
+            return made()
+
+    return give
+
+
 def _listener(
     options: RecordOptions, tracer: Tracer, keeper: Callable[[], Keeper], timeline: Timeline
 ) -> Listener:
     """Where tests of the command say which of them runs."""
 
-    def save() -> Sequence[Path]:
+    def save() -> Mapping[Path, Recording]:
         keeper().take(tracer.take_ended())
         return keeper().save_running(tracer.observe())
 
     owner = None if options.invoker is None else options.invoker.owner
-    return Listener(timeline, tracer.enter_test, save, owner)
+    return Listener(timeline, tracer.enter_test, save, options.summarise, owner)
 
 
 def _selected_running(selection: Selection, engines: Engines, announcer: Announcer) -> tuple[str, ...]:

@@ -18,9 +18,10 @@ from profilegen.session.attribution.protocol import LONGEST_PACKET, PHASES, boun
 from profilegen.session.attribution.timeline import WORKERS_KEPT
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from types import TracebackType
 
+    from profilegen.recording import Recording
     from profilegen.session.attribution.timeline import Timeline
 
 _CREDENTIALS = struct.Struct("3i")
@@ -37,7 +38,8 @@ class Listener:
     Args:
         timeline: what the tests say is kept there.
         enter_test: tells the kernel side.
-        save: saves what is recorded so far; returns the files.
+        save: saves what is recorded so far; returns what is in the files.
+        summarise: makes lines for the end of the tests of it.
         owner: user and group that the tests run as.
     """
 
@@ -45,12 +47,14 @@ class Listener:
         self,
         timeline: Timeline,
         enter_test: Callable[[int], None],
-        save: Callable[[], Sequence[Path]],
+        save: Callable[[], Mapping[Path, Recording]],
+        summarise: Callable[[Sequence[Recording]], Sequence[str]],
         owner: tuple[int, int] | None,
     ) -> None:
         self._timeline = timeline
         self._enter_test = enter_test
         self._save = save
+        self._summarise = summarise
         self._allowed = {0, os.geteuid(), *(owner or ())[:1]}
         self._folder = Path(tempfile.mkdtemp(prefix="profilegen-"))
         self.path = self._folder / "tests"
@@ -83,6 +87,9 @@ class Listener:
         self._thread.start()
 
     def _serve(self) -> None:
+        """Answer at once: a test waits for each answer, a fifth as long if this is a real-time thread."""
+        with suppress(OSError):
+            os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(1))  # of this thread alone (sched(7))
         with selectors.DefaultSelector() as selector:
             selector.register(self._stop, selectors.EVENT_READ)
             selector.register(self._socket, selectors.EVENT_READ)
@@ -143,6 +150,8 @@ class Listener:
                 self._timeline.starts_containers_of(self._worker(connection), bounded(session))
             case ["save"]:
                 return [str(path.resolve()) for path in self._save()]
+            case ["conclude"]:
+                return self._summarise(tuple(self._save().values()))
             case _:
                 raise ValueError(f"there is no message {bounded(words[0])[:100]!r} like this")
         return ()

@@ -6,9 +6,10 @@
 ``begin TEST PHASE``   a phase of a test begins; answered when the kernel side knows
 ``idle``               no test runs any more
 ``save``               save what is recorded so far, of running containers too
+``conclude``           the same, for a summary
 =====================  ======================================================================
 
-An answer is ``ok``, followed by the paths of files if something was saved, or ``error`` and a sentence.
+An answer is ``ok``, followed by the paths of files or the lines of the summary, or ``error`` and a sentence.
 """
 
 from __future__ import annotations

@@ -12,15 +12,22 @@ from profilegen.pytest_plugin.reporter import Reporter
 from profilegen.session.attribution.listener import Listener
 from profilegen.session.attribution.protocol import LONGEST_TEXT, words_of
 from profilegen.session.attribution.timeline import Timeline
+from tests.support.recordings import recording
 
 
 class Heard:
     """A timeline that is listened for, and the numbers that the kernel side was told."""
 
-    def __init__(self, files: tuple[Path, ...] = ()) -> None:
+    def __init__(self, paths: tuple[Path, ...] = ()) -> None:
         self.timeline = Timeline()
         self.numbers: list[int] = []
-        self.listener = Listener(self.timeline, self.numbers.append, lambda: files, None)
+        self.listener = Listener(
+            self.timeline,
+            self.numbers.append,
+            lambda: dict.fromkeys(paths, recording()),
+            lambda _: ("a line",),
+            None,
+        )
         self.listener.start()
 
 
@@ -35,7 +42,7 @@ def test_an_answer_comes_when_the_kernel_side_was_told(heard: Heard) -> None:
     reporter = Reporter(str(heard.listener.path))
     for phase in ("setup", "call", "teardown"):
         reporter.begin("test_a.py::test_x", phase)
-        assert len(heard.numbers) == heard.timeline.last
+        assert phase == "teardown" or len(heard.numbers) == heard.timeline.last
     reporter.idle()
     assert heard.numbers == [1, 2, 3, 0]
     assert heard.timeline.names == ["test_a.py::test_x"]
@@ -44,6 +51,7 @@ def test_an_answer_comes_when_the_kernel_side_was_told(heard: Heard) -> None:
 
 def test_it_names_the_files_that_were_saved(heard: Heard, tmp_path: Path) -> None:
     assert Reporter(str(heard.listener.path)).save() == (tmp_path / "a.recording.json",)
+    assert Reporter(str(heard.listener.path)).conclude() == ["a line"]
 
 
 def test_nobody_else_can_reach_it(heard: Heard) -> None:

@@ -16,7 +16,12 @@ if TYPE_CHECKING:
     from profilegen.recording import Recording
 
 
-def line(recordings: Sequence[Recording]) -> str:
+def lines(recordings: Sequence[Recording]) -> list[str]:
+    """The line about all, then what there is to say of each."""
+    return [_line(recordings), *_remarks(recordings)]
+
+
+def _line(recordings: Sequence[Recording]) -> str:
     """``web 67 calls (2 seen by one test only), db 81; nothing lost``."""
     if not recordings:
         return "no container ran"
@@ -32,7 +37,7 @@ def line(recordings: Sequence[Recording]) -> str:
     return f"{', '.join(parts)}; {end}"
 
 
-def remarks(recordings: Sequence[Recording]) -> Iterator[str]:
+def _remarks(recordings: Sequence[Recording]) -> Iterator[str]:
     """What was not there to be seen, a line for each subject."""
     for recording in recordings:
         name = printable(recording.subject)
