@@ -9,10 +9,17 @@ import sys
 import time
 from pathlib import Path
 
-from profilegen.session.attribution.protocol import LONGEST_PACKET, LONGEST_TEXT, packet, words_of
+from profilegen.session.attribution.protocol import (
+    LAST_PHASE,
+    LONGEST_PACKET,
+    LONGEST_TEXT,
+    packet,
+    words_of,
+)
 
 _SECONDS = struct.pack("ll", 60, 0)
 """The recorder may be busy saving; ``struct timeval`` of socket(7)."""
+_OK = packet("ok")
 _AWAKE_SECONDS = 0.0002
 
 
@@ -34,8 +41,6 @@ class Reporter:
     def __init__(self, path: str) -> None:
         self.complaint = ""
         self._runs_tests = False
-        self._unread = False
-        """An answer that was not waited for is still to be read."""
         self._sessions: set[str] = set()
         self._socket: socket.socket | None = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         for limit in (socket.SO_RCVTIMEO, socket.SO_SNDTIMEO):  # settimeout() would poll before each of them
@@ -52,12 +57,10 @@ class Reporter:
             self._runs_tests = True
             self._ask("hello", str(os.getpid()))
         self._tell_session()
-        if phase != "teardown":
+        if phase == LAST_PHASE:
+            self._say("end", test[:LONGEST_TEXT])
+        else:
             self._ask("begin", test[:LONGEST_TEXT], phase)
-        elif self._say(
-            "begin", test[:LONGEST_TEXT], phase
-        ):  # a moment later it is the same test's all the same
-            self._unread = True
 
     def idle(self) -> None:
         """No test runs any more."""
@@ -82,9 +85,6 @@ class Reporter:
             self._ask("session", str(session))
 
     def _ask(self, *words: str) -> list[str]:
-        if self._unread:
-            self._unread = False
-            self._answer()
         return self._answer() if self._say(*words) else []
 
     def _say(self, *words: str) -> bool:
@@ -101,10 +101,13 @@ class Reporter:
         if self._socket is None:
             return []
         try:
-            answer, *found = words_of(_received(self._socket))
-        except (OSError, ValueError) as error:
+            received = _received(self._socket)
+        except OSError as error:
             self._gone(error)
             return []
+        if received == _OK:
+            return []
+        answer, *found = words_of(received)
         if answer == "ok":
             return found
         self.complaint = self.complaint or " ".join(found)

@@ -84,6 +84,7 @@ def record_session(
                     stack.enter_context(listener)
                 tracer.attach(running)
                 if options.beside:
+                    keeper()  # whoever waits for the start does not wait for answers to tests then
                     listener.start()
                     with watch.running():
                         options.beside(listener.path, interruptions)

@@ -9,6 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from profilegen.tracer.bpf.maps import Cell
 from profilegen.tracer.bpf.ringbuffer import RingBuffer
 from profilegen.tracer.host.file_capabilities import Looked, ProgramFiles
 from profilegen.tracer.host.kallsyms import KernelSymbols
@@ -91,6 +92,7 @@ class KernelTracer:
         self._files = ProgramFiles()
         self._collector = FileCollector(self._maps["scratch"].Value, self._look)
         self._reader = MapReader(self._program, self._collector, self._abis, KernelSymbols())
+        self._test_now = Cell(self._maps["test_now"], 0)
         self._tests = False
         self._lock = threading.Lock()
         self._stop = os.eventfd(0, os.EFD_CLOEXEC)
@@ -125,7 +127,7 @@ class KernelTracer:
     def enter_test(self, number: int) -> None:
         """See :class:`Tracer`."""
         self._tests = True
-        self._maps["test_now"].put(0, number)
+        self._test_now.put(number)
 
     def progress(self) -> Progress:
         """See :class:`Tracer`."""

@@ -1,9 +1,10 @@
-"""What tests and the recorder say to each other: one JSON array a packet, and one as its answer.
+"""What tests and the recorder say to each other: words with a NUL between them, one message a packet.
 
 =====================  ======================================================================
 ``hello PID``          a process that runs tests, a worker of xdist or all of pytest
 ``session ID``         it starts containers with this session of testcontainers
 ``begin TEST PHASE``   a phase of a test begins; answered when the kernel side knows
+``end TEST``           the same of its last phase, without an answer
 ``idle``               no test runs any more
 ``save``               save what is recorded so far, of running containers too
 ``conclude``           the same, for a summary
@@ -14,35 +15,24 @@ An answer is ``ok``, followed by the paths of files or the lines of the summary,
 
 from __future__ import annotations
 
-import json
-
 VARIABLE = "PROFILEGEN_SOCKET"
 """Variable of the environment with the path of the socket."""
-PHASES = ("setup", "call", "teardown")
-"""Of a test, as pytest has them."""
+PHASES = ("setup", "call")
+"""Of a test, as pytest has them, that are waited for."""
+LAST_PHASE = "teardown"
+"""A moment later it is the same test's all the same."""
 LONGEST_PACKET = 65_536
-"""Bytes. A longer one is refused."""
+"""Bytes. What is longer is cut."""
 LONGEST_TEXT = 4096
 """Characters of a name; what is longer is cut."""
 
 
-def packet(*words: object) -> bytes:
+def packet(*words: str) -> bytes:
     """The bytes of a message."""
-    return json.dumps(words, separators=(",", ":")).encode()
+    text = "\0".join(word.replace("\0", "\\0") for word in words)
+    return text.encode("utf-8", "backslashreplace")
 
 
 def words_of(packet: bytes) -> list[str]:
-    """The words of a message.
-
-    Raises:
-        ValueError: it is not an array of texts.
-    """
-    words = json.loads(packet)
-    if not isinstance(words, list) or not words or not all(isinstance(word, str) for word in words):
-        raise ValueError("a message is an array of texts")
-    return words
-
-
-def bounded(text: str) -> str:
-    """A name that every file can hold: no lone surrogates, and not too long."""
-    return text[:LONGEST_TEXT].encode("utf-8", "backslashreplace").decode()[:LONGEST_TEXT]
+    """The words of a message, whatever is in it; none of them has a lone surrogate."""
+    return packet.decode("utf-8", "backslashreplace").split("\0")

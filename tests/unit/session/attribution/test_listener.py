@@ -62,9 +62,19 @@ def test_nobody_else_can_reach_it(heard: Heard) -> None:
 
 @pytest.mark.parametrize(
     "message",
-    [b"\xff", b"{}", b"[]", b"[1]", b'["begin"]', b'["begin","a","later"]', b'["hello","x"]', b"[" * 60_000,
-     b'["idle"]', b'["\\ud800"]'],
-)  # fmt: skip
+    [
+        b"\xff",
+        b"{}",
+        b"\0",
+        b"begin",
+        b"begin\0a\0later",
+        b"begin\0a\0call",
+        b"hello\0x",
+        b"[" * 60_000,
+        b"idle",
+        b"session\0x",
+    ],
+)
 def test_nonsense_is_answered_with_an_error(heard: Heard, message: bytes) -> None:
     with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as connection:
         connection.connect(str(heard.listener.path))
