@@ -244,7 +244,7 @@ def _say_merged(subjects: list[str], name: str) -> None:
 def _print_json(made: Made) -> None:
     from profilegen.render.policy_json import document  # noqa: PLC0415 - seldom asked for
 
-    typer.echo(json_text(document(made.policies)), nl=False)
+    typer.echo(json_text(document(made.policies, made.recordings)), nl=False)
 
 
 def _out(output: Path, made: Made) -> None:

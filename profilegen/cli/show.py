@@ -42,6 +42,9 @@ def show(
     risk: Annotated[
         bool, typer.Option("--risk", help="Show only the dangerous calls, and what each of them opens.")
     ] = False,
+    by_test: Annotated[
+        bool, typer.Option("--by-test", help="Show what each test used, where tests said that they ran.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Show what a recording holds: which call, by whom first, in which phase; or why a profile is as it is.
@@ -53,10 +56,14 @@ def show(
 
       profilegen show --risk recordings
 
+      profilegen show --by-test recordings/web.recording.json
+
       profilegen show --profile profiles
     """
     if (recording is None) is (profile is None):
         raise UsageError("show takes RECORDING|DIR or --profile DIR", "profilegen show --help")
+    if by_test and (risk or profile is not None):
+        raise UsageError("--by-test goes with RECORDING|DIR alone", "profilegen show --by-test recordings")
     if recording is None:
         _show_reasons(Path(profile or ""), risk=risk, as_json=as_json)
         return
@@ -66,7 +73,7 @@ def show(
     loaded = map(load, files_of([place]))
     if not as_json:
         for index, one in enumerate(loaded):
-            _print(one, risk=risk, after_another=index > 0)
+            _print(one, risk=risk, by_test=by_test, after_another=index > 0)
         return
     from profilegen.render.recording_json import documents  # noqa: PLC0415 - seldom asked for
 
@@ -88,13 +95,15 @@ def _show_reasons(place: Path, *, risk: bool, as_json: bool) -> None:
         _console().print(reasons.show(one, risk=risk))
 
 
-def _print(loaded: Recording, *, risk: bool, after_another: bool) -> None:
+def _print(loaded: Recording, *, risk: bool, by_test: bool, after_another: bool) -> None:
+    from profilegen.render import by_test as tests  # noqa: PLC0415
     from profilegen.render import recording as everything  # noqa: PLC0415
     from profilegen.render import risks  # noqa: PLC0415
 
     if after_another:
         typer.echo()
-    _console().print(risks.show(loaded) if risk else everything.show(loaded))
+    part = risks if risk else tests if by_test else everything
+    _console().print(part.show(loaded))
 
 
 def _console() -> Console:

@@ -1,4 +1,4 @@
-"""Containers that an engine starts for itself: steps of an image's build, and what holds a pod together."""
+"""Containers that nobody means: image builds, pod infrastructure, and the reaper of testcontainers."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from profilegen.containers.model import EngineContainer
     from profilegen.containers.selection import Selection
 
+_REAPER, _REAPER_IMAGE = "testcontainers-ryuk-", "testcontainers/ryuk"
+"""Name (testcontainers-python, core/container.py: Reaper) and image, from whichever registry."""
 _POD_INFRA = re.compile(r"[0-9a-f]{12}-infra")
 
 
@@ -34,9 +36,14 @@ def is_pod_infrastructure(container: EngineContainer) -> bool:
     )
 
 
+def is_reaper(container: EngineContainer) -> bool:
+    """True for the container that removes those of testcontainers when their process has gone."""
+    return container.name.startswith(_REAPER) or _REAPER_IMAGE in container.image
+
+
 def is_helper(container: EngineContainer) -> bool:
     """True for a container that nobody would look for a profile of."""
-    return is_build_step(container) or is_pod_infrastructure(container)
+    return is_build_step(container) or is_pod_infrastructure(container) or is_reaper(container)
 
 
 def is_left_out(container: EngineContainer, selection: Selection) -> bool:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from profilegen import __version__
 from profilegen.conditions import in_words
 from profilegen.formats.reasons_content import REFUSED, Calls, Image, Line, Reasons, digest, text_of
 from profilegen.policy.arch_independent import shared
+from profilegen.recording import tested
 from profilegen.recording.run_count import runs_of
 from profilegen.tables.capabilities.capability_powers import powers
 from profilegen.tables.errnos import errno_name
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
 
     from profilegen.policy.model import CapabilityRule, FileRule, NetworkRule, Policy, SyscallRule
     from profilegen.recording import Recording
+    from profilegen.recording.tested import Tested
+
+_TESTS = 3
+"""Names of tests that a line has."""
 
 
 def render(policies: Mapping[str, Policy], recording: Recording, texts: Mapping[str, str]) -> str:
@@ -43,18 +48,18 @@ def render(policies: Mapping[str, Policy], recording: Recording, texts: Mapping[
                 file=file,
                 arch=one.arch,
                 translated_from=one.translated_from,
-                calls=tuple(_call(rule, one) for rule in one.syscalls),
+                calls=tuple(_call(rule, one, recording) for rule in one.syscalls),
             )
             for file, one in policies.items()
         ),
-        capabilities=tuple(_capability(rule, policy) for rule in policy.capabilities),
-        paths=tuple(_paths(policy)),
+        capabilities=tuple(_capability(rule, policy, recording) for rule in policy.capabilities),
+        paths=tuple(_paths(policy, recording)),
         networks=tuple(map(_network, policy.networks)),
     )
     return text_of(content)
 
 
-def _call(rule: SyscallRule, policy: Policy) -> Line:
+def _call(rule: SyscallRule, policy: Policy, recording: Recording) -> Line:
     arguments = " or ".join(map(in_words, rule.conditions))
     if rule.errno is not None:
         answer = errno_name(policy.arch, rule.errno)
@@ -67,22 +72,35 @@ def _call(rule: SyscallRule, policy: Policy) -> Line:
         reasons=rule.reasons,
         opens=tuple(opens),
         wider=_is_wider(policy, rule.name),
+        **_tests(tested.of_call(recording.attribution, rule.name, ())),
     )
 
 
-def _capability(rule: CapabilityRule, policy: Policy) -> Line:
+def _tests(found: Tested) -> dict[str, Any]:
+    names, more = found.few(_TESTS)
+    return {"tests": names, "more_tests": more}
+
+
+def _capability(rule: CapabilityRule, policy: Policy, recording: Recording) -> Line:
     name = rule.capability
     opens = (powers()[name].opens,) if powers()[name].opens else ()
-    return Line(name=name.value, reasons=rule.reasons, opens=opens, wider=_is_wider(policy, name.value))
+    return Line(
+        name=name.value,
+        reasons=rule.reasons,
+        opens=opens,
+        wider=_is_wider(policy, name.value),
+        **_tests(tested.of_capability(recording.attribution, name)),
+    )
 
 
 def _is_wider(policy: Policy, name: str) -> bool:
     return any(one.name == name for one in policy.wider)
 
 
-def _paths(policy: Policy) -> Iterator[Line]:
+def _paths(policy: Policy, recording: Recording) -> Iterator[Line]:
     for rule in policy.files:
-        yield Line(name=rule.path, answer=_access(rule), reasons=rule.reasons)
+        tests = _tests(tested.of_path(recording.attribution, rule.path))
+        yield Line(name=rule.path, answer=_access(rule), reasons=rule.reasons, **tests)
     for rule in policy.denied_files:
         yield Line(name=rule.path, answer=REFUSED, reasons=rule.reasons)
 

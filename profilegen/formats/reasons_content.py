@@ -26,6 +26,10 @@ class Line(Frozen):
     """What it gives to whoever gets hold of the program."""
     wider: bool = False
     """Docker's default would refuse it."""
+    tests: tuple[str, ...] = ()
+    """Those that ran while it was used, the first few; see :class:`profilegen.recording.tested.Tested`."""
+    more_tests: int = 0
+    """How many there are beside them."""
 
 
 class Calls(Frozen):

@@ -38,8 +38,9 @@ class Tested:
         """All of them as text: ``one of A, B`` is one."""
         return self.tests if not self.one_of else (*self.tests, "one of " + ", ".join(self.one_of))
 
-    def __bool__(self) -> bool:
-        return bool(self.tests or self.one_of)
+    def few(self, most: int) -> tuple[tuple[str, ...], int]:
+        """So many names at most, and how many there are beside them."""
+        return self.names[:most], max(0, len(self.names) - most)
 
 
 def of_call(attribution: Attribution, name: str, abis: Iterable[Abi] = ()) -> Tested:

@@ -61,6 +61,12 @@ def _lines(reasons: Reasons) -> Iterator[Line]:
 
 def _cells(line: Line) -> tuple[str, str, str, str]:
     what = f"{line.name} if {line.arguments}" if line.arguments else line.name
-    why = "; ".join(reason.text for reason in line.reasons)
+    why = "; ".join([*(reason.text for reason in line.reasons), *_while(line)])
     wider = ["wider than the default"] if line.wider else []
     return what, line.answer, why, "; ".join([*line.opens, *wider])
+
+
+def _while(line: Line) -> Iterator[str]:
+    if line.tests:
+        more = f" and {line.more_tests} more" if line.more_tests else ""
+        yield f"while {', '.join(line.tests)}{more} ran"

@@ -15,6 +15,7 @@ from profilegen.recording.gaps import answered_enosys, gaps
 from profilegen.recording.left_out import left_out
 from profilegen.recording.run_count import runs_of
 from profilegen.recording.unseen import unseen
+from profilegen.render.by_test import sentences
 from profilegen.render.words import answer_name, arguments_in_words, seen_once
 from profilegen.text import printable
 
@@ -47,6 +48,7 @@ def show(recording: Recording) -> RenderableType:
     sections = (
         _section("Containers", ("name", "image", "runtime", "seccomp"), _containers(recording)),
         _section("Completeness", (), [(line,) for line in _completeness(recording)]),
+        _section("Coverage", (), [(line,) for line in sentences(recording)]),
         *calls,
         _section(
             "Refused by the filter",

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar, cast
 from pydantic import Field
 
 from profilegen.policy.capability_need import need_of
+from profilegen.recording.coverage import Coverage, of_runs, of_tests
+from profilegen.recording.evidence.attribution import Attribution
 from profilegen.recording.evidence.base import RunId, Seen
 from profilegen.recording.evidence.calls import RefusedSyscall, Syscall, SyscallArguments, UnknownSyscall
 from profilegen.recording.evidence.capabilities import CapabilityCheck
@@ -90,6 +92,13 @@ class NotSeen(Output):
     advice: str
 
 
+class Coverages(Output):
+    """How much the tests, and the runs, have shown; null: too few for an estimate."""
+
+    tests: Coverage | None
+    runs: Coverage | None
+
+
 class ShownRecording(Output):
     """A recording without run ids."""
 
@@ -109,6 +118,9 @@ class ShownRecording(Output):
     executed: tuple[ShownFile, ...]
     paths: tuple[ShownPath, ...]
     low_ports: tuple[ShownPort, ...]
+    attribution: Attribution
+    """Which tests used what."""
+    coverage: Coverages
 
 
 class ShownFolder(Output):
@@ -208,4 +220,6 @@ def _shown(recording: Recording) -> ShownRecording:
         executed=tuple(row(ShownFile, file) for file in recording.executed),
         paths=tuple(row(ShownPath, access) for access in recording.paths),
         low_ports=tuple(row(ShownPort, port) for port in recording.low_ports),
+        attribution=recording.attribution,
+        coverage=Coverages.of(tests=of_tests(recording), runs=of_runs(recording)),
     )

@@ -17,7 +17,7 @@ def say_left_out(helpers: int, of_others: int, say: Callable[[str], None]) -> No
     """Say how many containers the engine started for itself, and how many other tests started."""
     if helpers:
         containers = counted(helpers, "container")
-        say(f"{containers} that an engine started to build an image, or to hold a pod: not recorded")
+        say(f"{containers} that build an image, hold a pod or clean up after tests: not recorded")
     if of_others:
         say(f"{counted(of_others, 'container')} of tests that do not run under this recorder: not recorded")
 

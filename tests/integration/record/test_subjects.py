@@ -100,7 +100,7 @@ def test_a_step_of_a_build_is_no_subject(tmp_path: Path, images: list[str]) -> N
     build = f"docker build --quiet --no-cache --force-rm --tag {tag} {tmp_path}"
     said = shell(tmp_path / "out", f"{build}; docker run --rm --name after {BASE} true")
     assert names(tmp_path / "out") == ["after"]
-    assert "2 containers that an engine started to build an image" in said
+    assert "2 containers that build an image" in said
 
 
 def test_what_compose_runs_once_is_apart_from_the_service(tmp_path: Path) -> None:
