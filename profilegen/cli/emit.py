@@ -49,7 +49,8 @@ def emit(
         typer.Option(
             "--format",
             metavar="FORMAT",
-            help="Write only this file: seccomp, docker-run, caps or apparmor. Repeatable.",
+            help="Write only this file: seccomp, docker-run, caps, apparmor, or compose (for all services of "
+            "a project: compose.profilegen.yaml, with the seccomp profiles that it names). Repeatable.",
         ),
     ] = None,
     arch: Annotated[
@@ -133,6 +134,13 @@ def emit(
             "--with-apparmor", help="Add the AppArmor profile to docker-run.args; it must be loaded first."
         ),
     ] = False,
+    absolute: Annotated[
+        bool,
+        typer.Option(
+            "--absolute",
+            help="Absolute paths in compose.profilegen.yaml, for a compose that runs in another folder.",
+        ),
+    ] = False,
     check: Annotated[
         bool,
         typer.Option(
@@ -208,6 +216,8 @@ def emit(
     if request.subject:
         _say_merged(sorted({one.subject for one in loaded}), request.subject)
     made = make(loaded, request)
+    if request.compose:
+        made = _with_compose(made, output, absolute=absolute, with_apparmor=with_apparmor)
     tell_notes(() if recordings or request.subject else project.not_recorded(made.subjects))
     to_stdout = output == Path("-")
     if check:
@@ -236,6 +246,23 @@ def emit(
         raise WiderThanDefaultError(_too_wide(made.policies), accept)
 
 
+def _with_compose(made: Made, output: Path, *, absolute: bool, with_apparmor: bool) -> Made:
+    """The same, and the file of the project; on standard output nothing but it."""
+    from dataclasses import replace  # noqa: PLC0415 - seldom asked for
+
+    from profilegen.formats.compose import FILE  # noqa: PLC0415
+    from profilegen.profiles.project_file import PROJECT, project_file  # noqa: PLC0415
+
+    if output == Path("-"):
+        folder, others = Path("profiles"), {}
+    else:
+        folder, others = output, made.texts
+    shown = folder.absolute() if absolute else folder
+    whole = project_file(made, shown, with_apparmor=with_apparmor)
+    tell_notes(whole.notes)
+    return replace(made, texts={(PROJECT, FILE): whole.text, **others})
+
+
 def _say_merged(subjects: list[str], name: str) -> None:
     if len(subjects) > 1:
         tell(f"profilegen: merged as {name}: the recordings of {', '.join(subjects)}")
@@ -244,7 +271,7 @@ def _say_merged(subjects: list[str], name: str) -> None:
 def _print_json(made: Made) -> None:
     from profilegen.render.policy_json import document  # noqa: PLC0415 - seldom asked for
 
-    typer.echo(json_text(document(made.policies, made.recordings)), nl=False)
+    typer.echo(json_text(document(made.policies, made.merged)), nl=False)
 
 
 def _out(output: Path, made: Made) -> None:
@@ -282,14 +309,16 @@ def _summarise(
     """What each subject may do, and what to type next, on stderr."""
     from profilegen.formats.registry import APPARMOR, formats  # noqa: PLC0415 - --help must not pay for it
     from profilegen.render import policy as summary  # noqa: PLC0415
-    from profilegen.render.next_command import next_command  # noqa: PLC0415
+    from profilegen.render.next_command import next_command, next_compose  # noqa: PLC0415
 
     for each in made.each_subject:
         place = output / each[0].subject if output else Path()
         apparmor = shlex.quote(str(place / formats()[APPARMOR].file)) if wants_apparmor else ""
         typer.echo(summary.render(*each, apparmor=apparmor), err=True, nl=False)
-        if output and written:
+        if output and written and not request.compose:
             typer.echo(f"next: {next_command(place, request.files, each[0])}", err=True)
+    if output and written and request.compose:
+        typer.echo(f"next: {next_compose(output)}", err=True)
 
 
 def _too_wide(policies: tuple[Policy, ...]) -> str:

@@ -48,6 +48,13 @@ def load_yaml(content: bytes, name: str) -> tuple[Any, ...]:
     return tuple(documents)
 
 
+def dump_yaml(document: Any) -> str:
+    """The YAML text of plain values, in the order of their keys, in ASCII: no text in them becomes syntax."""
+    import yaml  # noqa: PLC0415
+
+    return str(yaml.safe_dump(document, sort_keys=False, default_flow_style=False, width=1000))
+
+
 def _check_depth(events: Iterable[Any]) -> None:
     """Compare the depth with the limit before anything recurses into the text."""
     depth = 0

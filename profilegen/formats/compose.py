@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from profilegen.files.yaml import dump_yaml
+from profilegen.formats.reasons_content import digest
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
 FILE = "compose.profilegen.yaml"
-_ADD, _DROP, _OPTION = "--cap-add=", "--cap-drop=", "--security-opt="
+_HEAD = "# Written by profilegen; SHA-256 of the lines below: "
+_USE = """\
+# Put after the project's own file: docker compose -f compose.yml -f THIS_FILE up
+# A path that is relative is looked up from the folder of the project, where emit ran.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,30 +37,31 @@ class Service:
 def render(services: Iterable[Service]) -> str:
     """The text of the file, services sorted by name.
 
-    Every value is a JSON string, which YAML reads as one: no name can become syntax. ``privileged`` is
-    switched off, because with it an engine would leave all this aside.
+    ``privileged`` is switched off, because with it an engine would leave all this aside. There is no
+    ``version``: compose v2 warns of one, and 1.29 does without from 1.27 on.
     """
-    lines = ["services:"]
-    for service in sorted(services, key=lambda one: one.name):
-        lines += _lines(service)
-    return "".join(f"{line}\n" for line in lines)
+    ordered = sorted(services, key=lambda one: one.name)
+    text = _USE + dump_yaml({"services": {service.name: _settings(service) for service in ordered}})
+    return _HEAD + digest(text.encode()) + "\n" + text
 
 
-def _lines(service: Service) -> Iterator[str]:
-    options = [flag.removeprefix(_OPTION) for flag in service.flags if flag.startswith(_OPTION)]
+def is_as_written(text: str) -> bool:
+    """Whether a file is one that :func:`render` gave, and nobody has edited it since."""
+    head, _, rest = text.partition("\n")
+    return head == _HEAD + digest(rest.encode())
+
+
+def _settings(service: Service) -> dict[str, object]:
+    options = [option.replace("=", ":", 1) for option in _values(service, "--security-opt=")]
     if service.seccomp:
         options.append(f"seccomp:{service.seccomp}")
-    yield f"  {json.dumps(service.name)}:"
-    yield "    privileged: false"
-    yield from _list(
-        "cap_drop", (flag.removeprefix(_DROP) for flag in service.flags if flag.startswith(_DROP))
-    )
-    yield from _list("cap_add", (flag.removeprefix(_ADD) for flag in service.flags if flag.startswith(_ADD)))
-    yield from _list("security_opt", (option.replace("=", ":", 1) for option in options))
+    lists = {
+        "cap_drop": _values(service, "--cap-drop="),
+        "cap_add": _values(service, "--cap-add="),
+        "security_opt": options,
+    }
+    return {"privileged": False, **{key: values for key, values in lists.items() if values}}
 
 
-def _list(key: str, values: Iterable[str]) -> Iterator[str]:
-    found = list(values)
-    if found:
-        yield f"    {key}:"
-        yield from (f"      - {json.dumps(value)}" for value in found)
+def _values(service: Service, option: str) -> list[str]:
+    return [flag.removeprefix(option) for flag in service.flags if flag.startswith(option)]

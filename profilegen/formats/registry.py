@@ -25,6 +25,8 @@ class Format(NamedTuple):
 
 
 APPARMOR, CAPABILITIES, DOCKER_RUN, SECCOMP = "apparmor", "caps", "docker-run", "seccomp"
+COMPOSE = "compose"
+"""One file for all subjects (compose.py); the others are of each."""
 
 
 def formats(*, with_apparmor: bool = False) -> Mapping[str, Format]:

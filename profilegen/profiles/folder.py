@@ -92,8 +92,8 @@ def write(folder: Path, texts: Mapping[tuple[str, str], str]) -> tuple[Path, ...
         OutputError: a folder or file cannot be written; files before it may have been.
     """
     subjects = {subject: folder / subject for subject, _ in texts}
-    for path in subjects.values():
-        if path.is_symlink():
+    for subject, path in subjects.items():
+        if subject and path.is_symlink():
             raise OutputError(f"{printable(str(path))} is a symbolic link, not a folder of profiles")
         prepare_folder(path)
     paths = []

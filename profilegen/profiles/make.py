@@ -28,6 +28,7 @@ class Made:
 
     Attributes:
         recordings: those that it was made of, under the names that were chosen for them.
+        merged: one of each subject.
         policies: by subject; one for each architecture, or one for all with ``multi_arch``.
         texts: the text of each file by subject and file name, in the order of the policies.
         translations: the same of ``translation.txt``, where calls were translated.
@@ -35,6 +36,7 @@ class Made:
     """
 
     recordings: tuple[Recording, ...]
+    merged: tuple[Recording, ...]
     policies: tuple[Policy, ...]
     texts: Texts
     translations: Texts
@@ -72,7 +74,7 @@ def make(recordings: Iterable[Recording], request: Request) -> Made:
     if request.subject and known:
         known = tuple(called(known, request.subject))
         known = known if len(known) == 1 else (merge(known),)
-    merged = each_subject(known)
+    merged = tuple(each_subject(known))
     policies = separate = derive_merged(merged, request.options, request.arches, request.subjects)
     if request.multi_arch:
         from profilegen.policy.multi_arch import together  # noqa: PLC0415 - seldom asked for
@@ -85,6 +87,8 @@ def make(recordings: Iterable[Recording], request: Request) -> Made:
         policies = tuple(together(each, request.options.measure) for each in groups)
     texts = folder.rendered(policies, request.files.values())
     if registry.SECCOMP not in request.formats:
-        return Made(known, policies, texts, {}, {})
+        return Made(known, merged, policies, texts, {}, {})
     translations = folder.translations(separate)
-    return Made(known, policies, texts, translations, folder.reasons(policies, merged, texts | translations))
+    return Made(
+        known, merged, policies, texts, translations, folder.reasons(policies, merged, texts | translations)
+    )

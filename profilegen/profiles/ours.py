@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from profilegen.errors import ProfilesUnreadableError
 from profilegen.files.atomic import write_whole
 from profilegen.files.untrusted import complaint, read_bytes
+from profilegen.formats import compose
 from profilegen.formats import docker_run as docker_args
 from profilegen.formats.reasons_content import ALLOWED, FILE, Reasons, digest, text_of
 from profilegen.text import printable
@@ -80,6 +81,8 @@ def edited(place: Path, texts: Texts) -> Iterator[Path]:
         path = place / subject / file
         before, reasons = _content(path), each[subject]
         if before in (None, text.encode()) or (file == FILE and reasons is not None):
+            continue
+        if file == compose.FILE and compose.is_as_written((before or b"").decode(errors="replace")):
             continue
         if reasons is None or reasons.files.get(file) != digest(before or b""):
             yield path

@@ -36,6 +36,7 @@ class Request:
         subject: the one name for all recordings; empty: each has its own.
         warnings: what the reader of the chosen reference profile should know, a sentence each.
         subjects: what is chosen for a subject of that name, in place of ``options`` and ``arches``.
+        compose: the project's compose file, beside the formats.
     """
 
     options: DeriveOptions = field(default_factory=DeriveOptions)
@@ -46,6 +47,7 @@ class Request:
     subject: str = ""
     warnings: tuple[str, ...] = ()
     subjects: Mapping[str, Choices] = field(default_factory=dict)
+    compose: bool = False
 
     @property
     def files(self) -> Mapping[str, Format]:
@@ -78,7 +80,8 @@ def parse(
         SeccompUnreadableError: ``default_profile`` cannot be read, or is not a seccomp profile.
     """
     abis = _natives(arches)
-    chosen = _known(formats)
+    asked = tuple(formats)
+    chosen = _known(asked)
     measure, warnings = _measure(default_profile) if default_profile else (DOCKER, ())
     options = DeriveOptions(
         default_errno=parse_errno(default_errno),
@@ -92,7 +95,16 @@ def parse(
         init=init,
         low_ports=parse_low_ports(low_ports),
     )
-    return Request(options, chosen, abis, multi_arch, with_apparmor, chosen_name(subject), warnings)
+    return Request(
+        options,
+        chosen,
+        abis,
+        multi_arch,
+        with_apparmor,
+        chosen_name(subject),
+        warnings,
+        compose=registry.COMPOSE in asked,
+    )
 
 
 def _natives(names: Iterable[str]) -> tuple[Abi, ...]:
@@ -108,12 +120,14 @@ def _natives(names: Iterable[str]) -> tuple[Abi, ...]:
 
 
 def _known(names: Iterable[str]) -> tuple[str, ...]:
+    """The formats of each subject; those that the compose file names are among them."""
     known = registry.formats()
-    asked = tuple(dict.fromkeys(names)) or tuple(known)
+    asked = tuple(dict.fromkeys(registry.SECCOMP if name == registry.COMPOSE else name for name in names))
     for name in asked:
         if name not in known:
-            raise UsageError(f"--format takes {', '.join(known)}, not {name!r}", "profilegen emit --help")
-    return asked
+            every = ", ".join((*known, registry.COMPOSE))
+            raise UsageError(f"--format takes {every}, not {name!r}", "profilegen emit --help")
+    return asked or tuple(known)
 
 
 def _measure(path: Path) -> tuple[Reference, tuple[str, ...]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 from typing import TYPE_CHECKING
 
-from profilegen.formats import registry
+from profilegen.formats import compose, registry
 from profilegen.profiles.folder import file_of
 from profilegen.text import printable
 
@@ -36,3 +36,8 @@ def next_command(profiles: Path, files: Mapping[str, Format], policy: Policy) ->
         seccomp = profiles / file_of(policy, files[registry.SECCOMP])
         words.append(f"--security-opt seccomp={shlex.quote(str(seccomp))}")
     return printable(" ".join([*words, "IMAGE"]))
+
+
+def next_compose(profiles: Path) -> str:
+    """The command that starts a project under the file that was written for it."""
+    return printable(f"docker compose -f compose.yml -f {shlex.quote(str(profiles / compose.FILE))} up")

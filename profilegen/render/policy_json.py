@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, Literal
 from profilegen.formats.capabilities import listing_of, spellings
 from profilegen.policy.model import Policy
 from profilegen.recording import tested
-from profilegen.recording.subjects import each_subject
 from profilegen.render.output import Output
 
 if TYPE_CHECKING:
@@ -46,9 +45,9 @@ def document(policies: Iterable[Policy], recordings: Iterable[Recording]) -> dic
 
     Args:
         policies: of any subjects.
-        recordings: that they were made of, which say what tests used.
+        recordings: that they were made of, one of each subject, which say what tests used.
     """
-    attributions = {one.subject: one.attribution for one in each_subject(recordings)}
+    attributions = {one.subject: one.attribution for one in recordings}
     spelled = tuple(
         SpelledPolicy.model_construct(
             **dict(policy),

@@ -9,12 +9,12 @@ import pytest
 from pytest_docker.plugin import Services, get_docker_services
 
 from profilegen.recording import load
-from tests.support.compose import COMPOSE_FILE, hardened
 from tests.support.containers import address, docker, get, serves, succeeds, until
 from tests.support.recorder import Running, calls, profilegen, recording
 
 pytestmark = [pytest.mark.kernel, pytest.mark.engine]
 
+COMPOSE_FILE = Path(__file__).with_name("compose.yml")
 PROJECT = "profilegen-test-compose"
 SERVICES = ("cache", "web")
 
@@ -88,11 +88,11 @@ def test_recorded_through_compose_and_started_under_its_profiles(
 
     saved = {service: attached.directory / f"{service}.recording.json" for service in SERVICES}
     assert {"accept4", "sendfile"} <= calls(load(saved["web"]))
-    emitted = profilegen("emit", *map(str, saved.values()), "-o", str(tmp_path))
+    emitted = profilegen("emit", *map(str, saved.values()), "-o", str(tmp_path), "--format", "compose")
     assert emitted.status == 0, emitted.err
+    override = tmp_path / "compose.profilegen.yaml"
+    assert f"next: docker compose -f compose.yml -f {override} up\n" in emitted.err
 
-    override = tmp_path / "hardened.yml"
-    override.write_text(hardened(tmp_path, SERVICES))
     with get_docker_services(
         "docker-compose", [str(COMPOSE_FILE), str(override)], PROJECT, ["up -d"], ["down -v"]
     ):
