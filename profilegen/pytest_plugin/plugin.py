@@ -6,6 +6,7 @@ pytest imports this module in every run where profilegen is installed.
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -28,6 +29,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--profilegen",
         nargs="?",
         const="",
+        type=_directory,
         metavar="DIR",
         help="Record what the tests' containers do, into DIR (default: the project file's folder of "
         "recordings). Needs root: as root, by sudo -n, or run pytest under profilegen record.",
@@ -36,6 +38,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--profilegen-check",
         nargs="?",
         const="",
+        type=_directory,
         metavar="PROFILES",
         help="Record, and fail if a container needs more than its committed profiles allow.",
     )
@@ -43,6 +46,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--profilegen-enforce",
         nargs="?",
         const="",
+        type=_directory,
         metavar="PROFILES",
         help="Record, with the committed profiles handed to the containers by profilegen's fixtures.",
     )
@@ -113,6 +117,20 @@ def profilegen_recording(pytestconfig: pytest.Config) -> Callable[[str], Recordi
     if active is None or active.reporter is None:
         pytest.skip("nothing is recorded: run pytest with --profilegen")
     return active.recording
+
+
+def _directory(text: str) -> str:
+    """The value of an option, which may have been meant as an argument: ``pytest --profilegen tests``.
+
+    Raises:
+        pytest.UsageError: it names tests.
+    """
+    path = text.partition("::")[0]
+    if path.endswith(".py") or any(Path(path).glob("*.py")):
+        raise pytest.UsageError(
+            f"{path} has tests in it: write --profilegen=DIR, or --profilegen behind the tests"
+        )
+    return text
 
 
 def _active(config: pytest.Config) -> Any:

@@ -99,3 +99,10 @@ def test_what_capabilities_txt_has_for_compose_fits_a_service(tmp_path: Path) ->
     file = tmp_path / "compose.yaml"
     file.write_text(yaml.safe_dump({"services": {"web": service}}))
     assert not validated("compose-spec", file)
+
+
+@pytest.mark.parametrize(
+    ("kind", "file"), [("github-workflows", ".github/workflows/test.yml"), ("compose-spec", "compose.yml")]
+)
+def test_the_shop_has_files_that_are_what_they_should_be(kind: str, file: str) -> None:
+    assert not validated(kind, TOP / "examples" / "shop" / file)
