@@ -133,6 +133,9 @@ def calls(rounds: int) -> dict[str, Samples]:
             with subject():
                 take("recorded, a call that another subject lacks", loop(cgroup=first) - bare)
                 take("not recorded, a call that a subject lacks", loop() - bare)
+            tracer.enter_test(1)
+            take("recorded, while a test runs", loop(cgroup=first) - bare)
+            take("not recorded, while a test runs", loop() - bare)
         tracer.close()
     return {"ns added to a system call": samples}
 
@@ -331,12 +334,45 @@ def merging(rounds: int) -> dict[str, Samples]:
     return {"s of profilegen merge": seconds, "MiB at the peak of profilegen merge": memory}
 
 
+def tests(rounds: int) -> dict[str, Samples]:
+    """Seconds of 500 trivial tests as pytest tells them, which leaves starting the recorder apart."""
+    samples: Samples = {"not recorded": [], "recorded": []}
+    with tempfile.TemporaryDirectory() as directory:
+        Path(directory, "test_trivial.py").write_text(TRIVIAL)
+        command = [
+            sys.executable,
+            "-m",
+            "pytest",
+            "-q",
+            "-c",
+            "/dev/null",
+            "--rootdir=.",
+            "-p",
+            "no:cacheprovider",
+        ]
+        for _ in range(rounds):
+            for name, options in (("not recorded", []), ("recorded", ["--profilegen=recordings"])):
+                done = subprocess.run(
+                    [*command, *options], cwd=directory, capture_output=True, text=True, check=True
+                )
+                samples[name].append(float(re.search(r"500 passed in ([0-9.]+)s", done.stdout)[1]))  # type: ignore[index]
+    return {"s of 500 trivial tests": samples}
+
+
+TRIVIAL = """
+import pytest
+
+@pytest.mark.parametrize("number", range(500))
+def test_nothing(number): pass
+"""
+
 ROWS = {
     "calls": calls,
     "requests": requests,
     "attach": attach,
     "processes": processes,
     "merging": merging,
+    "tests": tests,
 }
 
 
@@ -362,6 +398,9 @@ REFERENCES = {
     ("calls", "not recorded"): _BOTH,
     ("calls", "recorded, a call that another subject lacks"): _BOTH,
     ("calls", "not recorded, a call that a subject lacks"): _BOTH,
+    ("calls", "recorded, while a test runs"): _BOTH,
+    ("calls", "not recorded, while a test runs"): _BOTH,
+    ("tests", "recorded"): "not recorded",
     ("calls", "not recorded, a call that no subject has made"): "empty both, getppid",
     ("calls", "recorded, under a filter that notifies"): "empty both, under a filter that notifies",
     ("calls", "recorded with its arguments"): "empty both, fcntl",

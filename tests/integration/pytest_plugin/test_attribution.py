@@ -33,7 +33,7 @@ def shared_container() -> Iterator[None]:
     [("compose", 0), ("compose", 3), ("testcontainers", 0), ("testcontainers", 3), ("subprocess", 0)],
 )
 def test_each_rare_call_is_of_the_one_test_that_made_it(suite: str, workers: int, tmp_path: Path) -> None:
-    done = run(suite, f"--profilegen={tmp_path}", *(["-n", str(workers)] if workers else []))
+    done = run(suite, "test_calls.py", f"--profilegen={tmp_path}", *(["-n", str(workers)] if workers else []))
     assert done.returncode == 0, done.stdout + done.stderr
     attribution = recorded(tmp_path).attribution
     found = {call: of_call(attribution, call, ()).names for call in RARE}
@@ -46,7 +46,7 @@ def test_a_container_of_all_workers_says_one_of_those_that_ran(
     tmp_path: Path, shared_container: None
 ) -> None:
     del shared_container
-    done = run("subprocess", f"--profilegen={tmp_path}", "-n", "3")
+    done = run("subprocess", "test_calls.py", f"--profilegen={tmp_path}", "-n", "3")
     assert done.returncode == 0, done.stdout + done.stderr
     attribution = recorded(tmp_path).attribution
     for call in RARE:
@@ -68,3 +68,9 @@ def test_testcontainers_kills_and_stops_first_if_asked(tmp_path: Path) -> None:
     stopped = run("testcontainers", f"--profilegen={tmp_path / 'stopped'}", "--profilegen-stop")
     assert "shutdown not seen" not in stopped.stdout
     assert of_call(recorded(tmp_path / "stopped").attribution, AT_THE_END, ()).names == (SHUTDOWN,)
+
+
+def test_a_test_can_look_at_what_is_recorded_so_far(tmp_path: Path) -> None:
+    done = run("subprocess", "test_recording.py", f"--profilegen={tmp_path}")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert run("subprocess", "test_recording.py").stdout.count("1 skipped") == 1
