@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from profilegen.abi import Abi
-from profilegen.errors import ProfilegenError
+from profilegen.errors import ProfilegenError, UsageError
 from profilegen.policy.model import Policy
 from profilegen.policy.options import DeriveOptions
 from profilegen.profiles import replace
@@ -206,6 +206,8 @@ def make_profiles(
         init=init,
         with_apparmor=with_apparmor,
     )
+    if request.compose:
+        raise UsageError("the compose file names paths, and is made by the command alone", "profilegen emit")
     made = make(recordings, request)
     return Profiles(made.policies, request.warnings, made)
 

@@ -63,6 +63,8 @@ def test_every_error_is_one_of_ours(tmp_path: Path) -> None:
     assert caught.value.exit_code is ExitCode.USAGE
     with pytest.raises(api.ProfilegenError, match="--arch"):
         api.make_profiles([recording("read")], multi_arch=True)
+    with pytest.raises(api.ProfilegenError, match="compose file"):
+        api.make_profiles([recording("read")], formats=["compose"])
     with pytest.raises(api.ProfilegenError):
         api.merge([])
 
@@ -71,7 +73,7 @@ def test_it_takes_every_choice_of_emit() -> None:
     """But for what is about files and the terminal."""
     names = set(inspect.signature(api.make_profiles).parameters)
     cli = set(inspect.signature(emit).parameters)
-    assert cli - names == {"arch", "output", "no_wider", "as_json", "check"}
+    assert cli - names == {"arch", "output", "no_wider", "as_json", "check", "absolute"}
     assert names - cli == {"architectures"}
 
 
