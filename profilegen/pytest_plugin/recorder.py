@@ -66,7 +66,10 @@ def _record(directory: Path) -> Outcome:
     return record_session(options, engines, KernelTracer, os.uname().release, _say)
 
 
-def _beside(path: Path, interruptions: Interruptions) -> None:
+def _beside(path: Path | None, interruptions: Interruptions) -> None:
+    if path is None:
+        return
+
     def read_to_the_end() -> None:
         while os.read(0, 4096):
             pass

@@ -84,6 +84,14 @@ def with_lost(recording: Recording, lost: Mapping[Lost, int]) -> Recording:
     return recording.model_copy(update={"completeness": completeness})
 
 
+def with_unattributed(recording: Recording, count: int) -> Recording:
+    """How often it was not kept which test ran may concern each recording in which tests are named."""
+    if not count or not recording.attribution.names:
+        return recording
+    attribution = recording.attribution.model_copy(update={"not_kept": count})
+    return recording.model_copy(update={"attribution": attribution})
+
+
 def _container(seen: SubjectObservation, container: EngineContainer, run: Run) -> Container:
     return Container(
         id=container.id,

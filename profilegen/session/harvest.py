@@ -15,7 +15,7 @@ from profilegen.containers.projects import project_of, short_names
 from profilegen.containers.subject import named_by_role, subject_name
 from profilegen.recording import Recording, of_service
 from profilegen.recording.merge import merge
-from profilegen.session.assemble import assemble, with_lost
+from profilegen.session.assemble import assemble, with_lost, with_unattributed
 from profilegen.session.attribution.attribute import attribution_of
 from profilegen.session.limits import within_limits
 from profilegen.session.run_facts import RunCounter
@@ -92,9 +92,11 @@ class Harvest:
         self._unknown: list[SubjectObservation] = []
         self._runs = RunCounter()
         self._lost: Counter[Lost] = Counter()
+        self._unattributed = 0
 
     def take(self, observation: Observation) -> bool:
         """Containers that have ended. Returns whether the recordings have grown by any."""
+        self._unattributed = observation.unattributed
         before = self._waiting
         waiting, self._unknown = self._unknown, []
         for seen, owner in _owned((*waiting, *observation.subjects)):
@@ -144,6 +146,7 @@ class Harvest:
         for group in self._groups.values():
             self._merge(group)
         self._lost.update(observation.lost)
+        self._unattributed = observation.unattributed
         return list(self._recordings(self._lost))
 
     def _recordings(self, lost: Mapping[Lost, int]) -> Iterator[Recording]:
@@ -151,7 +154,8 @@ class Harvest:
         short = short_names({group.project for group in groups if group.project is not None})
         for group in groups:
             project = "" if group.project is None else short[group.project]
-            yield of_service(with_lost(group.parts[0], lost), group.service, project)
+            whole = with_unattributed(with_lost(group.parts[0], lost), self._unattributed)
+            yield of_service(whole, group.service, project)
 
     def _ask(self, seen: SubjectObservation, owner: CgroupOwner, patience: float) -> EngineContainer | None:
         """The container of a cgroup; None until its engine has described it and reported its end."""

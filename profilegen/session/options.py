@@ -33,5 +33,5 @@ class RecordOptions:
     """The name that ``--subject`` gives to all that is recorded."""
     summarise: Callable[[Sequence[Recording]], Sequence[str]] = lambda _: ()
     """Makes the lines that tests are told at their end."""
-    beside: Callable[[Path, Interruptions], None] | None = None
-    """Called once the tracer is attached, with the socket for tests; the recording ends when it returns."""
+    beside: Callable[[Path | None, Interruptions], None] | None = None
+    """Called once the tracer is attached, with the socket for tests if there is one; ends the recording."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from functools import cache
 from threading import Lock
 from typing import TYPE_CHECKING, TypeVar
@@ -75,42 +75,38 @@ def record_session(
 
         keeper = _once(lambda: _keeper(options, engines, kernel, say, timeline))
         watch = Watch(tracer, lambda ended: keeper().take(ended))
-        with ExitStack() as stack:
-            interruptions = stack.enter_context(Interruptions().caught())
+        with Interruptions().caught() as interruptions:
             try:
                 status = None
-                if options.command or options.beside:
-                    listener = _listener(options, tracer, keeper, timeline)
-                    stack.enter_context(listener)
-                tracer.attach(running)
-                if options.beside:
-                    keeper()  # whoever waits for the start does not wait for answers to tests then
-                    listener.start()
-                    with watch.running():
-                        options.beside(listener.path, interruptions)
-                elif options.command:
-                    listener.start()
-                    say("attached; running: " + printable(" ".join(options.command)))
-                    variables = {VARIABLE: str(listener.path)}
-                    with watch.running():
-                        status = run_command(
-                            options.command,
-                            interruptions,
-                            options.invoker,
-                            options.timeout,
-                            variables=variables,
-                        )
-                        if options.until_stopped:
-                            _wait_until_stopped(options, tracer, engines, interruptions, lambda: True, say)
-                else:
-                    _say_attached(options, say)
-                    rows = Rows(engines, options.selection, Abi.of_machine(), options.subject)
-                    with _watched(watch, rows, open_view):
-                        if options.until_stopped:
-                            started = announcer.has_said
-                            _wait_until_stopped(options, tracer, engines, interruptions, started, say)
-                        else:
-                            interruptions.wait(options.timeout)
+                with _listening(options, tracer, keeper, timeline, say) as socket:
+                    tracer.attach(running)
+                    if options.beside:
+                        keeper()  # whoever waits for the start does not wait for answers to tests then
+                        with watch.running():
+                            options.beside(socket, interruptions)
+                    elif options.command:
+                        say("attached; running: " + printable(" ".join(options.command)))
+                        with watch.running():
+                            status = run_command(
+                                options.command,
+                                interruptions,
+                                options.invoker,
+                                options.timeout,
+                                variables={} if socket is None else {VARIABLE: str(socket)},
+                            )
+                            if options.until_stopped:
+                                _wait_until_stopped(
+                                    options, tracer, engines, interruptions, lambda: True, say
+                                )
+                    else:
+                        _say_attached(options, say)
+                        rows = Rows(engines, options.selection, Abi.of_machine(), options.subject)
+                        with _watched(watch, rows, open_view):
+                            if options.until_stopped:
+                                started = announcer.has_said
+                                _wait_until_stopped(options, tracer, engines, interruptions, started, say)
+                            else:
+                                interruptions.wait(options.timeout)
                 wait_for_programs(tracer)
                 observation = tracer.observe()
             finally:
@@ -140,17 +136,29 @@ def _once(make: Callable[[], Made]) -> Callable[[], Made]:
     return give
 
 
-def _listener(
-    options: RecordOptions, tracer: Tracer, keeper: Callable[[], Keeper], timeline: Timeline
-) -> Listener:
-    """Where tests of the command say which of them runs."""
+@contextmanager
+def _listening(
+    options: RecordOptions, tracer: Tracer, keeper: Callable[[], Keeper], timeline: Timeline, say: Say
+) -> Iterator[Path | None]:
+    """The socket where tests say which of them runs, as long as the tracer is there; None: there is none."""
 
     def save() -> Mapping[Path, Recording]:
         keeper().take(tracer.take_ended())
         return keeper().save_running(tracer.observe())
 
+    if not options.command and not options.beside:
+        yield None
+        return
     owner = None if options.invoker is None else options.invoker.owner
-    return Listener(timeline, tracer.enter_test, save, options.summarise, owner)
+    try:
+        listener = Listener(timeline, tracer.enter_test, save, options.summarise, owner)
+    except OSError as error:
+        say(f"tests cannot report which of them runs: no socket could be made ({error.strerror})")
+        yield None
+        return
+    with listener:
+        listener.start()
+        yield listener.path
 
 
 def _selected_running(selection: Selection, engines: Engines, announcer: Announcer) -> tuple[str, ...]:

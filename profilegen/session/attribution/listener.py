@@ -9,6 +9,7 @@ import socket
 import struct
 import tempfile
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
@@ -81,6 +82,7 @@ class Listener:
         self._processes: dict[socket.socket, int] = {}
         self._begun = 0
         self._workers: dict[socket.socket, int] = {}
+        self._ordinary = ThreadPoolExecutor(1, thread_name_prefix="profilegen-save")
         self._stop = os.eventfd(0, os.EFD_CLOEXEC)
         self._thread = threading.Thread(target=self._serve, name="profilegen-tests", daemon=True)
 
@@ -93,16 +95,18 @@ class Listener:
         os.eventfd_write(self._stop, 1)
         if self._thread.is_alive():
             self._thread.join()
+        self._ordinary.shutdown()
         os.close(self._stop)
         self._socket.close()
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def start(self) -> None:
         """Answer from now on: the tracer is attached."""
+        self._ordinary.submit(lambda: None).result()  # made here: an ordinary thread
         self._thread.start()
 
     def _serve(self) -> None:
-        """Answer at once: a test waits for each answer."""
+        """Answer at once, because a test waits for each answer; what takes time is another thread's."""
         with suppress(OSError):
             os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(1))  # of this thread alone (sched(7))
         with select.epoll() as ready:
@@ -182,9 +186,9 @@ class Listener:
             case ["session", session]:
                 self._timeline.starts_containers_of(self._worker(connection), session[:LONGEST_TEXT])
             case ["save"]:
-                return [str(path.resolve()) for path in self._save()]
+                return [str(path.resolve()) for path in self._ordinary.submit(self._save).result()]
             case ["conclude"]:
-                return self._summarise(tuple(self._save().values()))
+                return self._ordinary.submit(lambda: self._summarise(tuple(self._save().values()))).result()
             case _:
                 raise ValueError(f"there is no message {words[0][:100]!r} like this")
         return ()

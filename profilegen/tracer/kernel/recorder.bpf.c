@@ -26,7 +26,8 @@
  * Tracepoint NAME has the program on_NAME, which maps.h calls by the second column. The third
  * lists the maps that it writes, after the programs that read them.
  *
- * sys_enter           enter    user: first_program, arguments, unknown, first_capability, events;
+ * sys_enter           enter    user: first_program, arguments, unknown, first_capability, events,
+ *                              *_in_test;
  *                              enter, exit: tasks, seen_by_all; exit: sets_before;
  *                              check: personalities
  * sys_exit            exit     user: refused, unknown, kept_sets, low_ports; exit: files;
@@ -38,8 +39,8 @@
  * sched_process_exit  end      user: subjects, first_capability, refused; all: tasks, seen_by_all
  * cgroup_mkdir        mkdir    all: subjects, slots, subject_by_cgroup, seen_by_all
  * cgroup_rmdir        rmdir    user: ended_subjects; all: slots, subject_by_cgroup, seen_by_all
- * cap_capable         check    user: first_capability; check: tasks, checks
- * signal_generate     signal   user: refused, first_program, arguments, unknown
+ * cap_capable         check    user: first_capability, checks_in_test; check: tasks, checks
+ * signal_generate     signal   user: refused, first_program, arguments, unknown, *_in_test
  * io_uring_complete   uring    user: low_ports; uring: files; file: pending_file
  * (after another)     file     user: events
  *

@@ -74,3 +74,12 @@ def test_a_test_can_look_at_what_is_recorded_so_far(tmp_path: Path) -> None:
     done = run("subprocess", "test_recording.py", f"--profilegen={tmp_path}")
     assert done.returncode == 0, done.stdout + done.stderr
     assert run("subprocess", "test_recording.py").stdout.count("1 skipped") == 1
+
+
+def test_a_container_that_lives_within_one_test_is_that_tests(tmp_path: Path) -> None:
+    done = run("subprocess", "test_brief.py", f"--profilegen={tmp_path}")
+    assert done.returncode == 0, done.stdout + done.stderr
+    attribution = load(tmp_path / "profilegen-plugin-brief.recording.json").attribution
+    assert attribution.names == ("test_brief.py::test_brief",)
+    assert of_call(attribution, "alarm", ()).names == ("test_brief.py::test_brief",)
+    assert {one.name for one in attribution.calls} > {"read", "mmap", "exit_group"}
