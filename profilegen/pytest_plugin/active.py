@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 
     from profilegen.pytest_plugin.enforced import Enforced
     from profilegen.recording import Recording
-    from profilegen.review.findings import Report
 
 
 class Active:
@@ -36,7 +36,6 @@ class Active:
         self._enforced: Enforced | None = None
         self._variables: dict[str, str | None] = {}
         self._lines: list[str] = []
-        self._report: Report | None = None
 
     # ---- before and after all tests ----------------------------------------------------------------
 
@@ -65,13 +64,14 @@ class Active:
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtestloop(self, session: pytest.Session) -> Generator[None, object, object]:
-        """After the last test: what was recorded, and whether it is allowed."""
-        result = yield
-        if self.reporter is not None:
-            self.reporter.idle()
-        if not self._is_worker and self.reporter is not None:
-            self._conclude(session, self.reporter)
-        return result
+        """After the last test, also with ``-x`` or Ctrl-C: what was recorded, and whether it is allowed."""
+        try:
+            return (yield)
+        finally:
+            if self.reporter is not None:
+                self.reporter.idle()
+                if not self._is_worker:
+                    self._conclude(session, self.reporter)
 
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
         """Write the section ``profilegen``."""
@@ -84,8 +84,8 @@ class Active:
 
     def pytest_unconfigure(self) -> None:
         """Let the recorder end, and leave nothing behind."""
-        if self._recorder is not None:
-            self._recorder.end()
+        for line in self._recorder.end() if self._recorder is not None else ():
+            sys.stderr.write(f"profilegen: {line}\n")
         if self._enforced is not None:
             self._enforced.close()
         for name, before in self._variables.items():

@@ -34,10 +34,10 @@ class Recorder:
         self._log = log
 
     def end(self) -> list[str]:
-        """Let it save and end. Returns what it has said."""
+        """Let it save and end. Returns what it has said, if that went wrong."""
         with suppress(OSError, subprocess.TimeoutExpired):
             self._process.communicate(timeout=_END_SECONDS)  # closes its stdin
-        return said(self._log)
+        return said(self._log) if self._process.returncode else []
 
 
 def start(directory: Path) -> Recorder:
