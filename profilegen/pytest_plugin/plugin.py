@@ -126,7 +126,7 @@ def _directory(text: str) -> str:
         pytest.UsageError: it names tests.
     """
     path = text.partition("::")[0]
-    if path.endswith(".py") or any(Path(path).glob("*.py")):
+    if text and (path.endswith(".py") or any(Path(path).glob("*.py"))):
         raise pytest.UsageError(
             f"{path} has tests in it: write --profilegen=DIR, or --profilegen behind the tests"
         )
