@@ -46,7 +46,7 @@ class Watch:
 
     def _run(self, look: Callable[[Progress], None] | None) -> None:
         try:
-            due = time.monotonic()  # now, because what the first take imports is wanted at a later hurry
+            due = time.monotonic() + _TAKE_SECONDS
             while True:
                 if look is not None:
                     look(self._tracer.progress())

@@ -93,7 +93,6 @@ class KernelTracer:
         self._collector = FileCollector(self._maps["scratch"].Value, self._look)
         self._reader = MapReader(self._program, self._collector, self._abis, KernelSymbols())
         self._test_now = Cell(self._maps["test_now"], 0)
-        self._tests = False
         self._lock = threading.Lock()
         self._stop = os.eventfd(0, os.EFD_CLOEXEC)
         self._thread = threading.Thread(target=self._read_events, name="profilegen-events", daemon=True)
@@ -126,7 +125,7 @@ class KernelTracer:
 
     def enter_test(self, number: int) -> None:
         """See :class:`Tracer`."""
-        self._tests = True
+        self._reader.tests.begun = True
         self._test_now.put(number)
 
     def progress(self) -> Progress:
@@ -194,8 +193,7 @@ class KernelTracer:
             with self._lock:
                 if not found:  # a while after the last execve
                     self._collector.look_again()
-                    if self._tests:
-                        self._reader.tests.collect()
+                    self._reader.tests.collect()
                 self._collect()
 
     def _collect(self) -> None:

@@ -35,9 +35,14 @@ _KEYS: Mapping[str, Callable[[Any], Hashable]] = {
 
 
 class RowsInTests:
-    """The rows taken out so far, so that the kernel side has room for the tests to come."""
+    """The rows taken out so far, so that the kernel side has room for the tests to come.
+
+    Attributes:
+        begun: a test has begun: before, there are no rows, and nothing is read.
+    """
 
     def __init__(self, maps: Mapping[str, Map]) -> None:
+        self.begun = False
         self._maps = maps
         self._seen: dict[int, dict[str, dict[Hashable, TestNumbers]]] = defaultdict(
             lambda: {name: defaultdict(int) for name in _KEYS}
@@ -45,6 +50,8 @@ class RowsInTests:
 
     def collect(self) -> None:
         """Take out all rows. Called while programs run: what comes meanwhile is taken the next time."""
+        if not self.begun:
+            return
         for name, key_of in _KEYS.items():
             found = self._maps[name].rows()
             for place, rows in found.items():
