@@ -101,3 +101,5 @@ class Lost(_Numbered):
 
 TESTS_KEPT = 10_000
 """Tests that a recording names. Those beyond are counted."""
+LONGEST_TEST = 4096
+"""Characters of a test's name; what is longer is cut."""

@@ -247,7 +247,7 @@ def emit(
 
 
 def _with_compose(made: Made, output: Path, *, absolute: bool, with_apparmor: bool) -> Made:
-    """The same, and the file of the project; on standard output nothing but it."""
+    """Add the compose file of the project; standard output gets that file alone."""
     from dataclasses import replace  # noqa: PLC0415 - seldom asked for
 
     from profilegen.formats.compose import FILE  # noqa: PLC0415

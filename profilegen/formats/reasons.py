@@ -21,9 +21,6 @@ if TYPE_CHECKING:
     from profilegen.recording import Recording
     from profilegen.recording.tested import Tested
 
-_TESTS = 3
-"""Names of tests that a line has."""
-
 
 def render(policies: Mapping[str, Policy], recording: Recording, texts: Mapping[str, str]) -> str:
     """The text of the file.
@@ -77,7 +74,7 @@ def _call(rule: SyscallRule, policy: Policy, recording: Recording) -> Line:
 
 
 def _tests(found: Tested) -> dict[str, Any]:
-    names, more = found.few(_TESTS)
+    names, more = found.few
     return {"tests": names, "more_tests": more}
 
 

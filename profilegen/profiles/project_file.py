@@ -81,7 +81,7 @@ def _services_of(file: Path) -> Collection[str] | None:
 
 
 def _service(name: str, each: tuple[Policy, ...], folder: Path, *, with_apparmor: bool) -> compose.Service:
-    main = next(policy for policy in each if policy.main) if any(one.main for one in each) else each[0]
+    main = next((policy for policy in each if policy.main), each[0])
     file = file_of(main, registry.formats()[registry.SECCOMP])
     flags = docker_run.render(shared(each), with_apparmor=with_apparmor).split()
     return compose.Service(name, tuple(flags), str(folder / main.subject / file))

@@ -98,17 +98,17 @@ class Active:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_setup(self, item: pytest.Item) -> None:
-        """Say it."""
+        """Tell the recorder that the set-up of a test begins."""
         self._begin(item, "setup")
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_call(self, item: pytest.Item) -> None:
-        """Say it."""
+        """Tell the recorder that the test itself begins."""
         self._begin(item, "call")
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_teardown(self, item: pytest.Item) -> None:
-        """Say it."""
+        """Tell the recorder that the last phase of a test begins."""
         self._begin(item, "teardown")
 
     def _begin(self, item: pytest.Item, phase: str) -> None:

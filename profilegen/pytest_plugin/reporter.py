@@ -9,13 +9,8 @@ import sys
 import time
 from pathlib import Path
 
-from profilegen.session.attribution.protocol import (
-    LAST_PHASE,
-    LONGEST_PACKET,
-    LONGEST_TEXT,
-    packet,
-    words_of,
-)
+from profilegen.session.attribution.protocol import LAST_PHASE, LONGEST_PACKET, packet, words_of
+from profilegen.vocabulary import LONGEST_TEST
 
 _SECONDS = struct.pack("ll", 60, 0)
 """The recorder may be busy saving; ``struct timeval`` of socket(7)."""
@@ -58,9 +53,9 @@ class Reporter:
             self._ask("hello", str(os.getpid()))
         self._tell_session()
         if phase == LAST_PHASE:
-            self._say("end", test[:LONGEST_TEXT])
+            self._say("end", test[:LONGEST_TEST])
         else:
-            self._ask("begin", test[:LONGEST_TEXT], phase)
+            self._ask("begin", test[:LONGEST_TEST], phase)
 
     def idle(self) -> None:
         """No test runs any more."""

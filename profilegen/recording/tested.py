@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from profilegen.recording.evidence.attribution import ONE_OF, PHASES
 from profilegen.recording.number_sets import from_text, numbers
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 START_UP, SHUTDOWN = "(start-up)", "(shutdown)"
 """Stand among the names of tests: a container that several tests used was started, or stopped."""
-_PHASES = ("setup", "call", "teardown")
+_FEW = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +39,10 @@ class Tested:
         """All of them as text: ``one of A, B`` is one."""
         return self.tests if not self.one_of else (*self.tests, "one of " + ", ".join(self.one_of))
 
-    def few(self, most: int) -> tuple[tuple[str, ...], int]:
-        """So many names at most, and how many there are beside them."""
-        return self.names[:most], max(0, len(self.names) - most)
+    @property
+    def few(self) -> tuple[tuple[str, ...], int]:
+        """The first few names, as a line of profiles has them, and how many there are beside them."""
+        return self.names[:_FEW], max(0, len(self.names) - _FEW)
 
 
 def of_call(attribution: Attribution, name: str, abis: Iterable[Abi] = ()) -> Tested:
@@ -76,7 +78,7 @@ def of_path(attribution: Attribution, path: str) -> Tested:
 
 
 def _named(attribution: Attribution, parts: Iterable[InTests]) -> Tested:
-    bits = dict.fromkeys((*_PHASES, "one_of"), 0)
+    bits = dict.fromkeys((*PHASES, ONE_OF), 0)
     passing = set()
     for seen in parts:
         for name in bits:
@@ -84,10 +86,10 @@ def _named(attribution: Attribution, parts: Iterable[InTests]) -> Tested:
         passing |= {word for word, told in ((START_UP, seen.start_up), (SHUTDOWN, seen.shutdown)) if told}
     tests = {
         name if phase == "call" else f"{name}|{phase}"
-        for phase in _PHASES
+        for phase in PHASES
         for name in _names(attribution, bits[phase])
     }
-    one_of = _names(attribution, bits["one_of"])
+    one_of = _names(attribution, bits[ONE_OF])
     return Tested((*sorted(passing, reverse=True), *sorted(tests)), tuple(sorted(one_of)))
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from rich.console import Group
@@ -35,8 +36,9 @@ def show(recording: Recording) -> RenderableType:
     table = Table(box=None, pad_edge=False, header_style="dim", padding=(0, 2, 0, 2))
     for word in ("while this ran", "calls", "that nothing else made"):
         table.add_column(Text(word), overflow="fold")
+    times = Counter(chain.from_iterable(used.values()))
     for label in sorted(used):
-        alone = sorted(name for name in used[label] if sum(name in calls for calls in used.values()) == 1)
+        alone = sorted(name for name in used[label] if times[name] == 1)
         cells = (label, str(len(used[label])), listed(alone, _NAMED) if alone else "")
         table.add_row(*(Text(printable(cell, _LONGEST)) for cell in cells))
     return Group(title, *(Text(line) for line in sentences(recording)), Text(), table)

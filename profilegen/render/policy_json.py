@@ -14,9 +14,6 @@ if TYPE_CHECKING:
 
     from profilegen.recording import Attribution, Recording
 
-_TESTS = 3
-"""Names of tests of one line."""
-
 
 class InTests(Output):
     """Tests by their names, the first few, and how many there are beside them."""
@@ -66,6 +63,6 @@ def _tests(policy: Policy, attribution: Attribution) -> Iterator[tuple[str, InTe
         for rule in policy.capabilities
     }
     for name, one in found.items():
-        names, more = one.few(_TESTS)
+        names, more = one.few
         if names:
             yield name, InTests.of(tests=names, more=more)

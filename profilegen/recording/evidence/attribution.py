@@ -17,15 +17,15 @@ from profilegen.files.untrusted import Many
 from profilegen.recording.evidence.base import Frozen
 from profilegen.recording.evidence.calls import Argument, SyscallName
 from profilegen.recording.number_sets import PATTERN, from_text, numbers, to_text
-from profilegen.vocabulary import TESTS_KEPT
+from profilegen.vocabulary import LONGEST_TEST, TESTS_KEPT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-LONGEST_NAME = 4096
-"""Characters of a test's name."""
+PHASES, ONE_OF = ("setup", "call", "teardown"), "one_of"
+"""Names of the fields of :class:`InTests` that hold places."""
 
-TestName = Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_NAME)]
+TestName = Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_TEST)]
 """As pytest calls it, its node id; any text."""
 Places = Annotated[str, StringConstraints(pattern=PATTERN, max_length=100_000)]
 """Places in the list of names, as :mod:`profilegen.recording.number_sets` writes them."""
@@ -98,7 +98,7 @@ class Attribution(Frozen):
 
 
 _COLLECTIONS = ("calls", "capabilities", "paths")
-_PLACES = ("setup", "call", "teardown", "one_of")
+_PLACES = (*PHASES, ONE_OF)
 _TOLD = ("start_up", "shutdown")
 
 

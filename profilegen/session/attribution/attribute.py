@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from profilegen.capabilities import Capability
 from profilegen.recording.evidence.attribution import (
+    ONE_OF,
+    PHASES,
     Attribution,
     CallInTests,
     CapabilityInTests,
@@ -76,7 +78,7 @@ class _Attributor:
         return None if any(one.test == here[0].test for one in of_other) else here[0]
 
     def _in_tests(self, tests: TestNumbers) -> InTests:
-        bits = {"setup": 0, "call": 0, "teardown": 0, "one_of": 0}
+        bits = dict.fromkeys((*PHASES, ONE_OF), 0)
         start_up = shutdown = False
         for number in numbers(tests):
             running = self._candidates(number)
@@ -88,7 +90,7 @@ class _Attributor:
                 else:
                     place = self._place.get(self._timeline.names[one.test])
                     if place is not None:
-                        bits[one.phase if len(running) == 1 else "one_of"] |= 1 << place
+                        bits[one.phase if len(running) == 1 else ONE_OF] |= 1 << place
         texts = {name: to_text(of) for name, of in bits.items()}
         return InTests(**texts, start_up=start_up, shutdown=shutdown)
 

@@ -18,12 +18,12 @@ from profilegen.errors import ProfilegenError
 from profilegen.session.attribution.protocol import (
     LAST_PHASE,
     LONGEST_PACKET,
-    LONGEST_TEXT,
     PHASES,
     packet,
     words_of,
 )
 from profilegen.session.attribution.timeline import WORKERS_KEPT
+from profilegen.vocabulary import LONGEST_TEST
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -167,11 +167,11 @@ class Listener:
                 case _:
                     return packet("ok", *self._obey(connection, words))
         except (ValueError, OSError, ProfilegenError) as error:
-            return packet("error", str(error)[:LONGEST_TEXT])
+            return packet("error", str(error)[:LONGEST_TEST])
         return _OK
 
     def _begin(self, connection: socket.socket, test: str, phase: str) -> None:
-        self._enter_test(self._timeline.begin(self._worker(connection), test[:LONGEST_TEXT] or "?", phase))
+        self._enter_test(self._timeline.begin(self._worker(connection), test[:LONGEST_TEST] or "?", phase))
         if self._begun % _FOLLOWED == 0:
             _run_beside(self._processes[connection])
         self._begun += 1
@@ -184,7 +184,7 @@ class Listener:
             case ["idle"]:
                 self._enter_test(self._timeline.end(self._worker(connection)))
             case ["session", session]:
-                self._timeline.starts_containers_of(self._worker(connection), session[:LONGEST_TEXT])
+                self._timeline.starts_containers_of(self._worker(connection), session[:LONGEST_TEST])
             case ["save"]:
                 return [str(path.resolve()) for path in self._ordinary.submit(self._save).result()]
             case ["conclude"]:

@@ -23,8 +23,6 @@ LAST_PHASE = "teardown"
 """A moment later it is the same test's all the same."""
 LONGEST_PACKET = 65_536
 """Bytes. What is longer is cut."""
-LONGEST_TEXT = 4096
-"""Characters of a name; what is longer is cut."""
 
 
 def packet(*words: str) -> bytes:

@@ -10,8 +10,9 @@ import pytest
 
 from profilegen.pytest_plugin.reporter import Reporter
 from profilegen.session.attribution.listener import Listener
-from profilegen.session.attribution.protocol import LONGEST_TEXT, words_of
+from profilegen.session.attribution.protocol import words_of
 from profilegen.session.attribution.timeline import Timeline
+from profilegen.vocabulary import LONGEST_TEST
 from tests.support.recordings import recording
 
 
@@ -87,7 +88,7 @@ def test_any_name_is_a_name_that_a_file_can_hold(heard: Heard) -> None:
     reporter = Reporter(str(heard.listener.path))
     for name in ("\ud800", "\x1b[31m", "x" * 100_000, ""):
         reporter.begin(name, "call")
-    assert all(len(name) <= LONGEST_TEXT and name.encode() for name in heard.timeline.names)
+    assert all(len(name) <= LONGEST_TEST and name.encode() for name in heard.timeline.names)
     assert len(heard.timeline.names) == 4
 
 
