@@ -19,7 +19,6 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,15 +27,13 @@ from profilegen.errors import ProfilegenError, UsageError
 from profilegen.policy.model import Policy
 from profilegen.policy.options import DeriveOptions
 from profilegen.profiles import replace
-from profilegen.profiles.inputs.match import matched
 from profilegen.profiles.inputs.read import read_confinements
 from profilegen.profiles.make import Made, make
 from profilegen.profiles.request import parse
 from profilegen.recording import Recording, store
 from profilegen.recording.merge import merge as united
-from profilegen.recording.subjects import each_subject
 from profilegen.review.check.check import CheckOptions
-from profilegen.review.check.check import check as evaluate
+from profilegen.review.check.project import check_recordings
 from profilegen.review.diff.diff import diff as compared
 from profilegen.review.findings import Finding, Report
 
@@ -240,14 +237,9 @@ def check(
     Raises:
         ProfilegenError: the profiles cannot be read, or a recording has gaps.
     """
-    merged = each_subject(recordings)
-    confinements = matched([one.subject for one in merged], read_confinements(os.fspath(profiles)))
     derive = DeriveOptions(allow_incomplete=allow_incomplete, allow_unknown=allow_unknown)
-    return evaluate(
-        [(one, confinements.get(one.subject)) for one in merged],
-        today=today or datetime.now(UTC).date(),
-        options=CheckOptions(strict=strict, wider_only=wider_only, derive=derive),
-    )
+    options = CheckOptions(strict=strict, wider_only=wider_only, derive=derive)
+    return check_recordings(recordings, os.fspath(profiles), options=options, today=today)
 
 
 def diff(

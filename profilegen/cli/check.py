@@ -153,21 +153,13 @@ def _report(
     allow_incomplete: bool,
     allow_unknown: bool,
 ) -> Report:
-    from datetime import UTC, datetime  # noqa: PLC0415
-
     from profilegen.policy.options import DeriveOptions  # noqa: PLC0415
     from profilegen.review.check.check import CheckOptions  # noqa: PLC0415
-    from profilegen.review.check.check import check as evaluate  # noqa: PLC0415
+    from profilegen.review.check.project import check_merged  # noqa: PLC0415
 
     derive = DeriveOptions(allow_incomplete=allow_incomplete, allow_unknown=allow_unknown)
-    pairs = [(one, confinements.get(one.subject)) for one in merged]
-    return evaluate(
-        pairs,
-        today=datetime.now(UTC).date(),
-        options=CheckOptions(strict=strict, wider_only=wider_only, derive=derive),
-        decisions=project.decisions,
-        project_file=project.file,
-    )
+    options = CheckOptions(strict=strict, wider_only=wider_only, derive=derive)
+    return check_merged(merged, confinements, project=project, options=options)
 
 
 def _is_settled(rule: str) -> bool:

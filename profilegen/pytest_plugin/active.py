@@ -161,10 +161,12 @@ class Active:
             session.testsfailed += 1
 
     def _check(self, session: pytest.Session, recordings: Sequence[Recording]) -> None:
-        from profilegen.pytest_plugin.checked import checked  # noqa: PLC0415
+        from profilegen.project.load import load  # noqa: PLC0415
         from profilegen.render.findings import render  # noqa: PLC0415
+        from profilegen.review.check.project import check_recordings  # noqa: PLC0415
 
-        report = checked(recordings, self._folder("profiles", "profilegen_check"))
+        profiles = self._folder("profiles", "profilegen_check")
+        report = check_recordings(recordings, profiles, project=load())
         self._lines += render(report).rstrip("\n").split("\n")
         session.testsfailed += report.failed
 
