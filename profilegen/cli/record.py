@@ -6,7 +6,6 @@ import math
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -160,16 +159,9 @@ def _ended(outcome: Outcome, options: RecordOptions, say: Callable[[str], None])
 
 
 def _containers(options: RecordOptions, cgroup2: Path, voice: _Voice) -> Outcome:
-    from profilegen.session.record_containers import record_session  # noqa: PLC0415
-    from profilegen.tracer.tracer import KernelTracer  # noqa: PLC0415
+    from profilegen.session.here import record_here  # noqa: PLC0415
 
-    with ThreadPoolExecutor(1) as pool:
-        tracer = pool.submit(KernelTracer)  # the verifier works while the engine's library is imported
-        from profilegen.containers.all_engines import open_engines  # noqa: PLC0415 - --process does without
-
-        engines = open_engines(options.selection, cgroup2, options.invoker, voice.say)
-        kernel = os.uname().release
-        return record_session(options, engines, tracer.result, kernel, voice.say, voice.open_view)
+    return record_here(options, cgroup2, voice.say, voice.open_view)
 
 
 def _processes(options: RecordOptions, cgroup2: Path, voice: _Voice) -> Outcome:

@@ -50,20 +50,17 @@ def main() -> int:
 
 
 def _record(directory: Path) -> Outcome:
-    from profilegen.containers.all_engines import open_engines  # noqa: PLC0415 - errors come first
-    from profilegen.files.atomic import prepare_folder  # noqa: PLC0415
-    from profilegen.session.record_containers import record_session  # noqa: PLC0415
+    from profilegen.files.atomic import prepare_folder  # noqa: PLC0415 - errors come first
+    from profilegen.session.here import record_here  # noqa: PLC0415
     from profilegen.tracer.host.mounts import cgroup2_mount  # noqa: PLC0415
     from profilegen.tracer.host.rights import held_rights, lockdown_level  # noqa: PLC0415
-    from profilegen.tracer.tracer import KernelTracer  # noqa: PLC0415
 
     held_rights()
     lockdown_level()
     invoker = Invoker.of_environment()
     prepare_folder(directory, None if invoker is None else invoker.owner)
     options = RecordOptions(directory, Selection(), invoker=invoker, summarise=lines, beside=_beside)
-    engines = open_engines(options.selection, cgroup2_mount(), invoker, _say)
-    return record_session(options, engines, KernelTracer, os.uname().release, _say)
+    return record_here(options, cgroup2_mount(), _say)
 
 
 def _beside(path: Path | None, interruptions: Interruptions) -> None:
