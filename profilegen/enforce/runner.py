@@ -99,8 +99,7 @@ class Runner:
             return Ran(status, time.monotonic() - began, "\n".join(lines[-_TAIL:]), used)
 
     def _flags(self, profiles: Profiles, folder: Path) -> list[str]:
-        seccomp = [] if profiles.seccomp is None else [f"--security-opt=seccomp={folder / profiles.file}"]
-        return [*profiles.flags, *seccomp, f"--label={self._label}"]
+        return [*profiles.run_flags(folder), f"--label={self._label}"]
 
     def _start(
         self, words: Sequence[str], flags: Sequence[str], top: str, output: int

@@ -9,7 +9,7 @@ from profilegen.files.yaml import dump_yaml
 from profilegen.formats.reasons_content import digest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
 FILE = "compose.profilegen.yaml"
 _HEAD = "# Written by profilegen; SHA-256 of the lines below: "
@@ -51,17 +51,21 @@ def is_as_written(text: str) -> bool:
     return head == _HEAD + digest(rest.encode())
 
 
-def _settings(service: Service) -> dict[str, object]:
-    options = [option.replace("=", ":", 1) for option in _values(service, "--security-opt=")]
-    if service.seccomp:
-        options.append(f"seccomp:{service.seccomp}")
-    lists = {
-        "cap_drop": _values(service, "--cap-drop="),
-        "cap_add": _values(service, "--cap-add="),
-        "security_opt": options,
+def lists_of(flags: Sequence[str]) -> dict[str, list[str]]:
+    """The lists that flags of ``docker run`` are elsewhere, by the keys of compose and of the Docker SDK."""
+    return {
+        key: [flag.removeprefix(option) for flag in flags if flag.startswith(option)]
+        for key, option in (
+            ("cap_drop", "--cap-drop="),
+            ("cap_add", "--cap-add="),
+            ("security_opt", "--security-opt="),
+        )
     }
+
+
+def _settings(service: Service) -> dict[str, object]:
+    lists = lists_of(service.flags)
+    lists["security_opt"] = [option.replace("=", ":", 1) for option in lists["security_opt"]]
+    if service.seccomp:
+        lists["security_opt"].append(f"seccomp:{service.seccomp}")
     return {"privileged": False, **{key: values for key, values in lists.items() if values}}
-
-
-def _values(service: Service, option: str) -> list[str]:
-    return [flag.removeprefix(option) for flag in service.flags if flag.startswith(option)]

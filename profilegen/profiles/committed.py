@@ -62,6 +62,11 @@ class Profiles:
         """Names of the files that :meth:`write` writes."""
         return (ARGUMENTS,) if self.seccomp is None else (ARGUMENTS, self.file)
 
+    def run_flags(self, folder: Path) -> tuple[str, ...]:
+        """Flags of ``docker run`` with all of it, where the seccomp profile lies in a folder."""
+        seccomp = () if self.seccomp is None else (f"--security-opt=seccomp={folder / self.file}",)
+        return (*self.flags, *seccomp)
+
     def without(self, items: Collection[str]) -> Profiles:
         """The same less these capabilities (``CAP_CHOWN``) and calls (``chown``); exchanges are made."""
         pairs = [pair for item in items if (pair := exchanged(item))]

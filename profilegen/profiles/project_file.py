@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from profilegen.errors import UsageError
-from profilegen.files.yaml import load_yaml
 from profilegen.formats import compose, docker_run, registry
 from profilegen.policy.arch_independent import shared
 from profilegen.profiles.folder import file_of
+from profilegen.profiles.inputs.compose import services_of
 from profilegen.recording import said_project, service_of
 from profilegen.text import listed, printable
 
@@ -75,9 +75,7 @@ def _services_of(file: Path) -> Collection[str] | None:
     """The names in the project's own file; None: it is not here."""
     if not file.is_file():
         return None
-    documents = load_yaml(file.read_bytes(), printable(str(file)))
-    found = (one.get("services") for one in documents if isinstance(one, dict))
-    return {str(name) for one in found if isinstance(one, dict) for name in one}
+    return services_of(file.read_bytes(), printable(str(file)))
 
 
 def _service(name: str, each: tuple[Policy, ...], folder: Path, *, with_apparmor: bool) -> compose.Service:

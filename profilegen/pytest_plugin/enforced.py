@@ -9,16 +9,14 @@ from typing import TYPE_CHECKING, Any
 from profilegen.containers.labels import SUBJECT
 from profilegen.enforce.runner import variable
 from profilegen.errors import ProfilesUnreadableError, UsageError
-from profilegen.files.yaml import load_yaml
 from profilegen.formats import compose
-from profilegen.profiles.committed import ARGUMENTS, Profiles, read
+from profilegen.profiles.committed import ARGUMENTS, read
+from profilegen.profiles.inputs.compose import services_of
 from profilegen.text import printable
 
 if TYPE_CHECKING:
     import os
     from collections.abc import Iterable, Mapping, Sequence
-
-_OPTION = "--security-opt="
 
 
 class Enforced:
@@ -51,14 +49,10 @@ class Enforced:
                 f"{printable(str(self._folder))} has a space, and spaces separate flags in a variable",
                 "move the project, or use the fixtures",
             )
-        return {variable(name): " ".join(self.flags(name)) for name in self._profiles}
-
-    def flags(self, subject: str) -> list[str]:
-        """Flags of ``docker run``; none for a subject without profiles."""
-        profiles = self._profiles.get(subject)
-        if profiles is None:
-            return []
-        return [*profiles.flags, *(f"{_OPTION}seccomp={path}" for path in self._seccomp(subject, profiles))]
+        return {
+            variable(name): " ".join(profiles.run_flags(self._folder / name))
+            for name, profiles in self._profiles.items()
+        }
 
     def keywords(self, subject: str) -> dict[str, Any]:
         """Keyword arguments of the Docker SDK, which takes the profile's text where the command takes a path.
@@ -70,14 +64,10 @@ class Enforced:
         if profiles is None:
             known = ", ".join(sorted(self._profiles))
             raise ProfilesUnreadableError(f"there are profiles of {known}, and none of {printable(subject)}")
-        options = [flag.removeprefix(_OPTION) for flag in profiles.flags if flag.startswith(_OPTION)]
+        lists = compose.lists_of(profiles.flags)
         if profiles.seccomp is not None:
-            options.append(f"seccomp={profiles.seccomp.text}")
-        return {
-            "cap_drop": ["ALL"],
-            "cap_add": [capability.docker for capability in profiles.capabilities],
-            "security_opt": options,
-        }
+            lists["security_opt"].append(f"seccomp={profiles.seccomp.text}")
+        return lists
 
     def compose_files(self, files: Sequence[str | os.PathLike[str]]) -> list[str]:
         """These compose files, and one more that puts their services under the profiles.
@@ -102,14 +92,13 @@ class Enforced:
     def _services(self, files: Iterable[Path]) -> Iterable[compose.Service]:
         found: dict[str, str] = {}
         for file in files:
-            for document in load_yaml(file.read_bytes(), str(file)):
-                services = document.get("services") if isinstance(document, dict) else None
-                for name, service in services.items() if isinstance(services, dict) else ():
-                    found[str(name)] = self._subject(str(name), service, file.resolve().parent.name)
+            for name, service in services_of(file.read_bytes(), str(file)).items():
+                found[name] = self._subject(name, service, file.resolve().parent.name)
         for name, subject in found.items():
             profiles = self._profiles.get(subject)
             if profiles is not None:
-                yield compose.Service(name, profiles.flags, *self._seccomp(subject, profiles))
+                path = "" if profiles.seccomp is None else str(self._folder / subject / profiles.file)
+                yield compose.Service(name, profiles.flags, path)
 
     def _subject(self, service: str, settings: Any, folder: str) -> str:
         """What ``record`` calls a service: by its label, else by its name."""
@@ -120,6 +109,3 @@ class Enforced:
         if chosen is not None:
             return str(chosen)
         return service if service in self._profiles else f"{folder}-{service}"
-
-    def _seccomp(self, subject: str, profiles: Profiles) -> list[str]:
-        return [] if profiles.seccomp is None else [str(self._folder / subject / profiles.file)]

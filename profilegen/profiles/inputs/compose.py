@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from profilegen.capabilities import Capability
 from profilegen.errors import InputError
+from profilegen.files.yaml import load_yaml
 from profilegen.profiles.confinement import Confinement, Source
 from profilegen.profiles.inputs.tree import joined
 from profilegen.seccomp.document import Document
@@ -26,6 +27,16 @@ _OPTION = re.compile(r"seccomp[:=](.+)", re.DOTALL)
 def is_one(document: Any) -> bool:
     """Whether a YAML document is a compose file."""
     return isinstance(document, dict) and isinstance(document.get("services"), dict)
+
+
+def services_of(content: bytes, name: str) -> dict[str, Any]:
+    """The services of a compose file by name, with whatever each has; none of what is not a compose file.
+
+    Raises:
+        InputError: it is not YAML.
+    """
+    documents = filter(is_one, load_yaml(content, name))
+    return {str(service): settings for one in documents for service, settings in one["services"].items()}
 
 
 def read(document: Any, source: Source, path: str, tree: Tree) -> tuple[Confinement, ...]:
