@@ -26,6 +26,7 @@ from profilegen.tracer.load.program import Program
 from profilegen.tracer.load.source import HEADERS
 from profilegen.tracer.tracer import KernelTracer
 from tests.support.recordings import RUN, RUNC, recording
+from tests.support.suites import PYTEST
 
 TREE = Path(__file__).resolve().parent.parent
 PROFILEGEN = Path(sys.executable).parent / "profilegen"
@@ -339,21 +340,10 @@ def tests(rounds: int) -> dict[str, Samples]:
     samples: Samples = {"not recorded": [], "recorded": []}
     with tempfile.TemporaryDirectory() as directory:
         Path(directory, "test_trivial.py").write_text(TRIVIAL)
-        command = [
-            sys.executable,
-            "-m",
-            "pytest",
-            "-q",
-            "-c",
-            "/dev/null",
-            "--rootdir=.",
-            "-p",
-            "no:cacheprovider",
-        ]
         for _ in range(rounds):
             for name, options in (("not recorded", []), ("recorded", ["--profilegen=recordings"])):
                 done = subprocess.run(
-                    [*command, *options], cwd=directory, capture_output=True, text=True, check=True
+                    [*PYTEST, "-q", *options], cwd=directory, capture_output=True, text=True, check=True
                 )
                 samples[name].append(float(re.search(r"500 passed in ([0-9.]+)s", done.stdout)[1]))  # type: ignore[index]
     return {"s of 500 trivial tests": samples}

@@ -25,31 +25,27 @@ _NAME = "profilegen-active"
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the options, all called ``--profilegen-*``, and the settings of the same names."""
     group = parser.getgroup("profilegen", "profiles of the containers that the tests start")
-    group.addoption(
-        "--profilegen",
-        nargs="?",
-        const="",
-        type=_directory,
-        metavar="DIR",
-        help="Record what the tests' containers do, into DIR (default: the project file's folder of "
-        "recordings). Needs root: as root, by sudo -n, or run pytest under profilegen record.",
-    )
-    group.addoption(
-        "--profilegen-check",
-        nargs="?",
-        const="",
-        type=_directory,
-        metavar="PROFILES",
-        help="Record, and fail if a container needs more than its committed profiles allow.",
-    )
-    group.addoption(
-        "--profilegen-enforce",
-        nargs="?",
-        const="",
-        type=_directory,
-        metavar="PROFILES",
-        help="Record, with the committed profiles handed to the containers by profilegen's fixtures.",
-    )
+    for option, value, words in (
+        (
+            "--profilegen",
+            "DIR",
+            (
+                "Record what the tests' containers do, into DIR (default: the project file's folder of "
+                "recordings). Needs root: as root, by sudo -n, or run pytest under profilegen record."
+            ),
+        ),
+        (
+            "--profilegen-check",
+            "PROFILES",
+            "Record, and fail if a container needs more than its committed profiles allow.",
+        ),
+        (
+            "--profilegen-enforce",
+            "PROFILES",
+            "Record, with the committed profiles handed to the containers by profilegen's fixtures.",
+        ),
+    ):
+        group.addoption(option, nargs="?", const="", type=_directory, metavar=value, help=words)
     group.addoption(
         "--profilegen-stop",
         action="store_true",

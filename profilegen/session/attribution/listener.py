@@ -11,6 +11,7 @@ import tempfile
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -39,6 +40,22 @@ _FOLLOWED = 256
 """After so many messages it is asked again where the test runs."""
 _PROCESSOR = 39 - 3
 """Of ``processor`` in /proc/PID/stat (proc(5)), from the third field on, before which the name ends."""
+
+
+@dataclass(slots=True)
+class _Client:
+    """Who has connected."""
+
+    connection: socket.socket
+    process: int
+    worker: int | None = None
+    """As the timeline calls it; None: it has not said that it runs tests."""
+
+    @property
+    def sure_worker(self) -> int:
+        if self.worker is None:
+            raise ValueError("say hello first")
+        return self.worker
 
 
 class Listener:
@@ -78,10 +95,8 @@ class Listener:
             for path in (self.path, self._folder):
                 os.chown(path, *owner)
         self._socket.listen()
-        self._connections: dict[int, socket.socket] = {}
-        self._processes: dict[socket.socket, int] = {}
+        self._clients: dict[int, _Client] = {}
         self._begun = 0
-        self._workers: dict[socket.socket, int] = {}
         self._ordinary = ThreadPoolExecutor(1, thread_name_prefix="profilegen-save")
         self._stop = os.eventfd(0, os.EFD_CLOEXEC)
         self._thread = threading.Thread(target=self._serve, name="profilegen-tests", daemon=True)
@@ -114,12 +129,12 @@ class Listener:
                 ready.register(descriptor, select.EPOLLIN)
             while True:
                 for descriptor, _ in ready.poll():
-                    connection = self._connections.get(descriptor)
-                    if connection is not None:
-                        self._hear(connection, ready)
+                    client = self._clients.get(descriptor)
+                    if client is not None:
+                        self._hear(client, ready)
                     elif descriptor == self._stop:
-                        for connection in self._connections.values():
-                            connection.close()
+                        for one in self._clients.values():
+                            one.connection.close()
                         return
                     else:
                         self._accept(ready)
@@ -129,62 +144,60 @@ class Listener:
             connection, _ = self._socket.accept()
             credentials = connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _CREDENTIALS.size)
             process, user, _ = _CREDENTIALS.unpack(credentials)
-            if user not in self._allowed or len(self._connections) >= WORKERS_KEPT:
+            if user not in self._allowed or len(self._clients) >= WORKERS_KEPT:
                 connection.close()
                 return
             connection.setblocking(False)
-            self._connections[connection.fileno()] = connection
-            self._processes[connection] = process
+            self._clients[connection.fileno()] = _Client(connection, process)
             ready.register(connection, select.EPOLLIN)
 
-    def _hear(self, connection: socket.socket, ready: select.epoll) -> None:
+    def _hear(self, client: _Client, ready: select.epoll) -> None:
         try:
-            message = connection.recv(LONGEST_PACKET)
+            message = client.connection.recv(LONGEST_PACKET)
             if message:
-                answer = self._answer(connection, message)
+                answer = self._answer(client, message)
                 if answer:
-                    connection.send(answer)
+                    client.connection.send(answer)
                 return
         except OSError:  # it is gone, or does not read its answers
             pass
-        ready.unregister(connection)
-        del self._connections[connection.fileno()], self._processes[connection]
-        worker = self._workers.pop(connection, None)
-        connection.close()
-        if worker is not None:
-            self._enter_test(self._timeline.end(worker))
+        ready.unregister(client.connection)
+        del self._clients[client.connection.fileno()]
+        client.connection.close()
+        if client.worker is not None:
+            self._enter_test(self._timeline.end(client.worker))
 
-    def _answer(self, connection: socket.socket, message: bytes) -> bytes:
+    def _answer(self, client: _Client, message: bytes) -> bytes:
         words = words_of(message)
         try:
             match words:
                 case ["begin", test, phase] if phase in PHASES:
-                    self._begin(connection, test, phase)
+                    self._begin(client, test, phase)
                 case ["end", test]:
-                    if connection in self._workers:
-                        self._begin(connection, test, LAST_PHASE)
+                    if client.worker is not None:
+                        self._begin(client, test, LAST_PHASE)
                     return b""
                 case _:
-                    return packet("ok", *self._obey(connection, words))
+                    return packet("ok", *self._obey(client, words))
         except (ValueError, OSError, ProfilegenError) as error:
             return packet("error", str(error)[:LONGEST_TEST])
         return _OK
 
-    def _begin(self, connection: socket.socket, test: str, phase: str) -> None:
-        self._enter_test(self._timeline.begin(self._worker(connection), test[:LONGEST_TEST] or "?", phase))
+    def _begin(self, client: _Client, test: str, phase: str) -> None:
+        self._enter_test(self._timeline.begin(client.sure_worker, test[:LONGEST_TEST] or "?", phase))
         if self._begun % _FOLLOWED == 0:
-            _run_beside(self._processes[connection])
+            _run_beside(client.process)
         self._begun += 1
 
-    def _obey(self, connection: socket.socket, words: list[str]) -> Sequence[str]:
+    def _obey(self, client: _Client, words: list[str]) -> Sequence[str]:
         match words:
             case ["hello", process]:
-                if connection not in self._workers:
-                    self._workers[connection] = self._timeline.join(int(process))
+                if client.worker is None:
+                    client.worker = self._timeline.join(int(process))
             case ["idle"]:
-                self._enter_test(self._timeline.end(self._worker(connection)))
+                self._enter_test(self._timeline.end(client.sure_worker))
             case ["session", session]:
-                self._timeline.starts_containers_of(self._worker(connection), session[:LONGEST_TEST])
+                self._timeline.starts_containers_of(client.sure_worker, session[:LONGEST_TEST])
             case ["save"]:
                 return [str(path.resolve()) for path in self._ordinary.submit(self._save).result()]
             case ["conclude"]:
@@ -192,12 +205,6 @@ class Listener:
             case _:
                 raise ValueError(f"there is no message {words[0][:100]!r} like this")
         return ()
-
-    def _worker(self, connection: socket.socket) -> int:
-        worker = self._workers.get(connection)
-        if worker is None:
-            raise ValueError("say hello first")
-        return worker
 
 
 def _run_beside(process: int) -> None:

@@ -6,6 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from profilegen.pytest_plugin import plugin
+from profilegen.session.attribution.protocol import VARIABLE
+
 pytest_plugins = ["pytester"]
 
 
@@ -26,6 +29,10 @@ def imported(folder: Path, *options: str) -> set[str]:
 
 def test_nothing_is_imported_beyond_the_plugin(tmp_path: Path) -> None:
     assert imported(tmp_path) == {"profilegen", "profilegen.pytest_plugin", "profilegen.pytest_plugin.plugin"}
+
+
+def test_the_variable_has_one_name() -> None:
+    assert plugin._SOCKET == VARIABLE
 
 
 def test_it_can_be_switched_off(tmp_path: Path) -> None:
